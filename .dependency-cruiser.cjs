@@ -1,0 +1,91 @@
+/**
+ * The layer rule of ARCHITECTURE.md:
+ *   core ← config, ports ← adapters;  core, ports ← flow ← server, cli ← app ← main
+ * A port is `src/x/x.ts`; its siblings are adapters.
+ */
+const ports = "manager|registry|signature|scanner|builder|deployer|notifier|github|store";
+const port = `^src/(${ports})/\\1\\.ts$`;
+const room = `^src/(${ports})/`;
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    { name: "no-unresolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
+    {
+      name: "core-is-pure",
+      comment: "core imports itself and semver: nothing that can do a thing",
+      severity: "error",
+      from: { path: "^src/core/" },
+      to: { pathNot: ["^src/core/", "^node_modules/(semver|@types/semver)/"] },
+    },
+    {
+      name: "config-sees-core",
+      severity: "error",
+      from: { path: "^src/config/" },
+      to: { path: "^src/", pathNot: ["^src/config/", "^src/core/"] },
+    },
+    {
+      name: "ports-see-core",
+      comment: "a port is an interface over core's values and other ports' types",
+      severity: "error",
+      from: { path: port },
+      to: { pathNot: ["^src/core/", port] },
+    },
+    {
+      name: "managers-parse-only",
+      severity: "error",
+      from: { path: "^src/manager/" },
+      to: { path: ["^src/", "^(node:)?(fs|net|http|https|child_process)"], pathNot: ["^src/core/", "^src/manager/"] },
+    },
+    {
+      name: "adapters-see-core-and-ports",
+      comment: "an adapter never imports another room's adapter: app.ts hands it what it needs",
+      severity: "error",
+      from: { path: room },
+      to: { path: "^src/", pathNot: ["^src/core/", "^src/config/", port, "^src/$1/"] },
+    },
+    {
+      name: "flow-sees-core-and-ports",
+      severity: "error",
+      from: { path: "^src/flow/" },
+      to: { path: "^src/", pathNot: ["^src/flow/", "^src/core/", "^src/config/", port] },
+    },
+    {
+      name: "server-and-cli-see-flow-and-ports",
+      severity: "error",
+      from: { path: "^src/(server|cli)/" },
+      to: { path: "^src/", pathNot: ["^src/$1/", "^src/flow/", "^src/core/", "^src/config/", "^src/app\\.ts$", port] },
+    },
+    {
+      name: "only-app-composes",
+      comment: "app.ts is the only composition root; main.ts and the commands ask it",
+      severity: "error",
+      from: { pathNot: ["^src/main\\.ts$", "^src/cli/", "^src/app\\.ts$", "^test/", "^sandbox/"] },
+      to: { path: "^src/app\\.ts$" },
+    },
+    {
+      name: "main-sees-app-and-cli",
+      severity: "error",
+      from: { path: "^src/main\\.ts$" },
+      to: { path: "^src/", pathNot: ["^src/app\\.ts$", "^src/cli/", "^src/core/"] },
+    },
+    {
+      name: "src-never-sees-the-sandbox",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/cli/demo\\.ts$" },
+      to: { path: "^(sandbox|test)/" },
+    },
+    {
+      name: "production-needs-no-dev-dependency",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { dependencyTypes: ["npm-dev"], pathNot: "^node_modules/@types/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"] },
+  },
+};
