@@ -1,0 +1,93 @@
+/** Every reason that Oakum gives, each with the sentence a person reads. The codes are part of the JSON output. */
+const SENTENCES = {
+  // what a file says
+  "unresolved-variable": "the reference needs a variable that has no default in this file",
+  "invalid-reference": "this is not an image reference that a registry would accept",
+  "shared-arg": "an ARG feeds several images; changing it for one would change the others",
+  "partial-arg": "an ARG is only a part of the tag or name; a new tag or digest cannot be written into it safely",
+  "expanded-arg": "the ARG's value reaches the image through an expansion that cannot be written back",
+  "digest-only": "only a digest, no tag: nothing says which tag to follow",
+  "not-parsed": "the file could not be read as what its name says it is",
+  "too-large": "the file is larger than Oakum reads",
+  ignored: "ignored by configuration",
+  // what a registry says
+  "not-asked": "no registry was asked",
+  "registry-not-allowed": "this registry is not one that the operator allows",
+  "registry-denied": "the registry refused the login or has none of this image for us",
+  "registry-unavailable": "the registry could not be asked",
+  "tag-not-found": "the registry has no such tag",
+  "digest-not-found": "the registry no longer has this digest",
+  "not-observed": "the registry has not been asked about this image yet",
+  // what policy says
+  "mode-observe": "mode is observe: nothing is proposed",
+  "min-age": "the candidate has not been on its tag for minAge yet",
+  "change-not-allowed": "policy does not allow this class of change",
+  quarantined: "this digest failed before and is quarantined",
+  refused: "a person closed the pull request for exactly this update",
+  "limit-open": "the limit of open pull requests is reached",
+  "limit-rate": "the limit of new pull requests per hour is reached",
+  "not-yet-supported": "this configuration is not yet supported",
+  "config-invalid": "the configuration has errors, so nothing is proposed",
+  "moved-by-rollout": "this reference is moved by a rollout",
+  // what an edit says
+  "edit-not-proved": "after the edit the file did not read back as intended, so nothing was written",
+  "foreign-commits": "someone else committed to this branch",
+  // what the gate says
+  "no-builder": "no build is configured for this repository",
+  "build-pending": "the build has not finished",
+  "build-failed": "the build failed",
+  "build-timeout": "the build did not finish in time",
+  "build-mismatch": "the build reported an image other than the one expected",
+  "not-on-new-base": "the built image does not start with the new base image's layers",
+  "scan-pending": "the scan has not finished",
+  "scan-unavailable": "the scan could not be done, and unknown is never clean",
+  "scan-unsupported": "the scanner cannot read this image's packages",
+  "package-collapse": "the new image lists far fewer packages than the old one, so its scan cannot be trusted",
+  "findings-introduced": "the change introduces findings at or above the gate",
+  "known-exploited": "a finding that is exploited in the wild would be introduced",
+  "signature-missing": "policy requires a signature and none was verified",
+  // what the merge says
+  "merge-never": "policy leaves merging to people",
+  "verdict-missing": "there is no passing verdict for this head",
+  "no-required-check": "automatic merging needs a required check on the base branch, and there is none",
+  "checks-missing": "a required check is not green yet",
+  "approval-missing": "a person's approval of this head is missing",
+  "changes-requested": "a reviewer asked for changes",
+  "head-not-ours": "the head is not a commit that Oakum recorded creating",
+  "head-differs": "the head's diff is not the edits that Oakum derives",
+  "base-moved": "the base branch of the pull request is not the one it was opened for",
+  conflict: "the branch conflicts with its base",
+  "mergeable-unknown": "GitHub has not said yet whether the branch merges",
+  "outside-window": "outside the window that policy sets",
+  "tag-moved": "the tag no longer names this digest",
+  draft: "the pull request is a draft",
+  // what a rollout says
+  "release-not-found": "the image that the merge builds has not appeared in the registry",
+  "release-rejected": "the release's own scan found what the gate forbids",
+  "wave-waiting": "waiting for an earlier wave",
+  "campaign-halted": "the campaign is halted: too many of its targets failed",
+  soaking: "waiting for the soak time to pass",
+  "deploy-pending": "the deployment has not finished",
+  "deploy-failed": "the deployment failed",
+  "deploy-conflict": "the target runs something other than what this rollout started from",
+  unhealthy: "the target reports itself unhealthy",
+  "not-running": "the target does not run the released digest",
+  "permission-missing": "the App lacks a permission that this needs",
+} as const;
+
+export type ReasonCode = keyof typeof SENTENCES;
+
+/** Why something is as it is. `detail` adds the facts of this case; it may hold hostile text and is escaped where shown. */
+export interface Reason {
+  readonly code: ReasonCode;
+  readonly detail?: string;
+}
+
+export function reason(code: ReasonCode, detail?: string): Reason {
+  return detail === undefined ? { code } : { code, detail };
+}
+
+/** The reason as a person reads it: the sentence, then the facts of this case. */
+export function sentence(why: Reason): string {
+  return why.detail === undefined ? SENTENCES[why.code] : `${SENTENCES[why.code]} (${why.detail})`;
+}

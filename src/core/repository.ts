@@ -1,0 +1,24 @@
+/** Which repository, for ever: names move, ids do not. */
+export interface RepositoryId {
+  /** GitHub's host: `github.com`, or a GitHub Enterprise Server's. */
+  readonly host: string;
+  readonly installation: number;
+  readonly repository: number;
+}
+
+/** A repository as GitHub named it when last asked. */
+export interface Repository extends RepositoryId {
+  readonly owner: string;
+  readonly name: string;
+  readonly defaultBranch: string;
+  readonly private: boolean;
+  readonly archived: boolean;
+}
+
+/** A git object id: 40 lower-case hex digits. */
+export type Sha = string;
+
+/** The key under which state of this repository is kept: `host/installation/repository`. */
+export function repositoryKey(id: RepositoryId): string {
+  return `${id.host}/${id.installation}/${id.repository}`;
+}
