@@ -1,0 +1,37 @@
+import type { ImageName } from "./reference.ts";
+import { type RepositoryId, repositoryKey, type Sha } from "./repository.ts";
+import type { Target } from "./rollout.ts";
+
+/** A unit of level-triggered work: it looks at the world and does what is missing, however often it runs. */
+export type Job =
+  | { readonly kind: "sweep" }
+  | { readonly kind: "image"; readonly image: ImageName }
+  | { readonly kind: "repo"; readonly repository: RepositoryId }
+  | { readonly kind: "pull"; readonly repository: RepositoryId; readonly branch: string }
+  | { readonly kind: "release"; readonly repository: RepositoryId; readonly merge: Sha }
+  | { readonly kind: "target"; readonly target: Target }
+  | { readonly kind: "campaign"; readonly campaign: string };
+
+/** The key of which at most one job is queued and one active. */
+export function jobKey(job: Job): string {
+  switch (job.kind) {
+    case "sweep":
+      return "sweep:";
+    case "image":
+      return `image:${job.image.registry}/${job.image.repository}`;
+    case "repo":
+      return `repo:${repositoryKey(job.repository)}`;
+    case "pull":
+      return `pull:${repositoryKey(job.repository)}#${job.branch}`;
+    case "release":
+      return `release:${repositoryKey(job.repository)}@${job.merge}`;
+    case "target":
+      return targetJobKey(job.target);
+    case "campaign":
+      return `campaign:${job.campaign}`;
+  }
+}
+
+function targetJobKey(target: Target): string {
+  return `target:${repositoryKey(target.repository)}/${target.environment}/${target.name}`;
+}

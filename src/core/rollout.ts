@@ -1,0 +1,51 @@
+import type { Reason } from "./reason.ts";
+import type { Digest, ImageReference, PinnedImage } from "./reference.ts";
+import type { RepositoryId, Sha } from "./repository.ts";
+
+/** The image that the default branch builds after a merge, checked by us. `merge` is the commit it was built from. */
+export interface Release {
+  readonly repository: RepositoryId;
+  readonly merge: Sha;
+  readonly image: PinnedImage;
+  readonly reference: ImageReference;
+  /** The campaign that it belongs to: the update across the organisation. */
+  readonly campaign: string;
+}
+
+/** One place where releases run. `name` tells several targets of one environment apart. */
+export interface Target {
+  readonly repository: RepositoryId;
+  readonly environment: string;
+  readonly name: string;
+}
+
+/** What the target itself says. `running`: the digests its workloads run now, without duplicates. */
+export interface Observed {
+  readonly running: readonly Digest[];
+  /** The state of the deployment with the rollout's key, if there is one. */
+  readonly deployment: "none" | "pending" | "succeeded" | "failed";
+  readonly healthy: boolean;
+}
+
+export type RolloutPhase = "waiting" | "deploying" | "soaking" | "confirmed" | "rolling-back" | "rolled-back" | "failed";
+
+/** A release going to one target. Times are milliseconds since the epoch. */
+export interface Rollout {
+  readonly id: string;
+  readonly target: Target;
+  readonly release: Release;
+  readonly phase: RolloutPhase;
+  /** When the phase began. */
+  readonly since: number;
+  /** Counts observed failures, not tries. */
+  readonly attempt: number;
+  /** What ran before, to go back to; absent when nothing ran. */
+  readonly previous?: Digest;
+  /** Whether the campaign let it start. */
+  readonly granted: boolean;
+  /** The environment that must be confirmed, and have soaked, before this one starts. */
+  readonly after?: string;
+  /** Seconds that the target must run the release, healthy, before it is confirmed. */
+  readonly soak: number;
+  readonly reason?: Reason;
+}

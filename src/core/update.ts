@@ -1,0 +1,49 @@
+import type { Observation } from "./observation.ts";
+import type { ChangeClass, Policy, Urgency } from "./policy.ts";
+import type { Reason } from "./reason.ts";
+import type { ImageName, ImageReference } from "./reference.ts";
+import type { Change, Use } from "./use.ts";
+
+/** What is known of one image: enough to plan, or why not. `observations` hold the watched tags only. */
+export type ImageFacts =
+  | { readonly state: "known"; readonly tags: readonly string[]; readonly observations: readonly Observation[] }
+  | { readonly state: "held" | "auth-failed"; readonly reason: Reason };
+
+/** From → to, over the uses in one repository that make the same step. */
+export interface Update {
+  readonly from: ImageReference;
+  readonly to: ImageReference;
+  readonly change: ChangeClass;
+  readonly urgency: Urgency;
+  /** When `to` was first seen on its tag (milliseconds since the epoch); absent without a clock of our own. */
+  readonly firstSeen?: number;
+  readonly changes: readonly Change[];
+  readonly policy: Policy;
+}
+
+/** The updates that travel in one pull. */
+export interface UpdateGroup {
+  /** Stable while the updates change: image name, track, and directory where policy splits by one. */
+  readonly id: string;
+  readonly image: ImageName;
+  readonly track: string;
+  readonly updates: readonly Update[];
+}
+
+/** What a person is told of a use. `unknown` is never clean: no registry has been asked about it yet. */
+export type UseState = "unknown" | "current" | "exposed" | "update" | "held" | "unsupported" | "auth-failed";
+
+export interface UseStatus {
+  readonly use: Use;
+  readonly state: UseState;
+  readonly reason?: Reason;
+}
+
+/** What shall become of the uses of one repository. */
+export interface Plan {
+  readonly groups: readonly UpdateGroup[];
+  /** Every use, once. */
+  readonly uses: readonly UseStatus[];
+  /** When something that was held for time alone is due (milliseconds since the epoch): the plan is stale from then on. */
+  readonly dueAt?: number;
+}

@@ -1,0 +1,16 @@
+import type { Digest } from "../core/reference.ts";
+import type { Observed, Release, Target } from "../core/rollout.ts";
+
+/** One kind of place where releases run. Order, soak and waves are core's, never a deployer's. */
+export interface Deployer {
+  readonly kind: string;
+  /** What the target runs, asked of the target itself; `key` names the deployment whose state is wanted. */
+  observe(target: Target, key: string): Promise<Observed>;
+  /**
+   * Starts a deployment, once per `key`. `conflict` when the target runs something other than `expect`
+   * (`undefined`: anything). Rollback is the same call with the previous release.
+   */
+  deploy(target: Target, release: Release, expect: Digest | undefined, key: string): Promise<"accepted" | "conflict">;
+  /** Says on the target's own record what we confirmed or refused, once per `key`. */
+  report(target: Target, key: string, confirmed: boolean, sentence: string): Promise<void>;
+}

@@ -1,0 +1,13 @@
+import type { Change, Edit, FileSet, Held, Problem, Use } from "../core/use.ts";
+
+/** Reads the uses out of one kind of file and says how to change them. It never writes. */
+export interface Manager {
+  /** The kind as people know it: `dockerfile`. */
+  readonly kind: string;
+  /** Whether this manager reads the file at `path`, by its name alone. */
+  matches(path: string): boolean;
+  /** All uses in reading order; what could not be read is a problem, never an exception. Bounded in time and memory. */
+  extract(files: FileSet): { readonly uses: readonly Use[]; readonly problems: readonly Problem[] };
+  /** The edits that make each use name its new reference, or why that cannot be done. */
+  edit(files: FileSet, changes: readonly Change[]): readonly Edit[] | Held;
+}

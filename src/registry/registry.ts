@@ -1,0 +1,67 @@
+import type { Digest, ImageName, ImageReference, PinnedImage, Platform } from "../core/reference.ts";
+import type { RepositoryId } from "../core/repository.ts";
+
+/** A content descriptor of the OCI image specification. */
+export interface Descriptor {
+  readonly mediaType: string;
+  readonly digest: Digest;
+  readonly size: number;
+  readonly platform?: Platform;
+  readonly artifactType?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** An image index (or Docker manifest list), or an image manifest; schema 1 is refused. */
+export type Manifest =
+  | { readonly kind: "index"; readonly manifests: readonly Descriptor[]; readonly annotations?: Readonly<Record<string, string>> }
+  | {
+      readonly kind: "image";
+      readonly config: Descriptor;
+      readonly layers: readonly Descriptor[];
+      readonly annotations?: Readonly<Record<string, string>>;
+    };
+
+/** What Oakum reads of an image's configuration. */
+export interface ImageConfig {
+  readonly platform: Platform;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Digests of the uncompressed layers, lowest first: what tells one image's base from another's. */
+  readonly diffIds: readonly Digest[];
+}
+
+/**
+ * A registry that speaks the OCI distribution protocol. Errors are `AppError`s: DENIED when the login is refused or the
+ * address is not allowed, UNAVAILABLE (with `retryAfter`) when it cannot answer now, INPUT when its answer is malformed,
+ * too large, or not the content that the digest names.
+ */
+export interface Registry {
+  /** All tags, page by page, in the registry's order. Nothing for an unknown repository. */
+  tags(name: ImageName): AsyncIterable<string>;
+  /** What a tag names now: the digest of the index where there is one. `undefined` only for a genuine "no such tag". */
+  resolve(reference: ImageReference): Promise<PinnedImage | undefined>;
+  /** The manifest itself, its bytes checked against the digest; `undefined` when the registry has it no more. */
+  manifest(image: PinnedImage): Promise<Manifest | undefined>;
+  /** The configuration of one platform; `undefined` when the image has no such platform. */
+  config(image: PinnedImage, platform: Platform): Promise<ImageConfig | undefined>;
+  /** A blob as it arrives; the stream fails at its end if the bytes are not what the digest names. */
+  blob(image: PinnedImage, digest: Digest): Promise<ReadableStream<Uint8Array>>;
+  /** What refers to the image (signatures, attestations), by the referrers API or its fallback tag. */
+  referrers(image: PinnedImage): Promise<readonly Descriptor[]>;
+}
+
+export interface Credential {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Logins by the operator's grants: what repository `on` may use for this image; `undefined`: ask without a login. */
+export interface Credentials {
+  for(name: ImageName, on: RepositoryId | undefined): Promise<Credential | undefined>;
+}
+
+/** A registry's push notification. A hook is a hint: it says what to look at, never what is there. */
+export interface PushHook {
+  readonly kind: string;
+  /** Checks the sender, then the form. Throws DENIED or INPUT. No digest leaves this function. */
+  parse(headers: Headers, body: Uint8Array): readonly ImageReference[];
+}
