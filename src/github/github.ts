@@ -1,0 +1,184 @@
+import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
+
+/**
+ * What Oakum asks of GitHub, in seven small parts. Errors are `AppError`s: DENIED for a missing permission (its name in
+ * the message), CONFLICT when the world moved under us, UNAVAILABLE with `retryAfter` for limits and outages.
+ */
+export interface GitHub {
+  readonly installations: Installations;
+  readonly trees: Trees;
+  readonly branches: Branches;
+  readonly pulls: Pulls;
+  readonly checks: Checks;
+  readonly workflows: Workflows;
+  readonly deployments: Deployments;
+}
+
+export interface Installations {
+  /** The repositories that every installation of the App may see, suspended installations left out. */
+  repositories(): AsyncIterable<Repository>;
+  /** The repository as it is named now; `undefined` when it is gone or no longer ours to see. */
+  repository(id: RepositoryId, hint: { readonly owner: string; readonly name: string }): Promise<Repository | undefined>;
+}
+
+export interface TreeEntry {
+  readonly path: string;
+  readonly mode: "100644" | "100755" | "120000" | "160000" | "040000";
+  readonly sha: Sha;
+  readonly size: number;
+}
+
+export interface Trees {
+  /** The commit that a branch points at; `undefined` when there is no such branch (or the repository is empty). */
+  head(repository: Repository, branch: string): Promise<Sha | undefined>;
+  /** Every file of a commit, subtrees walked where GitHub truncates. Symlinks and submodules are in it by their modes. */
+  tree(repository: Repository, commit: Sha): Promise<readonly TreeEntry[]>;
+  blob(repository: Repository, sha: Sha): Promise<Uint8Array>;
+}
+
+export interface FileChange {
+  readonly path: string;
+  readonly mode: "100644" | "100755";
+  readonly content: string;
+}
+
+export interface Branches {
+  /** Heads by branch name, for every branch whose name starts with `prefix`. */
+  matching(repository: Repository, prefix: string): Promise<ReadonlyMap<string, Sha>>;
+  /** Creates tree and commit without an author, so that GitHub signs it. Moves no branch. */
+  commit(repository: Repository, parent: Sha, files: readonly FileChange[], message: string): Promise<Sha>;
+  /**
+   * Moves a branch by GraphQL `updateRefs` with a lease: `before` is where it must stand now (`undefined`: it must not
+   * exist). CONFLICT when it does not.
+   */
+  move(repository: Repository, branch: string, before: Sha | undefined, after: Sha | undefined): Promise<void>;
+  /** What a commit changed against its first parent. */
+  changes(repository: Repository, commit: Sha): Promise<{ readonly parents: readonly Sha[]; readonly files: readonly string[] }>;
+  /** Contexts that rulesets and branch protection require on a branch, each with the App that must report it, if one must. */
+  requiredChecks(repository: Repository, branch: string): Promise<readonly { readonly context: string; readonly app?: number }[]>;
+}
+
+export interface Pull {
+  readonly number: number;
+  readonly url: string;
+  readonly state: "open" | "closed";
+  readonly merged: boolean;
+  readonly mergeCommit?: Sha;
+  readonly draft: boolean;
+  readonly title: string;
+  readonly body: string;
+  readonly labels: readonly string[];
+  readonly branch: string;
+  readonly head: Sha;
+  /** The repository id of the head: another one's is a fork, and not ours. */
+  readonly headRepository?: number;
+  readonly base: string;
+  /** `undefined` while GitHub is still computing it. */
+  readonly mergeable?: boolean;
+  /** Whether our own App closed it; known only of closed pulls. */
+  readonly closedByUs?: boolean;
+}
+
+export interface Review {
+  readonly user: string;
+  readonly state: "approved" | "changes-requested" | "commented" | "dismissed" | "pending";
+  readonly commit: Sha;
+}
+
+export interface Pulls {
+  /** Pulls from our branches, newest first. */
+  list(repository: Repository, branch: string, state: "open" | "all"): Promise<readonly Pull[]>;
+  get(repository: Repository, number: number): Promise<Pull>;
+  /** CONFLICT when there is one for this branch already. */
+  open(repository: Repository, pull: { branch: string; base: string; title: string; body: string }): Promise<Pull>;
+  update(repository: Repository, number: number, change: { title?: string; body?: string; state?: "closed" }): Promise<void>;
+  label(repository: Repository, number: number, labels: readonly string[]): Promise<void>;
+  reviews(repository: Repository, number: number): Promise<readonly Review[]>;
+  /** Merges exactly `head`, and answers with the merge commit. CONFLICT when the head, the base or the rules say no. */
+  merge(repository: Repository, number: number, head: Sha, title: string): Promise<Sha>;
+}
+
+export interface Annotation {
+  readonly path: string;
+  readonly line: number;
+  readonly level: "notice" | "warning" | "failure";
+  readonly title: string;
+  readonly message: string;
+}
+
+export interface CheckRun {
+  readonly id: number;
+  readonly name: string;
+  readonly app: number | undefined;
+  readonly externalId: string;
+  readonly status: "queued" | "in_progress" | "completed" | "other";
+  readonly conclusion?: string;
+}
+
+export interface CheckReport {
+  readonly name: string;
+  readonly head: Sha;
+  /** The idempotency key: the same name, head and key is the same report, written once. */
+  readonly externalId: string;
+  readonly status: "in_progress" | "completed";
+  readonly conclusion?: "success" | "failure" | "neutral" | "action_required";
+  readonly title: string;
+  readonly summary: string;
+  readonly annotations: readonly Annotation[];
+}
+
+export interface Checks {
+  /** The latest check run of each name, and commit statuses as check runs without an App. */
+  list(repository: Repository, commit: Sha): Promise<readonly CheckRun[]>;
+  /** Writes our check run of this name on this head: created, or the one that is there updated; annotations in batches of 50. */
+  report(repository: Repository, check: CheckReport): Promise<void>;
+}
+
+export interface WorkflowRun {
+  readonly id: number;
+  readonly url: string;
+  readonly head: Sha;
+  readonly event: string;
+  /** The run's display title (`run-name`), where a correlation id is found. */
+  readonly title: string;
+  readonly status: "queued" | "in_progress" | "completed" | "other";
+  readonly conclusion?: string;
+}
+
+export interface Workflows {
+  dispatch(repository: Repository, workflow: string, branch: string, inputs: Readonly<Record<string, string>>): Promise<void>;
+  /** Runs of a workflow file for a head, newest first. */
+  runs(repository: Repository, workflow: string, head: Sha): Promise<readonly WorkflowRun[]>;
+  cancel(repository: Repository, run: number): Promise<void>;
+  /** The files of a run's artifact, unpacked within limits; `undefined` when the run has none of that name. */
+  artifact(repository: Repository, run: number, name: string): Promise<ReadonlyMap<string, Uint8Array> | undefined>;
+}
+
+export interface Deployment {
+  readonly id: number;
+  readonly sha: Sha;
+  readonly environment: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+export interface DeploymentStatus {
+  readonly state: string;
+  readonly creator: string;
+  readonly description: string;
+}
+
+export interface Deployments {
+  /** Newest first. */
+  list(repository: Repository, environment: string): Promise<readonly Deployment[]>;
+  create(
+    repository: Repository,
+    deployment: { sha: Sha; environment: string; payload: Readonly<Record<string, unknown>>; description: string },
+  ): Promise<Deployment>;
+  /** Newest first. */
+  statuses(repository: Repository, deployment: number): Promise<readonly DeploymentStatus[]>;
+  setStatus(
+    repository: Repository,
+    deployment: number,
+    status: { state: "success" | "failure" | "error" | "inactive"; description: string },
+  ): Promise<void>;
+}

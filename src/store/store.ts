@@ -1,0 +1,130 @@
+import type { CampaignTarget } from "../core/campaign.ts";
+import type { ScanReport } from "../core/finding.ts";
+import type { Job } from "../core/job.ts";
+import type { Fact, LedgerEntry } from "../core/ledger.ts";
+import type { Observation } from "../core/observation.ts";
+import type { PullRecord } from "../core/pull.ts";
+import type { Digest, ImageName, PinnedImage, Platform } from "../core/reference.ts";
+import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
+import type { Release, Rollout, Target } from "../core/rollout.ts";
+
+/** What only we know. Everything else is asked of the repository, GitHub, the registries and the targets. */
+export interface Tables {
+  readonly index: Index;
+  readonly observations: Observations;
+  readonly scans: Scans;
+  readonly pulls: PullRecords;
+  readonly rollouts: Rollouts;
+  readonly quarantine: Quarantine;
+  readonly ledger: Ledger;
+  readonly jobs: Jobs;
+  readonly fences: Fences;
+  readonly deliveries: Deliveries;
+}
+
+export interface Store extends Tables {
+  /** All of `work` or nothing, jobs included. Never nested. */
+  transaction<T>(work: (tables: Tables) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** What a use contributes to the inverted index. */
+export interface IndexedUse {
+  readonly image: ImageName;
+  readonly tag?: string;
+  readonly digest?: Digest;
+  readonly path: string;
+  readonly line: number;
+}
+
+export interface IndexedRepository extends Repository {
+  /** The default branch's head that the uses were read from; absent before the first reading. */
+  readonly head?: Sha;
+}
+
+/** The inverted index: which repository uses which image. */
+export interface Index {
+  saveRepository(repository: Repository): Promise<void>;
+  /** Replaces all uses of a repository, read at `head`. */
+  saveUses(repository: RepositoryId, head: Sha, uses: readonly IndexedUse[]): Promise<void>;
+  removeRepository(repository: RepositoryId): Promise<void>;
+  repository(id: RepositoryId): Promise<IndexedRepository | undefined>;
+  repositories(): Promise<readonly IndexedRepository[]>;
+  uses(repository: RepositoryId): Promise<readonly IndexedUse[]>;
+  users(image: ImageName): Promise<readonly IndexedRepository[]>;
+  images(): Promise<readonly ImageName[]>;
+  /** The tags of an image that uses name. */
+  tagsInUse(image: ImageName): Promise<readonly string[]>;
+}
+
+/** The registry's tags and what they named, by our own clock. */
+export interface Observations {
+  of(image: ImageName): Promise<{ readonly tags: readonly string[]; readonly observations: readonly Observation[] } | undefined>;
+  /** Replaces the list of tags and upserts the observations. */
+  save(image: ImageName, tags: readonly string[], changed: readonly Observation[]): Promise<void>;
+}
+
+/** Finished scans: the same digest, platform, scanner and advisories are not scanned twice. */
+export interface Scans {
+  find(image: PinnedImage, platform: Platform, scanner: string, notBefore: number): Promise<ScanReport | undefined>;
+  save(report: ScanReport, at: number): Promise<void>;
+}
+
+export interface PullRecords {
+  save(record: PullRecord): Promise<void>;
+  get(repository: RepositoryId, branch: string): Promise<PullRecord | undefined>;
+  byMerge(repository: RepositoryId, merge: Sha): Promise<PullRecord | undefined>;
+  /** Newest first. */
+  list(repository: RepositoryId | undefined): Promise<readonly PullRecord[]>;
+}
+
+export interface Rollouts {
+  saveRelease(release: Release): Promise<void>;
+  release(repository: RepositoryId, merge: Sha): Promise<Release | undefined>;
+  /** The release of this repository with this digest: what a rollback deploys. */
+  releaseByDigest(repository: RepositoryId, digest: Digest): Promise<Release | undefined>;
+  save(rollout: Rollout): Promise<void>;
+  /** The newest rollout of a target. */
+  current(target: Target): Promise<Rollout | undefined>;
+  /** Newest first. */
+  list(): Promise<readonly Rollout[]>;
+  campaign(campaign: string): Promise<readonly CampaignTarget[]>;
+  ofCampaign(campaign: string): Promise<readonly Rollout[]>;
+}
+
+/** Digests that failed: in one repository. */
+export interface Quarantine {
+  add(repository: RepositoryId, digest: Digest, cause: string): Promise<void>;
+  digests(repository: RepositoryId): Promise<ReadonlySet<Digest>>;
+}
+
+/** The append-only, hash-chained record of facts. */
+export interface Ledger {
+  /** Appends the fact unless it stands already (subject + transition + cause), and returns the row that stands. */
+  append(fact: Fact, at: number): Promise<LedgerEntry>;
+  find(subject: string, transition: string, cause: string): Promise<LedgerEntry | undefined>;
+  /** In order of sequence, from `after` (exclusive), at most `limit`. */
+  read(after: number, limit: number): Promise<readonly LedgerEntry[]>;
+}
+
+/** Higher runs first. */
+export type Priority = number;
+
+export interface Jobs {
+  /** Something happened: queues the job now, or moves the queued one forward; one more when it is active. */
+  enqueue(job: Job, priority?: Priority): Promise<void>;
+  /** A timer: queues the job for `at` (milliseconds since the epoch) unless it is queued for an earlier time already. */
+  wake(job: Job, at: number): Promise<void>;
+}
+
+/** Who may act for a key: each start of a job takes a new number, and acts only while it is still the highest. */
+export interface Fences {
+  take(key: string): Promise<number>;
+  /** Locks the key's row in a transaction, so that the answer holds until it commits. */
+  current(key: string): Promise<number>;
+}
+
+export interface Deliveries {
+  /** Remembers a webhook's delivery id; false when it is known already. */
+  remember(id: string, at: number): Promise<boolean>;
+}
