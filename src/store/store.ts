@@ -4,9 +4,11 @@ import type { Job } from "../core/job.ts";
 import type { Fact, LedgerEntry } from "../core/ledger.ts";
 import type { Observation } from "../core/observation.ts";
 import type { PullRecord } from "../core/pull.ts";
+import type { Reason } from "../core/reason.ts";
 import type { Digest, ImageName, PinnedImage, Platform } from "../core/reference.ts";
 import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
 import type { Release, Rollout, Target } from "../core/rollout.ts";
+import type { UseState } from "../core/update.ts";
 
 /** What only we know. Everything else is asked of the repository, GitHub, the registries and the targets. */
 export interface Tables {
@@ -28,13 +30,18 @@ export interface Store extends Tables {
   close(): Promise<void>;
 }
 
-/** What a use contributes to the inverted index. */
+/** What a use contributes to the inverted index, and what a person is told of it. */
 export interface IndexedUse {
-  readonly image: ImageName;
+  /** Absent when the use names no image that can be asked for. */
+  readonly image?: ImageName;
   readonly tag?: string;
   readonly digest?: Digest;
   readonly path: string;
   readonly line: number;
+  /** The reference as written. */
+  readonly text: string;
+  readonly state: UseState;
+  readonly reason?: Reason;
 }
 
 export interface IndexedRepository extends Repository {
@@ -57,11 +64,20 @@ export interface Index {
   tagsInUse(image: ImageName): Promise<readonly string[]>;
 }
 
-/** The registry's tags and what they named, by our own clock. */
+/** The registry's tags and what they named, by our own clock; or why the registry did not say. */
 export interface Observations {
-  of(image: ImageName): Promise<{ readonly tags: readonly string[]; readonly observations: readonly Observation[] } | undefined>;
+  of(image: ImageName): Promise<ObservedImage | undefined>;
   /** Replaces the list of tags and upserts the observations. */
   save(image: ImageName, tags: readonly string[], changed: readonly Observation[]): Promise<void>;
+  /** Remembers why the image could not be observed, until the next `save`. What was observed before stays. */
+  fail(image: ImageName, reason: Reason): Promise<void>;
+}
+
+export interface ObservedImage {
+  readonly tags: readonly string[];
+  readonly observations: readonly Observation[];
+  /** Set while the newest try to observe it failed. */
+  readonly problem?: Reason;
 }
 
 /** Finished scans: the same digest, platform, scanner and advisories are not scanned twice. */
