@@ -1,0 +1,53 @@
+import type { Builder } from "../builder/builder.ts";
+import type { Repository } from "../core/repository.ts";
+import type { Target } from "../core/rollout.ts";
+import type { Deployer } from "../deployer/deployer.ts";
+import type { GitHub } from "../github/github.ts";
+import type { Manager } from "../manager/manager.ts";
+import type { Notifier } from "../notifier/notifier.ts";
+import type { Registry } from "../registry/registry.ts";
+import type { Scanner } from "../scanner/scanner.ts";
+import type { Store } from "../store/store.ts";
+
+/** A constant message, facts in fields. */
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** What the operator granted and set, as far as the steps ask for it. */
+export interface Operation {
+  /** The id of the repository that holds the organisation's `oakum.yml`, if there is one. */
+  readonly policyRepository?: number;
+  /** The targets of a repository in an environment; none when the operator granted none. */
+  targets(repository: Repository, environment: string): readonly Target[];
+  /** Channels that configuration may name. */
+  readonly channels: ReadonlySet<string>;
+  /** Milliseconds between two sweeps. */
+  readonly sweepEvery: number;
+  /** The id of our own App: whose checks are ours. */
+  readonly app: number;
+}
+
+/** Everything a step may see or touch. Built once, in app.ts. */
+export interface Context {
+  readonly store: Store;
+  readonly github: GitHub;
+  readonly registry: Registry;
+  readonly managers: readonly Manager[];
+  readonly builder: Builder;
+  readonly scanner: Scanner;
+  readonly deployer: Deployer;
+  readonly notifier: Notifier;
+  readonly operation: Operation;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  readonly log: Log;
+}
+
+/** One start of a job. Its acts count only while its fence is the highest taken for its key. */
+export interface Run {
+  readonly key: string;
+  readonly fence: number;
+}

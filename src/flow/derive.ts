@@ -1,0 +1,75 @@
+import type { Reason } from "../core/reason.ts";
+import type { Repository, Sha } from "../core/repository.ts";
+import type { UpdateGroup } from "../core/update.ts";
+import type { Change } from "../core/use.ts";
+import type { FileChange } from "../github/github.ts";
+import type { Context } from "./context.ts";
+import { proveEdits } from "./prove-edits.ts";
+import { filesOf, readSnapshot, type Snapshot } from "./read.ts";
+
+/** The files that a group's edits make, each with its whole new content; or why they cannot be made. */
+export type Derived =
+  | { readonly state: "derived"; readonly files: readonly FileChange[] }
+  | { readonly state: "held"; readonly reason: Reason };
+
+/** Derives the edits of a group from one commit. The same commit and group give the same files, always. */
+export function deriveFiles(context: Context, snapshot: Snapshot, group: UpdateGroup): Derived {
+  const changes = group.updates.flatMap((update) => update.changes);
+  const files = new Map(snapshot.files);
+  for (const manager of context.managers) {
+    const own = changes.filter(({ use }) => use.manager === manager.kind);
+    if (own.length === 0) continue;
+    const proved = proveEdits(manager, filesOf(manager, snapshot.files), own);
+    if (proved.state === "held") return proved;
+    for (const [path, text] of proved.files) files.set(path, text);
+  }
+  return { state: "derived", files: changedFiles(snapshot, files) };
+}
+
+function changedFiles(snapshot: Snapshot, files: ReadonlyMap<string, string>): readonly FileChange[] {
+  return [...files].flatMap(([path, content]) => {
+    const mode = snapshot.tree.get(path)?.mode === "100755" ? "100755" : "100644";
+    return content === snapshot.files.get(path) ? [] : [{ path, mode, content } as const];
+  });
+}
+
+/**
+ * Whether a head is exactly what we would push: one commit on `parent`, and in it the derived files, all of them and no
+ * other. An author or a signature proves nothing; this does.
+ */
+export async function isDerived(context: Context, repository: Repository, group: UpdateGroup, head: Sha): Promise<boolean> {
+  const { parents, files } = await context.github.branches.changes(repository, head);
+  const [parent, ...others] = parents;
+  if (parent === undefined || others.length > 0) return false;
+  const snapshot = await readSnapshot(context, repository, parent);
+  const derived = deriveFiles(context, snapshot, onSnapshot(group, snapshot));
+  if (derived.state === "held" || !sameNames(derived.files, files)) return false;
+  const tree = new Map((await context.github.trees.tree(repository, head)).map((entry) => [entry.path, entry]));
+  for (const { path, mode, content } of derived.files) {
+    const entry = tree.get(path);
+    if (entry === undefined || entry.mode !== mode) return false;
+    const actual = await context.github.trees.blob(repository, entry.sha);
+    if (!Buffer.from(actual).equals(Buffer.from(content))) return false;
+  }
+  return true;
+}
+
+/** The group with its uses as they stand in a snapshot, so that spans fit: the same use is the same path and text. */
+function onSnapshot(group: UpdateGroup, snapshot: Snapshot): UpdateGroup {
+  const restate = (change: Change): Change => {
+    const { path, line, text, role } = change.use;
+    const same = snapshot.uses.find(
+      (use) => use.path === path && use.line === line && use.text === text && use.role === role,
+    );
+    return { ...change, use: same ?? change.use };
+  };
+  return {
+    ...group,
+    updates: group.updates.map((update) => ({ ...update, changes: update.changes.map(restate) })),
+  };
+}
+
+function sameNames(derived: readonly FileChange[], actual: readonly string[]): boolean {
+  const names = new Set(derived.map(({ path }) => path));
+  return names.size === actual.length && actual.every((path) => names.has(path));
+}

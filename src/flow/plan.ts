@@ -1,0 +1,135 @@
+import type { Config } from "../config/load.ts";
+import { policyOf } from "../config/merge.ts";
+import { planUpdates } from "../core/plan.ts";
+import { reason, type Reason } from "../core/reason.ts";
+import { type ImageName, imageKey } from "../core/reference.ts";
+import type { Repository, RepositoryId } from "../core/repository.ts";
+import type { ImageFacts, Plan, UseStatus } from "../core/update.ts";
+import type { Use } from "../core/use.ts";
+import type { IndexedUse, ObservedImage, Tables } from "../store/store.ts";
+import type { Context, Run } from "./context.ts";
+import { type ConfigReading, readConfig, readSnapshot, type Snapshot } from "./read.ts";
+import { assertCurrent } from "./record.ts";
+import { urgencies } from "./urgency.ts";
+
+/** What shall become of a repository, and all that this was decided from. */
+export interface RepositoryPlan {
+  readonly repository: Repository;
+  readonly snapshot: Snapshot;
+  readonly reading: ConfigReading;
+  readonly plan: Plan;
+}
+
+/**
+ * Step 2: reads the default branch, and says for every use what shall become of it. It changes nothing but our own index;
+ * images that nobody has asked about yet are enqueued, and bring the repository back when they are observed.
+ * `undefined` when there is nothing to plan: the repository is gone, archived or empty.
+ */
+export async function planRepository(context: Context, run: Run, id: RepositoryId): Promise<RepositoryPlan | undefined> {
+  const repository = await findRepository(context, id);
+  const head = repository && (await context.github.trees.head(repository, repository.defaultBranch));
+  if (repository === undefined || head === undefined) return undefined;
+  const snapshot = await readSnapshot(context, repository, head);
+  const reading = await readConfig(context, repository, snapshot.tree);
+  const plan = await decide(context, repository, snapshot, reading);
+  await save(context, run, repository, snapshot, plan);
+  return { repository, snapshot, reading, plan };
+}
+
+/** The repository as it is named now. One that is gone or archived leaves the index. */
+export async function findRepository(context: Context, id: RepositoryId): Promise<Repository | undefined> {
+  const known = await context.store.index.repository(id);
+  const repository = known && (await context.github.installations.repository(id, known));
+  if (repository !== undefined && !repository.archived) {
+    await context.store.index.saveRepository(repository);
+    return repository;
+  }
+  if (known !== undefined) await context.store.index.removeRepository(id);
+  return undefined;
+}
+
+async function decide(
+  context: Context,
+  repository: Repository,
+  snapshot: Snapshot,
+  { config, problems }: ConfigReading,
+): Promise<Plan> {
+  const input = {
+    uses: snapshot.uses,
+    facts: await factsOf(context, snapshot.uses),
+    policyOf: policyOf(config),
+    quarantined: await context.store.quarantine.digests(repository),
+    ignored: ignoredBy(config),
+  };
+  // Without a clock the draft leaves minAge out: what would be done if age did not matter is what urgency is asked about.
+  const draft = planUpdates({ ...input, now: undefined });
+  const plan = planUpdates({ ...input, now: context.now(), urgencyOf: await urgencies(context, draft) });
+  const held = problems.some(({ level }) => level === "error")
+    ? reason("config-invalid")
+    : config.mode === "observe"
+      ? reason("mode-observe")
+      : undefined;
+  return held === undefined ? plan : holdUpdates(plan, held);
+}
+
+/** The plan with nothing in it to do: every update is held for one reason. */
+function holdUpdates(plan: Plan, why: Reason): Plan {
+  const hold = (status: UseStatus): UseStatus =>
+    status.state === "update" ? { use: status.use, state: "held", reason: why } : status;
+  return { groups: [], uses: plan.uses.map(hold) };
+}
+
+async function factsOf(context: Context, uses: readonly Use[]): Promise<ReadonlyMap<string, ImageFacts>> {
+  const facts = new Map<string, ImageFacts>();
+  for (const [key, name] of imagesOf(uses)) {
+    const observed = await context.store.observations.of(name);
+    const fact = observed && factOf(observed);
+    if (fact !== undefined) facts.set(key, fact);
+  }
+  return facts;
+}
+
+function factOf({ tags, observations, problem }: ObservedImage): ImageFacts {
+  if (problem === undefined) return { state: "known", tags, observations };
+  return { state: problem.code === "registry-denied" ? "auth-failed" : "held", reason: problem };
+}
+
+function imagesOf(uses: readonly Use[]): ReadonlyMap<string, ImageName> {
+  return new Map(
+    uses.flatMap(({ reference, blocked }) =>
+      reference === undefined || blocked !== undefined ? [] : [[imageKey(reference), reference] as const],
+    ),
+  );
+}
+
+async function save(context: Context, run: Run, repository: Repository, snapshot: Snapshot, plan: Plan): Promise<void> {
+  await context.store.transaction(async (tables) => {
+    await assertCurrent(tables, run);
+    await tables.index.saveUses(repository, snapshot.commit, plan.uses.map(indexed));
+    await watchUnobserved(tables, plan);
+    if (plan.dueAt !== undefined) await tables.jobs.wake({ kind: "repo", repository }, plan.dueAt);
+  });
+}
+
+async function watchUnobserved(tables: Tables, plan: Plan): Promise<void> {
+  const unknown = plan.uses.filter(({ state }) => state === "unknown").map(({ use }) => use);
+  for (const image of imagesOf(unknown).values()) await tables.jobs.enqueue({ kind: "image", image: bare(image) });
+}
+
+function indexed({ use, state, reason: why }: UseStatus): IndexedUse {
+  const { reference, path, line, text } = use;
+  return {
+    path,
+    line,
+    text,
+    state,
+    ...(reference && { image: bare(reference) }),
+    ...(reference?.tag !== undefined && { tag: reference.tag }),
+    ...(reference?.digest !== undefined && { digest: reference.digest }),
+    ...(why && { reason: why }),
+  };
+}
+
+function bare({ registry, repository }: ImageName): ImageName {
+  return { registry, repository };
+}

@@ -1,0 +1,111 @@
+import { loadConfig } from "../config/load.ts";
+import { reason } from "../core/reason.ts";
+import type { Repository, Sha } from "../core/repository.ts";
+import type { Problem, Use } from "../core/use.ts";
+import type { TreeEntry } from "../github/github.ts";
+import type { Manager } from "../manager/manager.ts";
+import type { Context } from "./context.ts";
+
+/** Where a repository keeps its configuration, and the organisation its own. */
+export const REPOSITORY_CONFIG = ".github/oakum.yml";
+const ORGANISATION_CONFIG = "oakum.yml";
+/** A file that is larger is reported, not read. */
+const LARGEST_FILE = 1024 * 1024;
+
+const NOT_UTF8 = reason("not-parsed", "the file is not UTF-8");
+
+/** One commit of a repository as far as Oakum reads it. */
+export interface Snapshot {
+  readonly commit: Sha;
+  readonly tree: ReadonlyMap<string, TreeEntry>;
+  /** The text of every file that a manager reads. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly uses: readonly Use[];
+  readonly problems: readonly Problem[];
+}
+
+/** Reads the files that managers know at one commit, and extracts their uses. Symlinks and submodules are not followed. */
+export async function readSnapshot(context: Context, repository: Repository, commit: Sha): Promise<Snapshot> {
+  const entries = await context.github.trees.tree(repository, commit);
+  const tree = new Map(entries.filter(isFile).map((entry) => [entry.path, entry]));
+  const files = new Map<string, string>();
+  const problems: Problem[] = [];
+  for (const entry of tree.values()) {
+    if (!context.managers.some((manager) => manager.matches(entry.path))) continue;
+    if (entry.size > LARGEST_FILE) problems.push(tooLarge(entry));
+    else {
+      const text = decode(await context.github.trees.blob(repository, entry.sha));
+      if (text === undefined) problems.push({ path: entry.path, line: 1, column: 1, reason: NOT_UTF8 });
+      else files.set(entry.path, text);
+    }
+  }
+  const extracted = context.managers.map((manager) => manager.extract(filesOf(manager, files)));
+  return {
+    commit,
+    tree,
+    files,
+    uses: extracted.flatMap(({ uses }) => uses),
+    problems: [...problems, ...extracted.flatMap((one) => one.problems)],
+  };
+}
+
+/** The files of a set that one manager reads. */
+export function filesOf(manager: Manager, files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map([...files].filter(([path]) => manager.matches(path)));
+}
+
+/** The configuration of a repository at a commit of its default branch, with the organisation's under it. */
+export async function readConfig(
+  context: Context,
+  repository: Repository,
+  tree: ReadonlyMap<string, TreeEntry>,
+): Promise<ReturnType<typeof loadConfig>> {
+  const own = await readConfigFile(context, repository, tree.get(REPOSITORY_CONFIG), REPOSITORY_CONFIG);
+  const organisation = await readOrganisationConfig(context);
+  return loadConfig({ ...(own && { repository: own }), ...(organisation && { organisation }) });
+}
+
+async function readOrganisationConfig(context: Context): Promise<ConfigFile | undefined> {
+  const repositories = await context.store.index.repositories();
+  const policy = repositories.find(({ repository }) => repository === context.operation.policyRepository);
+  const head = policy && (await context.github.trees.head(policy, policy.defaultBranch));
+  if (policy === undefined || head === undefined) return undefined;
+  const entries = await context.github.trees.tree(policy, head);
+  const entry = entries.find((one) => one.path === ORGANISATION_CONFIG && isFile(one));
+  return readConfigFile(context, policy, entry, `${policy.name}:${ORGANISATION_CONFIG}`);
+}
+
+interface ConfigFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+async function readConfigFile(
+  context: Context,
+  repository: Repository,
+  entry: TreeEntry | undefined,
+  path: string,
+): Promise<ConfigFile | undefined> {
+  if (entry === undefined) return undefined;
+  const text = decode(await context.github.trees.blob(repository, entry.sha));
+  // A file that is there and cannot be read must not count as absent: an unreadable text is refused by the parser.
+  return { path, text: text ?? "\u0000" };
+}
+
+function isFile({ mode }: TreeEntry): boolean {
+  return mode === "100644" || mode === "100755";
+}
+
+/** The text with its BOM, so that writing it back gives the same bytes; `undefined` when that is not possible. */
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { ignoreBOM: true, fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function tooLarge(entry: TreeEntry): Problem {
+  return { path: entry.path, line: 1, column: 1, reason: { code: "too-large", detail: `${entry.size} bytes` } };
+}
+
