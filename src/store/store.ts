@@ -30,6 +30,11 @@ export interface Store extends Tables {
   close(): Promise<void>;
 }
 
+/** The store as the process opened it: with the queue's other end, from which jobs are run. */
+export interface OpenStore extends Store {
+  readonly queue: Queue;
+}
+
 /** What a use contributes to the inverted index, and what a person is told of it. */
 export interface IndexedUse {
   /** Absent when the use names no image that can be asked for. */
@@ -121,6 +126,8 @@ export interface Ledger {
   find(subject: string, transition: string, cause: string): Promise<LedgerEntry | undefined>;
   /** In order of sequence, from `after` (exclusive), at most `limit`. */
   read(after: number, limit: number): Promise<readonly LedgerEntry[]>;
+  /** The newest entry: the head of the chain. */
+  last(): Promise<LedgerEntry | undefined>;
 }
 
 /** Higher runs first. */
@@ -131,6 +138,38 @@ export interface Jobs {
   enqueue(job: Job, priority?: Priority): Promise<void>;
   /** A timer: queues the job for `at` (milliseconds since the epoch) unless it is queued for an earlier time already. */
   wake(job: Job, at: number): Promise<void>;
+}
+
+/** One start of a queued job. */
+export interface JobStart {
+  readonly job: Job;
+  /** How many starts of this job in a row have failed just before. */
+  readonly failures: number;
+  /** Aborted when the job is no longer ours: it took too long, or the store is closing. */
+  readonly signal: AbortSignal;
+}
+
+/** What becomes of a job that ran: it is finished, or queued again for `at` (milliseconds since the epoch). */
+export type JobEnd =
+  | { readonly state: "finished" }
+  | { readonly state: "again"; readonly at: number; readonly failures: number };
+
+export interface JobCount {
+  readonly kind: Job["kind"];
+  readonly state: "due" | "waiting" | "active";
+  readonly count: number;
+}
+
+export interface Worker {
+  /** Starts nothing more, and waits for what runs. */
+  stop(): Promise<void>;
+}
+
+/** The worker's side of the queue. Delivery is at least once. */
+export interface Queue {
+  /** Runs what is due, by priority, about `concurrency` jobs at once, never two of one key. `run` does not throw. */
+  work(concurrency: number, run: (start: JobStart) => Promise<JobEnd>): Promise<Worker>;
+  counts(): Promise<readonly JobCount[]>;
 }
 
 /** Who may act for a key: each start of a job takes a new number, and acts only while it is still the highest. */

@@ -1,0 +1,71 @@
+import { fsyncSync } from "node:fs";
+import { chmod, mkdir } from "node:fs/promises";
+import { PGlite } from "@electric-sql/pglite";
+import { PGliteDialect } from "kysely";
+import { fromPglite } from "pg-boss";
+import type { Engine } from "./engine.ts";
+import { lockFolder } from "./lock.ts";
+
+// As shipped, PGlite turns fsync off, and chooses a method that its C library has no code for.
+const DURABLE = [
+  ...PGlite.defaultStartParams.filter((param) => param !== "-F"),
+  ...["-c", "wal_sync_method=fsync"],
+  // The default is made for a server: four times the memory that this process needs.
+  ...["-c", "shared_buffers=16MB"],
+];
+
+/** PGlite in a folder that only this user can read and only this process uses. CONFLICT when another one does. */
+export async function openEmbedded(folder: string): Promise<Engine> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
+  const unlock = await lockFolder(folder);
+  try {
+    const pglite = await PGlite.create({ dataDir: `${folder}/pglite`, startParams: DURABLE });
+    syncForReal(pglite);
+    // What was written before the line above is on the disk only now.
+    await pglite.exec("checkpoint");
+    const engine = engineOn(pglite);
+    return {
+      ...engine,
+      close: async () => {
+        await engine.close();
+        await unlock();
+      },
+    };
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+/** The engine on a PGlite of any kind: tests use it in memory. */
+export function engineOn(pglite: PGlite): Engine {
+  return {
+    dialect: new PGliteDialect({ pglite }),
+    boss: { db: fromPglite(pglite), backend: "pglite" },
+    exclusive: true,
+    close: async () => {
+      if (!pglite.closed) await pglite.close();
+    },
+  };
+}
+
+interface NodeStream {
+  readonly nfd: number;
+}
+
+/** Emscripten's view of the host's file system: without an `fsync`, the database's own does nothing and says that it did. */
+interface NodeFileSystem {
+  readonly stream_ops: { fsync?: (stream: NodeStream) => number };
+}
+
+function syncForReal(pglite: PGlite): void {
+  const module: object = pglite.Module;
+  const fileSystem = "NODEFS" in module ? (module.NODEFS as NodeFileSystem | undefined) : undefined;
+  if (fileSystem === undefined)
+    throw new Error("PGlite no longer shows its file system, so commits would not be durable");
+  fileSystem.stream_ops.fsync = (stream) => {
+    fsyncSync(stream.nfd);
+    return 0;
+  };
+}

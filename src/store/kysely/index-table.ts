@@ -1,0 +1,161 @@
+import { type ExpressionBuilder, type Selectable, sql } from "kysely";
+import type { ImageName } from "../../core/reference.ts";
+import { type Repository, type RepositoryId, repositoryKey, type Sha } from "../../core/repository.ts";
+import type { Index, IndexedRepository, IndexedUse } from "../store.ts";
+import type { Connection, RepositoryRow, Schema, UseRow } from "./schema.ts";
+import { inTransaction } from "./transaction.ts";
+
+export function indexTable(db: Connection): Index {
+  return {
+    saveRepository: (repository) => saveRepository(db, repository),
+    saveUses: (repository, head, uses) =>
+      inTransaction(db, (tx) => saveUses(tx, repositoryKey(repository), head, uses)),
+    removeRepository: async (repository) => {
+      await db.deleteFrom("repositories").where("key", "=", repositoryKey(repository)).execute();
+    },
+    repository: async (id) => {
+      const row = await db
+        .selectFrom("repositories")
+        .selectAll()
+        .where("key", "=", repositoryKey(id))
+        .executeTakeFirst();
+      return row && repositoryOf(row);
+    },
+    repositories: async () => {
+      const rows = await db
+        .selectFrom("repositories")
+        .selectAll()
+        .orderBy(bytes("owner"))
+        .orderBy(bytes("name"))
+        .execute();
+      return rows.map(repositoryOf);
+    },
+    uses: (repository) => usesOf(db, repository),
+    users: (image) => usersOf(db, image),
+    images: () => imagesInUse(db),
+    tagsInUse: (image) => tagsInUse(db, image),
+  };
+}
+
+/** The order of the bytes: the same on every engine, whatever its locale. */
+function bytes(column: string) {
+  return sql`${sql.ref(column)} collate "C"`;
+}
+
+async function saveRepository(db: Connection, repository: Repository): Promise<void> {
+  const named = {
+    owner: repository.owner,
+    name: repository.name,
+    default_branch: repository.defaultBranch,
+    private: repository.private,
+    archived: repository.archived,
+  };
+  const { host, installation, repository: id } = repository;
+  await db
+    .insertInto("repositories")
+    .values({ key: repositoryKey(repository), host, installation, repository: id, ...named })
+    .onConflict((conflict) => conflict.column("key").doUpdateSet(named))
+    .execute();
+}
+
+async function saveUses(tx: Connection, key: string, head: Sha, uses: readonly IndexedUse[]): Promise<void> {
+  const known = await tx.updateTable("repositories").set({ head }).where("key", "=", key).executeTakeFirst();
+  // The repository left while its files were being read.
+  if (known.numUpdatedRows === 0n) return;
+  await tx.deleteFrom("uses").where("repository_key", "=", key).execute();
+  const rows = uses.map((use, ordinal) => ({ ...use, ...use.image, ordinal }));
+  await sql`
+    insert into uses (repository_key, ordinal, registry, image, tag, digest, path, line, text, state, reason)
+    select ${key}, ordinal, registry, repository, tag, digest, path, line, text, state, reason
+    from json_to_recordset(${storable(rows)}::json) as row (
+      ordinal integer, registry text, repository text, tag text, digest text, path text, line integer, text text,
+      state text, reason json)`.execute(tx);
+}
+
+/** As JSON that PostgreSQL can take apart into texts: they hold neither NUL nor half a character. */
+function storable(rows: readonly object[]): string {
+  return JSON.stringify(rows, (_, value: unknown) =>
+    typeof value === "string" ? value.toWellFormed().replaceAll("\0", "\uFFFD") : value,
+  );
+}
+
+function repositoryOf(row: Selectable<RepositoryRow>): IndexedRepository {
+  return {
+    host: row.host,
+    installation: row.installation,
+    repository: row.repository,
+    owner: row.owner,
+    name: row.name,
+    defaultBranch: row.default_branch,
+    private: row.private,
+    archived: row.archived,
+    ...(row.head === null ? {} : { head: row.head }),
+  };
+}
+
+async function usesOf(db: Connection, repository: RepositoryId): Promise<readonly IndexedUse[]> {
+  const rows = await db
+    .selectFrom("uses")
+    .selectAll()
+    .where("repository_key", "=", repositoryKey(repository))
+    .orderBy("ordinal")
+    .execute();
+  return rows.map(useOf);
+}
+
+function useOf(row: Selectable<UseRow>): IndexedUse {
+  const { registry, image, tag, digest, path, line, text, state, reason } = row;
+  return {
+    ...(registry === null || image === null ? {} : { image: { registry, repository: image } }),
+    ...(tag === null ? {} : { tag }),
+    ...(digest === null ? {} : { digest }),
+    path,
+    line,
+    text,
+    state,
+    ...(reason === null ? {} : { reason }),
+  };
+}
+
+async function usersOf(db: Connection, image: ImageName): Promise<readonly IndexedRepository[]> {
+  const rows = await db
+    .selectFrom("repositories")
+    .selectAll()
+    .where("key", "in", (from) => from.selectFrom("uses").select("repository_key").where(names(image)))
+    .orderBy(bytes("owner"))
+    .orderBy(bytes("name"))
+    .execute();
+  return rows.map(repositoryOf);
+}
+
+function names(image: ImageName) {
+  return ({ and, eb }: ExpressionBuilder<Schema, "uses">) =>
+    and([eb("uses.registry", "=", image.registry), eb("uses.image", "=", image.repository)]);
+}
+
+async function imagesInUse(db: Connection): Promise<readonly ImageName[]> {
+  const rows = await db
+    .selectFrom("uses")
+    .select(["registry", "image"])
+    .where("registry", "is not", null)
+    .where("image", "is not", null)
+    .groupBy(["registry", "image"])
+    .orderBy(bytes("registry"))
+    .orderBy(bytes("image"))
+    .$narrowType<{ registry: string; image: string }>()
+    .execute();
+  return rows.map(({ registry, image }) => ({ registry, repository: image }));
+}
+
+async function tagsInUse(db: Connection, image: ImageName): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom("uses")
+    .select("tag")
+    .where(names(image))
+    .where("tag", "is not", null)
+    .groupBy("tag")
+    .orderBy(bytes("tag"))
+    .$narrowType<{ tag: string }>()
+    .execute();
+  return rows.map(({ tag }) => tag);
+}

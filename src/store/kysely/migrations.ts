@@ -1,0 +1,71 @@
+import { type Kysely, sql } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
+import { AppError } from "../../core/errors.ts";
+
+/** Forward only: a migration that was released is never changed, and none goes back. */
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  "0001-first": { up: (db) => run(db, FIRST) },
+};
+
+const FIRST = [
+  `create table repositories (
+     key text primary key, host text not null, installation bigint not null, repository bigint not null,
+     owner text not null, name text not null, default_branch text not null,
+     private boolean not null, archived boolean not null, head text)`,
+  `create table uses (
+     repository_key text not null references repositories on delete cascade, ordinal integer not null,
+     registry text, image text, tag text, digest text, path text not null, line integer not null,
+     text text not null, state text not null, reason json,
+     primary key (repository_key, ordinal))`,
+  "create index uses_by_image on uses (registry, image, repository_key)",
+  `create table images (
+     registry text not null, image text not null, tags json not null, problem json, primary key (registry, image))`,
+  `create table observations (
+     registry text not null, image text not null, tag text not null, digest text not null,
+     first_seen bigint not null, last_seen bigint not null, gone_since bigint,
+     primary key (registry, image, tag))`,
+  `create table scans (
+     registry text not null, image text not null, digest text not null, platform text not null, scanner text not null,
+     at bigint not null, report json not null,
+     primary key (registry, image, digest, platform, scanner))`,
+  `create table pulls (
+     repository_key text not null, branch text not null, merge text, opened_at bigint not null,
+     sequence bigint generated always as identity, record json not null,
+     primary key (repository_key, branch))`,
+  "create index pulls_by_merge on pulls (repository_key, merge)",
+  `create table releases (
+     repository_key text not null, merge text not null, digest text not null,
+     sequence bigint generated always as identity, record json not null,
+     primary key (repository_key, merge))`,
+  "create index releases_by_digest on releases (repository_key, digest)",
+  `create table rollouts (
+     id text primary key, target text not null, campaign text not null,
+     sequence bigint generated always as identity, record json not null)`,
+  "create index rollouts_by_target on rollouts (target, sequence)",
+  "create index rollouts_by_campaign on rollouts (campaign, sequence)",
+  `create table quarantine (
+     repository_key text not null, digest text not null, cause text not null, at bigint not null,
+     primary key (repository_key, digest))`,
+  `create table ledger (
+     sequence bigint primary key, at text not null, subject text not null, transition text not null, cause text not null,
+     data json not null, previous text not null, hash text not null,
+     unique (subject, transition, cause))`,
+  "create table fences (key text primary key, number bigint not null)",
+  "create table deliveries (id text primary key, at bigint not null)",
+  "create index deliveries_by_age on deliveries (at)",
+];
+
+async function run(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) await sql.raw(statement).execute(db);
+}
+
+/** Brings the database to this version's tables. Throws INPUT when a newer version of Oakum has been there. */
+export async function migrate<T>(db: Kysely<T>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+  const { error } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  if (error instanceof Error && error.message.includes("previously executed migration")) {
+    throw new AppError("INPUT", "this database was written by a newer version of Oakum", { cause: error });
+  }
+  throw error;
+}

@@ -1,0 +1,78 @@
+import { type Selectable, sql } from "kysely";
+import type { Observation } from "../../core/observation.ts";
+import type { ImageName } from "../../core/reference.ts";
+import type { Observations, ObservedImage } from "../store.ts";
+import type { Connection, ObservationRow } from "./schema.ts";
+import { inTransaction } from "./transaction.ts";
+
+export function observationsTable(db: Connection): Observations {
+  return {
+    of: (image) => inTransaction(db, (tx) => observed(tx, image)),
+    save: (image, tags, changed) =>
+      inTransaction(db, async (tx) => {
+        await saveTags(tx, image, tags);
+        await upsert(tx, image, changed);
+      }),
+    fail: async (image, reason) => {
+      const problem = JSON.stringify(reason);
+      await db
+        .insertInto("images")
+        .values({ registry: image.registry, image: image.repository, tags: "[]", problem })
+        .onConflict((conflict) => conflict.columns(["registry", "image"]).doUpdateSet({ problem }))
+        .execute();
+    },
+  };
+}
+
+async function observed(tx: Connection, image: ImageName): Promise<ObservedImage | undefined> {
+  const known = await tx
+    .selectFrom("images")
+    .select(["tags", "problem"])
+    .where("registry", "=", image.registry)
+    .where("image", "=", image.repository)
+    .executeTakeFirst();
+  if (known === undefined) return undefined;
+  const rows = await tx
+    .selectFrom("observations")
+    .selectAll()
+    .where("registry", "=", image.registry)
+    .where("image", "=", image.repository)
+    .orderBy(sql`tag collate "C"`)
+    .execute();
+  const { tags, problem } = known;
+  return { tags, observations: rows.map(observationOf), ...(problem === null ? {} : { problem }) };
+}
+
+async function saveTags(tx: Connection, image: ImageName, tags: readonly string[]): Promise<void> {
+  const news = { tags: JSON.stringify(tags), problem: null };
+  await tx
+    .insertInto("images")
+    .values({ registry: image.registry, image: image.repository, ...news })
+    .onConflict((conflict) => conflict.columns(["registry", "image"]).doUpdateSet(news))
+    .execute();
+}
+
+async function upsert(tx: Connection, image: ImageName, changed: readonly Observation[]): Promise<void> {
+  const rows = changed.map(({ tag, digest, firstSeen, lastSeen, goneSince }) => {
+    return { tag, digest, first_seen: firstSeen, last_seen: lastSeen, gone_since: goneSince };
+  });
+  await sql`
+    insert into observations (registry, image, tag, digest, first_seen, last_seen, gone_since)
+    select ${image.registry}, ${image.repository}, tag, digest, first_seen, last_seen, gone_since
+    from json_to_recordset(${JSON.stringify(rows)}::json) as row (
+      tag text, digest text, first_seen bigint, last_seen bigint, gone_since bigint)
+    on conflict (registry, image, tag) do update set
+      digest = excluded.digest, first_seen = excluded.first_seen,
+      last_seen = excluded.last_seen, gone_since = excluded.gone_since`.execute(tx);
+}
+
+function observationOf(row: Selectable<ObservationRow>): Observation {
+  return {
+    image: { registry: row.registry, repository: row.image },
+    tag: row.tag,
+    digest: row.digest,
+    firstSeen: row.first_seen,
+    lastSeen: row.last_seen,
+    ...(row.gone_since === null ? {} : { goneSince: row.gone_since }),
+  };
+}

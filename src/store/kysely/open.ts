@@ -1,0 +1,56 @@
+import { Kysely } from "kysely";
+import type { OpenStore } from "../store.ts";
+import { openEmbedded } from "./embedded.ts";
+import type { Engine } from "./engine.ts";
+import { migrate } from "./migrations.ts";
+import { openPostgres } from "./postgres.ts";
+import { counts, reclaim, startBoss } from "./queue.ts";
+import type { Schema } from "./schema.ts";
+import { tablesOn } from "./tables.ts";
+import { transact } from "./transaction.ts";
+import { work } from "./work.ts";
+
+export interface StoreOptions {
+  readonly log: { error(fields: object, message: string): void };
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/**
+ * Opens the store, and brings its tables to this version: PGlite in `folder` (created for this user only, used by this
+ * process only), or PostgreSQL at `url`. Throws CONFLICT when another process uses the folder, UNAVAILABLE when the
+ * database cannot be reached, INPUT when a newer version of Oakum has written it.
+ */
+export async function openStore(
+  place: { readonly folder: string } | { readonly url: string },
+  options: StoreOptions,
+): Promise<OpenStore> {
+  const engine = "folder" in place ? await openEmbedded(place.folder) : openPostgres(place.url, options.log);
+  try {
+    return await storeOn(engine, options);
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+/** The store on an engine, which it closes with itself. */
+export async function storeOn(engine: Engine, { log, now }: StoreOptions): Promise<OpenStore> {
+  const db = new Kysely<Schema>({ dialect: engine.dialect });
+  await migrate(db);
+  const boss = await startBoss(engine.boss, (error) => log.error({ err: error }, "queue error"));
+  if (engine.exclusive) await reclaim(boss, db);
+  return {
+    ...tablesOn(db, boss, now),
+    transaction: (work) => transact(db, (tx) => work(tablesOn(tx, boss, now))),
+    queue: {
+      work: (concurrency, run) => work(boss, db, concurrency, run),
+      counts: () => counts(db),
+    },
+    close: async () => {
+      await boss.stop({ graceful: false });
+      await db.destroy();
+      await engine.close();
+    },
+  };
+}

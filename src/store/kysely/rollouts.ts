@@ -1,0 +1,76 @@
+import type { CampaignTarget } from "../../core/campaign.ts";
+import { jobKey } from "../../core/job.ts";
+import { repositoryKey } from "../../core/repository.ts";
+import type { Release, Rollout, Target } from "../../core/rollout.ts";
+import type { Rollouts } from "../store.ts";
+import type { Connection } from "./schema.ts";
+
+export function rolloutsTable(db: Connection): Rollouts {
+  const newest = db.selectFrom("rollouts").select("record").orderBy("sequence", "desc");
+  const ofCampaign = async (campaign: string): Promise<readonly Rollout[]> =>
+    (await newest.where("campaign", "=", campaign).execute()).map(({ record }) => record);
+  return {
+    ...releases(db),
+    save: (rollout) => saveRollout(db, rollout),
+    current: async (target) =>
+      (await newest.where("target", "=", targetKey(target)).limit(1).executeTakeFirst())?.record,
+    list: async () => (await newest.execute()).map(({ record }) => record),
+    campaign: async (campaign) => newestPerTarget(await ofCampaign(campaign)).map(campaignTarget),
+    ofCampaign,
+  };
+}
+
+function releases(db: Connection): Pick<Rollouts, "saveRelease" | "release" | "releaseByDigest"> {
+  const newest = db.selectFrom("releases").select("record").orderBy("sequence", "desc").limit(1);
+  return {
+    saveRelease: (release) => saveRelease(db, release),
+    release: async (repository, merge) => {
+      const of = newest.where("repository_key", "=", repositoryKey(repository));
+      return (await of.where("merge", "=", merge).executeTakeFirst())?.record;
+    },
+    releaseByDigest: async (repository, digest) => {
+      const of = newest.where("repository_key", "=", repositoryKey(repository));
+      return (await of.where("digest", "=", digest).executeTakeFirst())?.record;
+    },
+  };
+}
+
+function targetKey(target: Target): string {
+  return jobKey({ kind: "target", target });
+}
+
+async function saveRelease(db: Connection, release: Release): Promise<void> {
+  const written = { digest: release.image.digest, record: JSON.stringify(release) };
+  await db
+    .insertInto("releases")
+    .values({ repository_key: repositoryKey(release.repository), merge: release.merge, ...written })
+    .onConflict((conflict) => conflict.columns(["repository_key", "merge"]).doUpdateSet(written))
+    .execute();
+}
+
+async function saveRollout(db: Connection, rollout: Rollout): Promise<void> {
+  const written = {
+    target: targetKey(rollout.target),
+    campaign: rollout.release.campaign,
+    record: JSON.stringify(rollout),
+  };
+  await db
+    .insertInto("rollouts")
+    .values({ id: rollout.id, ...written })
+    .onConflict((conflict) => conflict.column("id").doUpdateSet(written))
+    .execute();
+}
+
+/** A target that got a newer release within the campaign counts once, as it stands now. */
+function newestPerTarget(rollouts: readonly Rollout[]): readonly Rollout[] {
+  const targets = new Map<string, Rollout>();
+  for (const rollout of rollouts) {
+    const key = targetKey(rollout.target);
+    if (!targets.has(key)) targets.set(key, rollout);
+  }
+  return [...targets.values()];
+}
+
+function campaignTarget({ target, phase, granted }: Rollout): CampaignTarget {
+  return { key: targetKey(target), environment: target.environment, phase, granted };
+}

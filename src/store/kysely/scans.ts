@@ -1,0 +1,40 @@
+import type { Platform } from "../../core/reference.ts";
+import type { Scans } from "../store.ts";
+import type { Connection } from "./schema.ts";
+
+export function scansTable(db: Connection): Scans {
+  return {
+    find: async (image, platform, scanner, notBefore) => {
+      const row = await db
+        .selectFrom("scans")
+        .select("report")
+        .where("registry", "=", image.registry)
+        .where("image", "=", image.repository)
+        .where("digest", "=", image.digest)
+        .where("platform", "=", platformText(platform))
+        .where("scanner", "=", scanner)
+        .where("at", ">=", notBefore)
+        .executeTakeFirst();
+      return row?.report;
+    },
+    save: async (report, at) => {
+      const { registry, repository, digest } = report.image;
+      const platform = platformText(report.platform);
+      const scanned = { at, report: JSON.stringify(report) };
+      await db
+        .insertInto("scans")
+        .values({ registry, image: repository, digest, platform, scanner: report.scanner.name, ...scanned })
+        .onConflict((conflict) =>
+          conflict
+            .columns(["registry", "image", "digest", "platform", "scanner"])
+            .doUpdateSet(scanned)
+            .where("scans.at", "<=", at),
+        )
+        .execute();
+    },
+  };
+}
+
+function platformText({ os, architecture, variant }: Platform): string {
+  return variant === undefined ? `${os}/${architecture}` : `${os}/${architecture}/${variant}`;
+}

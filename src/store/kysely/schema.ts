@@ -1,0 +1,141 @@
+import type { Generated, JSONColumnType, Kysely } from "kysely";
+import type { ScanReport } from "../../core/finding.ts";
+import type { PullRecord } from "../../core/pull.ts";
+import type { Reason } from "../../core/reason.ts";
+import type { Digest } from "../../core/reference.ts";
+import type { Release, Rollout } from "../../core/rollout.ts";
+import type { UseState } from "../../core/update.ts";
+
+/**
+ * The tables as the migrations leave them. Times are milliseconds since the epoch. Documents are `json`, not `jsonb`: no
+ * query looks inside them, and `jsonb` refuses the `\u0000` that a hostile report or file may hold.
+ */
+export interface Schema {
+  readonly repositories: RepositoryRow;
+  readonly uses: UseRow;
+  readonly images: ImageRow;
+  readonly observations: ObservationRow;
+  readonly scans: ScanRow;
+  readonly pulls: PullRow;
+  readonly releases: ReleaseRow;
+  readonly rollouts: RolloutRow;
+  readonly quarantine: QuarantineRow;
+  readonly ledger: LedgerRow;
+  readonly fences: FenceRow;
+  readonly deliveries: DeliveryRow;
+}
+
+/** A connection, or a transaction on one. */
+export type Connection = Kysely<Schema>;
+
+export interface RepositoryRow {
+  /** `repositoryKey`. */
+  readonly key: string;
+  readonly host: string;
+  readonly installation: number;
+  readonly repository: number;
+  readonly owner: string;
+  readonly name: string;
+  readonly default_branch: string;
+  readonly private: boolean;
+  readonly archived: boolean;
+  readonly head: string | null;
+}
+
+export interface UseRow {
+  readonly repository_key: string;
+  /** The use's place in the order in which the files were read. */
+  readonly ordinal: number;
+  readonly registry: string | null;
+  readonly image: string | null;
+  readonly tag: string | null;
+  readonly digest: Digest | null;
+  readonly path: string;
+  readonly line: number;
+  readonly text: string;
+  readonly state: UseState;
+  readonly reason: JSONColumnType<Reason> | null;
+}
+
+export interface ImageRow {
+  readonly registry: string;
+  readonly image: string;
+  readonly tags: JSONColumnType<readonly string[]>;
+  readonly problem: JSONColumnType<Reason> | null;
+}
+
+export interface ObservationRow {
+  readonly registry: string;
+  readonly image: string;
+  readonly tag: string;
+  readonly digest: Digest;
+  readonly first_seen: number;
+  readonly last_seen: number;
+  readonly gone_since: number | null;
+}
+
+interface ScanRow {
+  readonly registry: string;
+  readonly image: string;
+  readonly digest: Digest;
+  /** `os/architecture[/variant]`. */
+  readonly platform: string;
+  readonly scanner: string;
+  readonly at: number;
+  readonly report: JSONColumnType<ScanReport>;
+}
+
+interface PullRow {
+  readonly repository_key: string;
+  readonly branch: string;
+  readonly merge: string | null;
+  readonly opened_at: number;
+  /** The order in which records were first written, which tells the newer of two that were opened at one time. */
+  readonly sequence: Generated<number>;
+  readonly record: JSONColumnType<PullRecord>;
+}
+
+interface ReleaseRow {
+  readonly repository_key: string;
+  readonly merge: string;
+  readonly digest: Digest;
+  readonly sequence: Generated<number>;
+  readonly record: JSONColumnType<Release>;
+}
+
+interface RolloutRow {
+  readonly id: string;
+  /** The job key of the target. */
+  readonly target: string;
+  readonly campaign: string;
+  readonly sequence: Generated<number>;
+  readonly record: JSONColumnType<Rollout>;
+}
+
+interface QuarantineRow {
+  readonly repository_key: string;
+  readonly digest: Digest;
+  readonly cause: string;
+  readonly at: number;
+}
+
+export interface LedgerRow {
+  readonly sequence: number;
+  readonly at: string;
+  readonly subject: string;
+  readonly transition: string;
+  readonly cause: string;
+  readonly data: JSONColumnType<{ readonly [key: string]: unknown }>;
+  readonly previous: string;
+  readonly hash: string;
+}
+
+interface FenceRow {
+  readonly key: string;
+  readonly number: number;
+}
+
+interface DeliveryRow {
+  readonly id: string;
+  readonly at: number;
+}

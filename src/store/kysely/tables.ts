@@ -1,0 +1,32 @@
+import type { PgBoss } from "pg-boss";
+import type { Tables } from "../store.ts";
+import { deliveriesTable } from "./deliveries.ts";
+import { fencesTable } from "./fences.ts";
+import { indexTable } from "./index-table.ts";
+import { ledgerTable } from "./ledger.ts";
+import { observationsTable } from "./observations.ts";
+import { pullsTable } from "./pulls.ts";
+import { quarantineTable } from "./quarantine.ts";
+import { enqueue, wake } from "./queue.ts";
+import { rolloutsTable } from "./rollouts.ts";
+import { scansTable } from "./scans.ts";
+import type { Connection } from "./schema.ts";
+
+/** All tables, on a connection or in a transaction. */
+export function tablesOn(db: Connection, boss: PgBoss, now: () => number): Tables {
+  return {
+    index: indexTable(db),
+    observations: observationsTable(db),
+    scans: scansTable(db),
+    pulls: pullsTable(db),
+    rollouts: rolloutsTable(db),
+    quarantine: quarantineTable(db, now),
+    ledger: ledgerTable(db),
+    jobs: {
+      enqueue: (job, priority) => enqueue(boss, db, job, priority),
+      wake: (job, at) => wake(boss, db, job, at),
+    },
+    fences: fencesTable(db),
+    deliveries: deliveriesTable(db),
+  };
+}
