@@ -7,7 +7,69 @@ export interface Observation {
   readonly digest: Digest;
   /** When this digest was first seen on the tag without a break since: a flip to another digest and back starts anew. */
   readonly firstSeen: number;
+  /** When the registry last answered for this tag, be it that the tag is gone. */
   readonly lastSeen: number;
   /** Set while the registry says that the tag is gone; only the second sighting in a row counts. */
   readonly goneSince?: number;
+}
+
+/** What the registry answered for one tag: the digest it names, or that there is no such tag. */
+export interface Sighting {
+  readonly tag: string;
+  readonly digest: Digest | undefined;
+}
+
+export interface NewObservations {
+  /** All observations of the image, as they stand now. */
+  readonly observations: readonly Observation[];
+  /** Those to save. */
+  readonly changed: readonly Observation[];
+  /** Those by which plans change: the tag is new, names another digest, is gone, or is back. */
+  readonly moved: readonly Observation[];
+}
+
+/** Whether the tag is gone: said by the registry at least twice in a row. */
+export function isGone({ goneSince, lastSeen }: Observation): boolean {
+  return goneSince !== undefined && lastSeen > goneSince;
+}
+
+/**
+ * What is known of an image's tags after a look at its registry. A tag that was not asked for stays as it is: no answer
+ * is never news. Should the clock have jumped back, time stands still until it has caught up, so that no dwell is longer
+ * than it was.
+ */
+export function newObservations(
+  image: ImageName,
+  known: readonly Observation[],
+  seen: readonly Sighting[],
+  now: number,
+): NewObservations {
+  const clock = known.reduce((latest, { lastSeen }) => Math.max(latest, lastSeen), now);
+  const before = new Map(known.map((observation) => [observation.tag, observation]));
+  const changed = new Map<string, Observation>();
+  for (const { tag, digest } of seen) {
+    const next = observe(image, tag, before.get(tag), digest, clock);
+    if (next !== undefined) changed.set(tag, next);
+  }
+  return {
+    observations: [...new Map([...before, ...changed]).values()],
+    changed: [...changed.values()],
+    moved: [...changed.values()].filter((observation) => hasMoved(before.get(observation.tag), observation)),
+  };
+}
+
+function observe(
+  image: ImageName,
+  tag: string,
+  before: Observation | undefined,
+  digest: Digest | undefined,
+  clock: number,
+): Observation | undefined {
+  if (digest === undefined) return before && { ...before, goneSince: before.goneSince ?? clock, lastSeen: clock };
+  const unbroken = before !== undefined && before.digest === digest && !isGone(before);
+  return { image, tag, digest, firstSeen: unbroken ? before.firstSeen : clock, lastSeen: clock };
+}
+
+function hasMoved(before: Observation | undefined, after: Observation): boolean {
+  return before === undefined || before.digest !== after.digest || isGone(before) !== isGone(after);
 }

@@ -36,3 +36,17 @@ export interface Policy {
 
 /** The policy for a subject: built by config from the rules, asked by core. */
 export type PolicyOf = (subject: PolicySubject) => Policy;
+
+const DAY = 24 * 60 * 60;
+
+/** What holds where no rule says otherwise. */
+export const DEFAULT_POLICY: Policy = {
+  allow: ["digest", "patch"],
+  minAge: 3 * DAY,
+  merge: "approval",
+  pin: "digest",
+  signature: "prefer",
+  gate: { failOn: "high" },
+  reviewers: [],
+  origins: {},
+};
