@@ -1,0 +1,132 @@
+import { AppError } from "../../core/errors.ts";
+import type { Authorizer } from "./authorizer.ts";
+import { type Breaker, CLOSED, pauseLeft, settle } from "./breaker.ts";
+import { parseChallenges } from "./challenge.ts";
+import { discard } from "./content.ts";
+import { type AllowRegistry, type Endpoint, endpointOf, reachOf } from "./endpoint.ts";
+import { isTransient, refusal } from "./failure.ts";
+import { createGate } from "./gate.ts";
+import { isRepository } from "./grammar.ts";
+import type { OciLimits } from "./limits.ts";
+import type { Answer, Ask, Question } from "./question.ts";
+import { isRedirect, redirectTarget } from "./redirect.ts";
+import { backoff } from "./retry.ts";
+import type { Transport } from "./transport.ts";
+
+interface ExchangeOptions {
+  readonly allow: AllowRegistry;
+  readonly authorizer: Authorizer;
+  readonly transport: Transport;
+  readonly limits: OciLimits;
+  readonly userAgent: string;
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly random: () => number;
+}
+
+/** The way to ask registries: in turn, within the deadline, logged in, patient with what passes, and only where it is allowed. */
+export function createExchange(options: ExchangeOptions): Ask {
+  const { limits, now } = options;
+  const gate = createGate(limits.concurrency);
+  const breakers = new Map<string, Breaker>();
+  const rule = { threshold: limits.breakerThreshold, pause: limits.breakerPause };
+
+  async function attempt<T>(
+    question: Question,
+    endpoint: Endpoint,
+    signal: AbortSignal,
+    read: (answer: Answer) => Promise<T>,
+  ) {
+    const answer = await authorised(options, question, endpoint, signal);
+    if (answer.status >= 500 || [401, 403, 429].includes(answer.status)) {
+      await discard(answer);
+      throw refusal(answer, now());
+    }
+    return read(answer);
+  }
+
+  async function guarded<T>(registry: string, work: () => Promise<T>): Promise<T> {
+    const before = breakers.get(registry) ?? CLOSED;
+    const pause = pauseLeft(before, now());
+    if (pause > 0) throw new AppError("UNAVAILABLE", `${registry} is left alone for ${pause} s`, { retryAfter: pause });
+    const settled = (event: Parameters<typeof settle>[1]) =>
+      breakers.set(registry, settle(breakers.get(registry) ?? CLOSED, event, rule, now()));
+    try {
+      const value = await work();
+      settled({ kind: "answered" });
+      return value;
+    } catch (error) {
+      if (isTransient(error)) settled({ kind: "failed" });
+      else if (error instanceof AppError && error.retryAfter !== undefined)
+        settled({ kind: "limited", retryAfter: error.retryAfter });
+      throw error;
+    }
+  }
+
+  return async (question, read) => {
+    const endpoint = endpointOf(question.name.registry, options.allow);
+    if (!isRepository(question.name.repository)) throw new AppError("INPUT", "not a repository name");
+    return gate(endpoint.registry, async () => {
+      const signal = AbortSignal.timeout(question.deadline ?? limits.deadline);
+      for (let tries = 0; ; tries += 1) {
+        try {
+          return await guarded(endpoint.registry, () => attempt(question, endpoint, signal, read));
+        } catch (error) {
+          if (tries >= limits.retries || signal.aborted || !isTransient(error)) throw error;
+          await options.sleep(backoff(tries, options.random()));
+        }
+      }
+    });
+  };
+}
+
+/** One answer, after logging in where the registry asks for it. */
+async function authorised(
+  options: ExchangeOptions,
+  question: Question,
+  endpoint: Endpoint,
+  signal: AbortSignal,
+): Promise<Answer> {
+  let login = await options.authorizer.current(question.name, endpoint);
+  for (let renewals = 0; ; renewals += 1) {
+    const answer = await follow(options, question, endpoint, login?.header, signal);
+    // The second renewal is for a login that another request obtained, and that expired before we came to use it.
+    if (answer.status !== 401 || answer.foreign || renewals === 2) return answer;
+    await discard(answer);
+    const challenges = parseChallenges(answer.headers["www-authenticate"]);
+    login = await options.authorizer.renew({ name: question.name, endpoint, rejected: login, challenges });
+  }
+}
+
+/** One answer, after following redirects. The login goes to the registry's own origin and nowhere else. */
+async function follow(
+  { allow, transport, limits, userAgent }: ExchangeOptions,
+  { method, target, accept }: Question,
+  endpoint: Endpoint,
+  authorization: string | undefined,
+  signal: AbortSignal,
+): Promise<Answer> {
+  let url = new URL(target, endpoint.origin);
+  for (let redirects = 0; redirects <= limits.redirects; redirects += 1) {
+    const foreign = url.origin !== endpoint.origin;
+    const headers = {
+      "user-agent": userAgent,
+      ...(accept === undefined ? {} : { accept }),
+      ...(authorization === undefined || foreign ? {} : { authorization }),
+    };
+    const response = await transport.send(url, reachOf(url, endpoint, allow), { method, headers, signal });
+    if (!isRedirect(response.statusCode)) {
+      return {
+        status: response.statusCode,
+        headers: response.headers,
+        body: response.body,
+        url,
+        host: url.host,
+        foreign,
+      };
+    }
+    await discard(response);
+    url = redirectTarget(url, response.headers.location);
+  }
+  throw new AppError("INPUT", `${endpoint.registry} redirects without end`);
+}

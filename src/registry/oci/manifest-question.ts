@@ -1,0 +1,8 @@
+import type { ImageName } from "../../core/reference.ts";
+import { MANIFEST_TYPES } from "./manifest.ts";
+import type { Question } from "./question.ts";
+
+/** Asks for what a tag or digest names, of every type that Oakum reads. */
+export function manifestQuestion(method: Question["method"], name: ImageName, reference: string): Question {
+  return { name, method, target: `/v2/${name.repository}/manifests/${reference}`, accept: MANIFEST_TYPES };
+}
