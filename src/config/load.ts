@@ -1,0 +1,140 @@
+import type { z } from "zod";
+import type { Origin } from "../core/policy.ts";
+import { findUnsupported } from "./not-yet.ts";
+import { type ConfigProblem, findProblems, hasErrors } from "./problem.ts";
+import { type Rule, ruleOf } from "./rule.ts";
+import { type OrganisationFile, organisationSchema, type RepositoryFile, repositorySchema } from "./schema.ts";
+import { readYaml, type YamlDocument } from "./yaml.ts";
+
+/** A configuration file as read: `path` is how problems and origins name it. */
+export interface ConfigFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface Build {
+  /** A glob of the files whose change this workflow builds. */
+  readonly path: string;
+  readonly workflow: string;
+  /** The image that it pushes, with `{sha}` for the commit. */
+  readonly image: string;
+}
+
+export interface Stage {
+  readonly environment: string;
+  readonly after?: string;
+  /** Seconds. */
+  readonly soak: number;
+}
+
+/** The configuration of one repository: its own file over the organisation's over Oakum's defaults. */
+export interface Config {
+  readonly mode: "observe" | "propose";
+  readonly modeOrigin: Origin;
+  /** The repository's, then the organisation's; Oakum's defaults come after them. */
+  readonly rules: readonly Rule[];
+  readonly ignore: readonly { readonly glob: string; readonly origin: Origin }[];
+  /** The first that matches a path counts. */
+  readonly builds: readonly Build[];
+  /** In order: `after` names a stage before it. */
+  readonly deploy: readonly Stage[];
+  readonly limits: { readonly open: number; readonly perHour: number };
+  readonly commit: { readonly prefix: string; readonly labels: readonly string[] };
+  /** Channels of the operator's file that are to be told. */
+  readonly notify: readonly { readonly kind: "webhook"; readonly channel: string }[];
+}
+
+const DEFAULT_LIMITS = { open: 3, perHour: 2 };
+
+/**
+ * Reads and merges the configuration of one repository. Pure, and it never throws: whatever is wrong is a problem with its
+ * line and column, and with an error among them the configuration says `mode: observe`, so that nothing is acted on
+ * by halves.
+ */
+export function loadConfig(files: {
+  readonly repository?: ConfigFile | undefined;
+  readonly organisation?: ConfigFile | undefined;
+}): { readonly config: Config; readonly problems: readonly ConfigProblem[] } {
+  const repository = readFile(files.repository, repositorySchema);
+  const organisation = readFile<OrganisationFile>(files.organisation, organisationSchema);
+  const problems = [...repository.problems, ...organisation.problems];
+  const config = combine([repository, organisation]);
+  return { config: hasErrors(problems) ? { ...config, mode: "observe", modeOrigin: "default" } : config, problems };
+}
+
+interface ReadFile {
+  readonly path: string;
+  readonly settings?: RepositoryFile;
+  readonly document?: YamlDocument;
+  readonly problems: readonly ConfigProblem[];
+}
+
+function readFile<T extends RepositoryFile>(file: ConfigFile | undefined, schema: z.ZodType<T>): ReadFile {
+  if (file === undefined) return { path: "", problems: [] };
+  const { path } = file;
+  const { document, problems } = readYaml(file.text);
+  const invalid = { path, level: "error", code: "config-invalid" } as const;
+  if (document === undefined) return { path, problems: problems.map((problem) => ({ ...invalid, ...problem })) };
+
+  const parsed = schema.safeParse(document.value);
+  if (!parsed.success) {
+    const findings = findProblems(schema, document, parsed.error.issues);
+    return { path, problems: findings.map(({ position, sentence }) => ({ ...invalid, ...position, sentence })) };
+  }
+  const unsupported = findUnsupported(document.value).map(({ path: at, level, sentence }): ConfigProblem => {
+    return { path, level, code: "not-yet-supported", ...document.keyAt(at), sentence };
+  });
+  return { path, settings: parsed.data, document, problems: unsupported.sort((one, other) => one.line - other.line) };
+}
+
+/** For every key outside the rules the first file that sets it decides; all files' rules and ignores count, in order. */
+function combine(files: readonly ReadFile[]): Config {
+  const first = <T>(pick: (settings: RepositoryFile) => T | undefined): T | undefined => {
+    for (const { settings } of files) {
+      const value = settings === undefined ? undefined : pick(settings);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  };
+  const modeFrom = files.find(({ settings }) => settings?.mode !== undefined);
+  return {
+    mode: modeFrom?.settings?.mode ?? "observe",
+    modeOrigin: modeFrom === undefined ? "default" : originIn(modeFrom, ["mode"]),
+    rules: files.flatMap(rulesOf),
+    ignore: files.flatMap(ignoresOf),
+    builds: first(({ builds }) => builds) ?? [],
+    deploy: (first(({ deploy }) => deploy) ?? []).map(stageOf),
+    limits: {
+      open: first(({ limits }) => limits?.open) ?? DEFAULT_LIMITS.open,
+      perHour: first(({ limits }) => limits?.perHour) ?? DEFAULT_LIMITS.perHour,
+    },
+    commit: {
+      prefix: first(({ commit }) => commit?.prefix) ?? "",
+      labels: first(({ commit }) => commit?.labels) ?? [],
+    },
+    notify: (first(({ notify }) => notify) ?? []).flatMap(channelOf),
+  };
+}
+
+function rulesOf(file: ReadFile): readonly Rule[] {
+  return (file.settings?.rules ?? []).map((entry, index) =>
+    ruleOf(entry, file.path, (keys) => file.document?.keyAt(["rules", index, ...keys]).line ?? 1),
+  );
+}
+
+function ignoresOf(file: ReadFile): Config["ignore"] {
+  return (file.settings?.ignore ?? []).map((glob, index) => ({ glob, origin: originIn(file, ["ignore", index]) }));
+}
+
+function originIn(file: ReadFile, path: readonly (string | number)[]): Origin {
+  return { path: file.path, line: file.document?.keyAt(path).line ?? 1 };
+}
+
+function stageOf({ environment, after, soak = 0 }: NonNullable<RepositoryFile["deploy"]>[number]): Stage {
+  return after === undefined ? { environment, soak } : { environment, after, soak };
+}
+
+function channelOf(entry: string): Config["notify"] {
+  const [kind, ...name] = entry.split(":");
+  return kind === "webhook" ? [{ kind, channel: name.join(":") }] : [];
+}

@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { LONGEST_GLOB } from "./glob.ts";
+
+/** The single values of configuration, each with the sentence a person reads when one is wrong. */
+
+const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
+const LONGEST_DURATION = 366 * SECONDS.d;
+const DURATION = 'write a duration as a number and s, m, h or d, such as "3d" or "30m", of at most 366 days';
+
+function isUnit(text: string): text is keyof typeof SECONDS {
+  return Object.hasOwn(SECONDS, text);
+}
+
+/** `3d`, `2h`, `30m`, `45s` in seconds. */
+function secondsOf(text: string): number {
+  const unit = text.slice(-1);
+  return isUnit(unit) ? Number(text.slice(0, -1)) * SECONDS[unit] : Number.NaN;
+}
+
+export const duration = z
+  .string({ error: DURATION })
+  .regex(/^\d{1,8}[smhd]$/, DURATION)
+  .refine((text) => secondsOf(text) <= LONGEST_DURATION, { error: DURATION, abort: true })
+  .transform(secondsOf);
+
+const GLOB = "write a glob of *, ** and ?; braces, brackets, ! and \\ are not known";
+
+export const glob = z
+  .string({ error: GLOB })
+  .min(1, GLOB)
+  .max(LONGEST_GLOB, `a glob has at most ${LONGEST_GLOB} characters`)
+  .regex(/^[^{}[\]!\\]*$/, GLOB);
+
+/** The registry is a host: it has a dot, a port, or is `localhost`; a glob may stand for it or for a part of it. */
+const WHOLE_NAME = /^(\*\*$|\*\*\/|[^/]*[.:*?][^/]*\/|localhost\/)/;
+
+export const imageGlob = glob.regex(
+  WHOLE_NAME,
+  "write the whole name with its registry, such as docker.io/library/node, or **/node",
+);
+
+export const pathGlob = glob.regex(
+  /^(?!\/|\.\/)/,
+  "write the path from the root of the repository, without a leading / or ./",
+);
+
+const IMAGE_TEMPLATE =
+  "write a registry, a repository and a tag that holds {sha}, such as ghcr.io/acme/payments:sha-{sha}";
+
+export const imageTemplate = z
+  .string({ error: IMAGE_TEMPLATE })
+  .max(512, IMAGE_TEMPLATE)
+  .regex(/^(?:localhost|[^/\s]*[.:][^/\s]*)\/[a-z0-9._/-]+:[\w.-]*\{sha\}[\w.-]*$/, IMAGE_TEMPLATE);
+
+const WORKFLOW = "write the name of a file below .github/workflows, such as build.yml";
+
+export const workflowFile = z.string({ error: WORKFLOW }).regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}\.ya?ml$/, WORKFLOW);
+
+const CHANNEL = 'write the kind and the name of a channel, such as "webhook:security"';
+
+export const channel = z
+  .string({ error: CHANNEL })
+  .max(200, CHANNEL)
+  .regex(/^[a-z][a-z0-9-]*:\S+$/, CHANNEL);
+
+const WINDOW = 'write days, hours and a time zone, such as "Mon-Fri 06:00-18:00 Europe/Brussels"';
+const DAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)";
+const CLOCK = "(?:[01]\\d|2[0-4]):[0-5]\\d";
+
+export const weeklyWindow = z
+  .string({ error: WINDOW })
+  .regex(new RegExp(`^${DAY}(?:-${DAY})? ${CLOCK}-${CLOCK} [A-Za-z0-9_+/-]{1,64}$`), WINDOW)
+  .refine((text) => isTimeZone(text.slice(text.lastIndexOf(" ") + 1)), "the time zone is not one of the IANA database");
+
+const DATES = "write the first and the last day, such as 2026-12-20/2027-01-03";
+
+export const dateRange = z
+  .string({ error: DATES })
+  .regex(/^\d{4}-\d\d-\d\d\/\d{4}-\d\d-\d\d$/, DATES)
+  .refine(isDateRange, DATES);
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isDateRange(text: string): boolean {
+  const [first = "", last = ""] = text.split("/");
+  return isDate(first) && isDate(last) && first <= last;
+}
+
+function isDate(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}

@@ -1,0 +1,134 @@
+import { describe, expect, it } from "vitest";
+import { explain, formatOrigin } from "../../src/config/explain.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { buildOf, ignoredBy, policyOf } from "../../src/config/merge.ts";
+import type { PolicySubject } from "../../src/core/policy.ts";
+
+const REPOSITORY = `version: 1
+rules:
+  - match: { urgency: known-exploited }
+    minAge: 0d
+  - match: { change: [minor, major] }
+    merge: never
+  - match: { image: docker.io/library/node, path: "services/*/**" }
+    allow: [digest]
+    tags: "22*"
+    group: "services/*"
+  - merge: auto
+ignore: ["test/**"]
+builds:
+  - { path: "api/**", workflow: api.yml, image: "ghcr.io/acme/api:{sha}" }
+  - { path: "**", workflow: all.yml, image: "ghcr.io/acme/all:{sha}" }
+`;
+const ORGANISATION = `version: 1
+rules:
+  - match: { image: "**/node" }
+    merge: approval
+    allow: [digest, patch, minor]
+  - gate: { failOn: critical }
+    minAge: 90m
+`;
+const { config } = loadConfig({
+  repository: { path: "r.yml", text: REPOSITORY },
+  organisation: { path: "org.yml", text: ORGANISATION },
+});
+const NODE: PolicySubject = { image: "docker.io/library/node", path: "services/api/Dockerfile" };
+
+describe("policyOf", () => {
+  it("is Oakum's defaults where no rule decides", () => {
+    expect(policyOf({ rules: [] })(NODE)).toEqual({
+      allow: ["digest", "patch"],
+      minAge: 259_200,
+      merge: "approval",
+      pin: "digest",
+      signature: "prefer",
+      gate: { failOn: "high" },
+      reviewers: [],
+      origins: Object.fromEntries(
+        ["allow", "minAge", "merge", "pin", "signature", "gate.failOn", "reviewers"].map((key) => [key, "default"]),
+      ),
+    });
+  });
+
+  it("takes each key from the first rule that matches and sets it, the organisation's last", () => {
+    expect(policyOf(config)(NODE)).toEqual({
+      allow: ["digest"],
+      tags: "22*",
+      minAge: 5400,
+      merge: "auto",
+      pin: "digest",
+      signature: "prefer",
+      gate: { failOn: "critical" },
+      group: "services/*",
+      reviewers: [],
+      origins: {
+        allow: { path: "r.yml", line: 8 },
+        tags: { path: "r.yml", line: 9 },
+        group: { path: "r.yml", line: 10 },
+        merge: { path: "r.yml", line: 11 },
+        "gate.failOn": { path: "org.yml", line: 6 },
+        minAge: { path: "org.yml", line: 7 },
+        pin: "default",
+        signature: "default",
+        reviewers: "default",
+      },
+    });
+  });
+
+  it.each<[title: string, subject: PolicySubject, expected: object]>([
+    [
+      "another path: the organisation's rule about node",
+      { ...NODE, path: "Dockerfile" },
+      { allow: ["digest", "patch", "minor"] },
+    ],
+    ["another image: the default", { ...NODE, image: "quay.io/a/b" }, { allow: ["digest", "patch"] }],
+    ["a change that is listed", { ...NODE, change: "major" }, { merge: "never" }],
+    ["a change that is not listed", { ...NODE, change: "digest" }, { merge: "auto" }],
+    ["an urgency that is listed", { ...NODE, urgency: "known-exploited" }, { minAge: 0 }],
+    ["an urgency that is not listed", { ...NODE, urgency: "high" }, { minAge: 5400 }],
+  ])("%s", (_, subject, expected) => {
+    expect(policyOf(config)(subject)).toMatchObject(expected);
+  });
+});
+
+describe("paths", () => {
+  it("says which entry ignores a path", () => {
+    expect(ignoredBy(config)("test/a/Dockerfile")).toEqual({ path: "r.yml", line: 12 });
+    expect(ignoredBy(config)("src/Dockerfile")).toBeUndefined();
+  });
+
+  it("finds the first build for a path", () => {
+    expect(buildOf(config, "api/Dockerfile")?.workflow).toBe("api.yml");
+    expect(buildOf(config, "Dockerfile")?.workflow).toBe("all.yml");
+    expect(buildOf({ builds: [] }, "Dockerfile")).toBeUndefined();
+  });
+});
+
+describe("explain", () => {
+  it("names who decided each key, and what is different for some updates", () => {
+    const lines = explain(config, NODE).map(
+      ({ key, value, origin, when }) =>
+        `${key} = ${value} (${formatOrigin(origin)})${when === undefined ? "" : ` for ${when}`}`,
+    );
+    expect(lines).toEqual([
+      "mode = observe (default)",
+      "allow = digest (r.yml:8)",
+      "tags = 22* (r.yml:9)",
+      "minAge = 90m (org.yml:7)",
+      "merge = auto (r.yml:11)",
+      "pin = digest (default)",
+      "signature = prefer (default)",
+      "gate.failOn = critical (org.yml:6)",
+      "group = services/* (r.yml:10)",
+      "reviewers = none (default)",
+      "merge = never (r.yml:6) for change minor",
+      "merge = never (r.yml:6) for change major",
+      "minAge = 0d (r.yml:4) for urgency known-exploited",
+    ]);
+  });
+
+  it("says that a path is ignored", () => {
+    const rows = explain(config, { ...NODE, path: "test/Dockerfile" });
+    expect(rows).toContainEqual({ key: "ignore", value: "yes", origin: { path: "r.yml", line: 12 } });
+  });
+});
