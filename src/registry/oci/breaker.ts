@@ -10,7 +10,8 @@ interface BreakerRule {
   readonly pause: number;
 }
 
-type Settled =
+/** How a try ended; `retryAfter` in seconds. */
+export type Settled =
   | { readonly kind: "answered" }
   | { readonly kind: "failed" }
   | { readonly kind: "limited"; readonly retryAfter: number };

@@ -1,6 +1,6 @@
-import { AppError } from "../../core/errors.ts";
+import { AppError, isAppError } from "../../core/errors.ts";
 import type { Authorizer } from "./authorizer.ts";
-import { type Breaker, CLOSED, pauseLeft, settle } from "./breaker.ts";
+import { type Breaker, CLOSED, pauseLeft, type Settled, settle } from "./breaker.ts";
 import { parseChallenges } from "./challenge.ts";
 import { discard } from "./content.ts";
 import { type AllowRegistry, type Endpoint, endpointOf, reachOf } from "./endpoint.ts";
@@ -49,16 +49,14 @@ export function createExchange(options: ExchangeOptions): Ask {
     const before = breakers.get(registry) ?? CLOSED;
     const pause = pauseLeft(before, now());
     if (pause > 0) throw new AppError("UNAVAILABLE", `${registry} is left alone for ${pause} s`, { retryAfter: pause });
-    const settled = (event: Parameters<typeof settle>[1]) =>
+    const settled = (event: Settled) =>
       breakers.set(registry, settle(breakers.get(registry) ?? CLOSED, event, rule, now()));
     try {
       const value = await work();
       settled({ kind: "answered" });
       return value;
     } catch (error) {
-      if (isTransient(error)) settled({ kind: "failed" });
-      else if (error instanceof AppError && error.retryAfter !== undefined)
-        settled({ kind: "limited", retryAfter: error.retryAfter });
+      settled(settledBy(error));
       throw error;
     }
   }
@@ -78,6 +76,13 @@ export function createExchange(options: ExchangeOptions): Ask {
       }
     });
   };
+}
+
+/** What an error says of its registry: one that refuses is in order. */
+function settledBy(error: unknown): Settled {
+  if (isTransient(error)) return { kind: "failed" };
+  if (isAppError(error) && error.retryAfter !== undefined) return { kind: "limited", retryAfter: error.retryAfter };
+  return { kind: "answered" };
 }
 
 /** One answer, after logging in where the registry asks for it. */
@@ -106,7 +111,7 @@ async function follow(
   authorization: string | undefined,
   signal: AbortSignal,
 ): Promise<Answer> {
-  let url = new URL(target, endpoint.origin);
+  let url = new URL(endpoint.origin + target);
   for (let redirects = 0; redirects <= limits.redirects; redirects += 1) {
     const foreign = url.origin !== endpoint.origin;
     const headers = {
@@ -116,14 +121,8 @@ async function follow(
     };
     const response = await transport.send(url, reachOf(url, endpoint, allow), { method, headers, signal });
     if (!isRedirect(response.statusCode)) {
-      return {
-        status: response.statusCode,
-        headers: response.headers,
-        body: response.body,
-        url,
-        host: url.host,
-        foreign,
-      };
+      const { statusCode: status, headers, body } = response;
+      return { status, headers, body, url, host: url.host, foreign };
     }
     await discard(response);
     url = redirectTarget(url, response.headers.location);

@@ -1,10 +1,10 @@
 import { AppError } from "../../core/errors.ts";
-import type { Digest, ImageName, PinnedImage, Platform } from "../../core/reference.ts";
+import { type Digest, type ImageName, isDigest, type PinnedImage, type Platform } from "../../core/reference.ts";
 import type { ImageConfig, Manifest } from "../registry.ts";
 import { contentStream, discard, readContent } from "./content.ts";
 import { unexpected } from "./failure.ts";
 import { whenFound } from "./found.ts";
-import { isDigest } from "./grammar.ts";
+
 import type { OciLimits } from "./limits.ts";
 import { parseConfig, parseManifest } from "./manifest.ts";
 import { manifestQuestion } from "./manifest-question.ts";

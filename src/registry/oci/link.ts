@@ -6,7 +6,7 @@ import type { Answer } from "./question.ts";
  * INPUT when it is at another origin than the registry's.
  */
 export function nextPage({ headers, url, foreign, host }: Answer): string | undefined {
-  const links = [headers["link"] ?? []].flat().flatMap((line) => [...line.matchAll(/<([^<>]*)>([^<>]*)/g)]);
+  const links = [headers.link ?? []].flat().flatMap((line) => [...line.matchAll(/<([^<>]*)>([^<>]*)/g)]);
   const target = links.find(([, , parameters = ""]) => /;\s*rel="?next"?(?:[\s;,]|$)/i.test(parameters))?.[1];
   if (target === undefined) return undefined;
   if (!URL.canParse(target, url.href)) throw new AppError("INPUT", `${host} names no usable next page`);

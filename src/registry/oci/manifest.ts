@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { AppError } from "../../core/errors.ts";
-import type { Digest, Platform } from "../../core/reference.ts";
+import { type Digest, isDigest, type Platform } from "../../core/reference.ts";
 import type { Descriptor, ImageConfig, Manifest } from "../registry.ts";
-import { isDigest } from "./grammar.ts";
 
 /** Asked for every time: without the lists a registry answers with one platform's digest, or not at all. */
 export const MANIFEST_TYPES = [
@@ -12,7 +11,7 @@ export const MANIFEST_TYPES = [
   "application/vnd.docker.distribution.manifest.v2+json",
 ].join(", ");
 
-const digest = z.custom<Digest>(isDigest);
+const digest = z.custom<Digest>((value) => typeof value === "string" && isDigest(value));
 const annotations = z.record(z.string(), z.string()).nullish();
 const platform = z.object({ os: z.string(), architecture: z.string(), variant: z.string().nullish() });
 const descriptor = z.object({
@@ -39,9 +38,9 @@ const configuration = z.object({
  */
 export function parseManifest(body: Uint8Array): Manifest {
   const value = parseObject(body, "manifest");
-  if (value["schemaVersion"] === 1) throw new AppError("INPUT", "a schema 1 manifest, which cannot be verified");
-  const isIndex = value["manifests"] !== undefined;
-  if (isIndex === (value["config"] !== undefined || value["layers"] !== undefined)) {
+  if (value.schemaVersion === 1) throw new AppError("INPUT", "a schema 1 manifest, which cannot be verified");
+  const isIndex = value.manifests !== undefined;
+  if (isIndex === (value.config !== undefined || value.layers !== undefined)) {
     throw new AppError("INPUT", "neither an image manifest nor an index");
   }
   if (isIndex) {

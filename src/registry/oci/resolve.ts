@@ -1,8 +1,8 @@
 import { AppError } from "../../core/errors.ts";
-import type { Digest, ImageReference, PinnedImage } from "../../core/reference.ts";
+import { type Digest, type ImageReference, isDigest, type PinnedImage } from "../../core/reference.ts";
 import { digestOf, discard, readBody } from "./content.ts";
 import { whenFound } from "./found.ts";
-import { isDigest, isTag } from "./grammar.ts";
+import { isTag } from "./grammar.ts";
 import type { OciLimits } from "./limits.ts";
 import { isSchema1, parseManifest } from "./manifest.ts";
 import { manifestQuestion } from "./manifest-question.ts";
@@ -37,7 +37,7 @@ async function headDigest(answer: Answer): Promise<Digest | "untold" | undefined
     if (isSchema1(headers["content-type"]))
       throw new AppError("INPUT", "a schema 1 manifest, which cannot be verified");
     const digest = headers["docker-content-digest"];
-    return isDigest(digest) ? digest : "untold";
+    return typeof digest === "string" && isDigest(digest) ? digest : "untold";
   })(answer);
 }
 

@@ -22,11 +22,7 @@ interface Page {
  * discovery"). Nothing for an unknown repository. INPUT when there are more pages or tags than the limits allow: a part of
  * the tags is never passed off as all of them.
  */
-export async function* listTags(
-  ask: Ask,
-  name: ImageName,
-  limits: OciLimits,
-): AsyncGenerator<string> {
+export async function* listTags(ask: Ask, name: ImageName, limits: OciLimits): AsyncGenerator<string> {
   const seen = new Set<string>();
   const visited = new Set<string>();
   let target: string | undefined = `/v2/${name.repository}/tags/list?n=${PAGE_SIZE}`;
