@@ -1,6 +1,7 @@
 import type { ChangeClass, Origin, Policy, PolicySubject, Urgency } from "../core/policy.ts";
+import { compileGlob } from "./glob.ts";
 import type { Config } from "./load.ts";
-import { ignoredBy, policyOf } from "./merge.ts";
+import { policyOf } from "./merge.ts";
 import type { DecisionKey } from "./rule.ts";
 
 /** One key of the policy for a subject: what holds, and who decided it. */
@@ -40,7 +41,7 @@ export function explain(config: Config, subject: PolicySubject): readonly Explai
       .filter((row) => !isAmong(row, always))
       .map((row) => ({ ...row, when })),
   );
-  const ignored = ignoredBy(config)(subject.path);
+  const ignored = config.ignore.find(({ glob }) => compileGlob(glob)(subject.path))?.origin;
   return [
     { key: "mode", value: config.mode, origin: config.modeOrigin },
     ...(ignored === undefined ? [] : [{ key: "ignore", value: "yes", origin: ignored }]),

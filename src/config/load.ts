@@ -40,10 +40,11 @@ export interface Config {
   readonly deploy: readonly Stage[];
   readonly limits: { readonly open: number; readonly perHour: number };
   readonly commit: { readonly prefix: string; readonly labels: readonly string[] };
-  /** Channels of the operator's file that are to be told. */
-  readonly notify: readonly { readonly kind: "webhook"; readonly channel: string }[];
+  /** Names of the channels to tell, as the operator's file has them. */
+  readonly notify: readonly string[];
 }
 
+const WEBHOOK = "webhook:";
 const DEFAULT_LIMITS = { open: 3, perHour: 2 };
 
 /**
@@ -134,7 +135,7 @@ function stageOf({ environment, after, soak = 0 }: NonNullable<RepositoryFile["d
   return after === undefined ? { environment, soak } : { environment, after, soak };
 }
 
-function channelOf(entry: string): Config["notify"] {
-  const [kind, ...name] = entry.split(":");
-  return kind === "webhook" ? [{ kind, channel: name.join(":") }] : [];
+/** The name of a channel of a kind that is supported; the others have been reported. */
+function channelOf(entry: string): readonly string[] {
+  return entry.startsWith(WEBHOOK) ? [entry.slice(WEBHOOK.length)] : [];
 }

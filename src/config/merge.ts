@@ -1,20 +1,7 @@
-import type { Origin, Policy, PolicyOf, PolicySubject } from "../core/policy.ts";
+import { DEFAULT_POLICY, type Origin, type Policy, type PolicyOf, type PolicySubject } from "../core/policy.ts";
 import { compileGlob } from "./glob.ts";
 import type { Build, Config } from "./load.ts";
 import type { DecisionKey, Decisions, Rule } from "./rule.ts";
-
-const DAY = 86_400;
-
-/** What counts where no rule decides. */
-const DEFAULTS: Omit<Decisions, "tags" | "group"> = {
-  allow: ["digest", "patch"],
-  minAge: 3 * DAY,
-  merge: "approval",
-  pin: "digest",
-  signature: "prefer",
-  "gate.failOn": "high",
-  reviewers: [],
-};
 
 /** The policy by the rules of a configuration: for each key, the first matching rule that sets it decides. */
 export function policyOf(config: Pick<Config, "rules">): PolicyOf {
@@ -22,10 +9,10 @@ export function policyOf(config: Pick<Config, "rules">): PolicyOf {
   return (subject) => decideAll(compiled.filter(({ matches }) => matches(subject)).map(({ rule }) => rule));
 }
 
-/** Says which entry of `ignore` a path falls under, by where that entry stands; `undefined` when under none. */
-export function ignoredBy(config: Pick<Config, "ignore">): (path: string) => Origin | undefined {
-  const compiled = config.ignore.map(({ glob, origin }) => ({ matches: compileGlob(glob), origin }));
-  return (path) => compiled.find(({ matches }) => matches(path))?.origin;
+/** Whether configuration ignores the file at a path. */
+export function ignoredBy(config: Pick<Config, "ignore">): (path: string) => boolean {
+  const globs = config.ignore.map(({ glob }) => compileGlob(glob));
+  return (path) => globs.some((matches) => matches(path));
 }
 
 /** The build that a change of the file at `path` belongs to, if one is configured. */
@@ -63,15 +50,15 @@ function decideAll(rules: readonly Rule[]): Policy {
   const tags = decide("tags");
   const group = decide("group");
   return {
-    allow: decideOr("allow", DEFAULTS.allow),
+    allow: decideOr("allow", DEFAULT_POLICY.allow),
     ...(tags === undefined ? {} : { tags }),
-    minAge: decideOr("minAge", DEFAULTS.minAge),
-    merge: decideOr("merge", DEFAULTS.merge),
-    pin: decideOr("pin", DEFAULTS.pin),
-    signature: decideOr("signature", DEFAULTS.signature),
-    gate: { failOn: decideOr("gate.failOn", DEFAULTS["gate.failOn"]) },
+    minAge: decideOr("minAge", DEFAULT_POLICY.minAge),
+    merge: decideOr("merge", DEFAULT_POLICY.merge),
+    pin: decideOr("pin", DEFAULT_POLICY.pin),
+    signature: decideOr("signature", DEFAULT_POLICY.signature),
+    gate: { failOn: decideOr("gate.failOn", DEFAULT_POLICY.gate.failOn) },
     ...(group === undefined ? {} : { group }),
-    reviewers: decideOr("reviewers", DEFAULTS.reviewers),
+    reviewers: decideOr("reviewers", DEFAULT_POLICY.reviewers),
     origins,
   };
 }

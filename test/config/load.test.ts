@@ -53,7 +53,7 @@ describe("loadConfig", () => {
       ],
       limits: { open: 3, perHour: 2 },
       commit: { prefix: "fix(deps): ", labels: ["security"] },
-      notify: [{ kind: "webhook", channel: "ops" }],
+      notify: ["ops"],
     });
   });
 
