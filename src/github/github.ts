@@ -18,7 +18,10 @@ export interface Installations {
   /** The repositories that every installation of the App may see, suspended installations left out. */
   repositories(): AsyncIterable<Repository>;
   /** The repository as it is named now; `undefined` when it is gone or no longer ours to see. */
-  repository(id: RepositoryId, hint: { readonly owner: string; readonly name: string }): Promise<Repository | undefined>;
+  repository(
+    id: RepositoryId,
+    hint: { readonly owner: string; readonly name: string },
+  ): Promise<Repository | undefined>;
 }
 
 export interface TreeEntry {
@@ -53,9 +56,15 @@ export interface Branches {
    */
   move(repository: Repository, branch: string, before: Sha | undefined, after: Sha | undefined): Promise<void>;
   /** What a commit changed against its first parent. */
-  changes(repository: Repository, commit: Sha): Promise<{ readonly parents: readonly Sha[]; readonly files: readonly string[] }>;
+  changes(
+    repository: Repository,
+    commit: Sha,
+  ): Promise<{ readonly parents: readonly Sha[]; readonly files: readonly string[] }>;
   /** Contexts that rulesets and branch protection require on a branch, each with the App that must report it, if one must. */
-  requiredChecks(repository: Repository, branch: string): Promise<readonly { readonly context: string; readonly app?: number }[]>;
+  requiredChecks(
+    repository: Repository,
+    branch: string,
+  ): Promise<readonly { readonly context: string; readonly app?: number }[]>;
 }
 
 export interface Pull {
@@ -91,7 +100,11 @@ export interface Pulls {
   get(repository: Repository, number: number): Promise<Pull>;
   /** CONFLICT when there is one for this branch already. */
   open(repository: Repository, pull: { branch: string; base: string; title: string; body: string }): Promise<Pull>;
-  update(repository: Repository, number: number, change: { title?: string; body?: string; state?: "closed" }): Promise<void>;
+  update(
+    repository: Repository,
+    number: number,
+    change: { title?: string; body?: string; state?: "closed" },
+  ): Promise<void>;
   label(repository: Repository, number: number, labels: readonly string[]): Promise<void>;
   reviews(repository: Repository, number: number): Promise<readonly Review[]>;
   /** Merges exactly `head`, and answers with the merge commit. CONFLICT when the head, the base or the rules say no. */
@@ -141,12 +154,19 @@ export interface WorkflowRun {
   readonly event: string;
   /** The run's display title (`run-name`), where a correlation id is found. */
   readonly title: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
   readonly status: "queued" | "in_progress" | "completed" | "other";
   readonly conclusion?: string;
 }
 
 export interface Workflows {
-  dispatch(repository: Repository, workflow: string, branch: string, inputs: Readonly<Record<string, string>>): Promise<void>;
+  dispatch(
+    repository: Repository,
+    workflow: string,
+    branch: string,
+    inputs: Readonly<Record<string, string>>,
+  ): Promise<void>;
   /** Runs of a workflow file for a head, newest first. */
   runs(repository: Repository, workflow: string, head: Sha): Promise<readonly WorkflowRun[]>;
   cancel(repository: Repository, run: number): Promise<void>;
@@ -159,6 +179,8 @@ export interface Deployment {
   readonly sha: Sha;
   readonly environment: string;
   readonly payload: Readonly<Record<string, unknown>>;
+  /** Whether our own App created it: anyone who may deploy can write the same payload. */
+  readonly ours: boolean;
 }
 
 export interface DeploymentStatus {

@@ -1,0 +1,190 @@
+import { createAppAuth } from "@octokit/auth-app";
+import { retry } from "@octokit/plugin-retry";
+import { throttling } from "@octokit/plugin-throttling";
+import { RequestError } from "@octokit/request-error";
+import { Octokit } from "@octokit/rest";
+import Bottleneck from "bottleneck";
+import type { Logger } from "pino";
+import { AppError } from "../../core/errors.ts";
+import type { Repository, RepositoryId } from "../../core/repository.ts";
+import { boundedFetch, type Fetch } from "./bounded-fetch.ts";
+import { toAppError } from "./errors.ts";
+import { createTokens, type Scope, type Token } from "./tokens.ts";
+import { WORK, type Work } from "./work.ts";
+
+/** The path parameters that name a repository. */
+export function named({ owner, name }: Repository): { owner: string; repo: string } {
+  return { owner, repo: name };
+}
+
+/** How fast we ask. Times in milliseconds. */
+export interface Pace {
+  /** Least time between two writes of one installation, and between two that notify people. */
+  readonly betweenWrites: number;
+  readonly betweenNotices: number;
+  /** What a second of waiting for GitHub lasts: 1000, or 0 in a test. */
+  readonly second: number;
+}
+
+/** What GitHub asks integrators to keep to, in "Best practices for using the REST API". */
+export const GITHUBS_PACE: Pace = { betweenWrites: 1000, betweenNotices: 3000, second: 1000 };
+
+export interface ClientOptions {
+  /** The App's id, or its client id. */
+  readonly appId: number | string;
+  /** PEM. */
+  readonly privateKey: string;
+  /** `https://api.github.com`, or a GitHub Enterprise Server's `https://host/api/v3`. */
+  readonly baseUrl: string;
+  readonly log: Logger;
+  readonly now: () => number;
+  readonly fetch: Fetch;
+  readonly pace: Pace;
+}
+
+/** The only way to GitHub: every Octokit of it is throttled, retried, bounded and mapped to `AppError` alike. */
+export interface Client {
+  /** Acts as the App itself. */
+  readonly app: Octokit;
+  /** Acts on one repository, allowed this kind of work and nothing else. */
+  on(repository: RepositoryId, work: Work): Octokit;
+  /** Sees which repositories an installation has, and nothing in them. */
+  across(installation: number): Octokit;
+  /** The App's numeric id, and the login under which it acts. */
+  identity(): Promise<Identity>;
+}
+
+export interface Identity {
+  readonly id: number;
+  /** `slug[bot]`. */
+  readonly login: string;
+}
+
+/** A token; another one than `refused`, where there is another. */
+type Authorize = (refused?: string) => Promise<string>;
+
+const TIMEOUT = 30_000;
+const MOST_BYTES = 32 * 1024 * 1024;
+const MOST_RETRIES = 2;
+/** Seconds that a request waits for a limit by itself; beyond, the job does, which costs no worker. */
+const PATIENCE = 60;
+/** What stays refused however often it is asked; 403 and 429 are the throttling plugin's. */
+const FINAL = [400, 401, 403, 404, 405, 409, 410, 413, 422, 429, 451];
+
+const ThrottledOctokit = Octokit.plugin(retry, throttling);
+
+export function createClient(options: ClientOptions): Client {
+  const open = connect(options);
+  const auth = createAppAuth({ appId: options.appId, privateKey: options.privateKey });
+  const app = open("app", async () => (await auth({ type: "app" })).token);
+  const tokens = createTokens((scope) => requestToken(app, scope), options.now);
+  const within = (scope: Scope) => open(`installation/${scope.installation}`, (refused) => tokens.get(scope, refused));
+  return {
+    app,
+    on: ({ installation, repository }, work) => within({ installation, repository, permissions: WORK[work] }),
+    across: (installation) => within({ installation, permissions: WORK.look }),
+    identity: once(async () => {
+      const { data } = await app.rest.apps.getAuthenticated();
+      if (data === null) throw new AppError("DENIED", "GitHub does not know this App");
+      return { id: data.id, login: `${data.slug}[bot]` };
+    }),
+  };
+}
+
+/** A function that makes Octokits. GitHub counts limits by installation, so throttling goes by `limit`. */
+function connect({ baseUrl, log, now, fetch, pace }: ClientOptions) {
+  const write = new Bottleneck.Group({ maxConcurrent: 1, minTime: pace.betweenWrites });
+  const notifications = new Bottleneck.Group({ maxConcurrent: 1, minTime: pace.betweenNotices });
+  const onLimit = (
+    retryAfter: number,
+    request: { method: string; url: string },
+    _: unknown,
+    retries: number,
+  ): boolean => {
+    log.warn({ retryAfter, retries, method: request.method, url: request.url }, "GitHub asks to slow down");
+    return retries < MOST_RETRIES && retryAfter <= PATIENCE;
+  };
+  return (limit: string, authorize: Authorize): Octokit => {
+    const octokit = new ThrottledOctokit({
+      baseUrl,
+      userAgent: "oakum",
+      log: {
+        debug: ignore,
+        info: ignore,
+        error: ignore,
+        warn: (notice: string) => log.warn({ notice }, "Octokit warns"),
+      },
+      request: { fetch: boundedFetch(fetch, { timeout: TIMEOUT, maxBytes: MOST_BYTES }) },
+      retry: { doNotRetry: FINAL, retries: MOST_RETRIES, retryAfterBaseValue: pace.second },
+      throttle: {
+        id: `${baseUrl} ${limit}`,
+        write,
+        notifications,
+        retryAfterBaseValue: pace.second,
+        onRateLimit: onLimit,
+        onSecondaryRateLimit: onLimit,
+      },
+    });
+    guard(octokit, authorize, now);
+    return octokit;
+  };
+}
+
+/** Around every request: its token, no second try of an act, and our own errors. Runs outside of the plugins' hooks. */
+function guard(octokit: Octokit, authorize: Authorize, now: () => number): void {
+  const home = new URL(octokit.request.endpoint.DEFAULTS.baseUrl).origin;
+  octokit.hook.wrap("request", async (request, parameters) => {
+    const url = new URL(octokit.request.endpoint(parameters).url);
+    parameters.headers["x-github-api-version"] = "2022-11-28";
+    // An act whose answer was lost may have been done: only the step that asked for it can tell, by looking.
+    if (parameters.method !== "GET") parameters.request = { ...parameters.request, retries: 0 };
+    try {
+      if (url.origin !== home) throw new AppError("DENIED", `GitHub named another host for its API: ${url.origin}`);
+      return await authorizedTwice(authorize, (token) => {
+        parameters.headers.authorization = `bearer ${token}`;
+        return request(parameters);
+      });
+    } catch (error) {
+      throw toAppError(error, `${parameters.method} ${url.pathname}`, now());
+    }
+  });
+}
+
+/** A token may have been revoked before its time: 401 means that nothing was done, so once more with another one. */
+async function authorizedTwice<T>(authorize: Authorize, send: (token: string) => T): Promise<Awaited<T>> {
+  const token = await authorize();
+  try {
+    return await send(token);
+  } catch (error) {
+    const other = isUnauthorized(error) ? await authorize(token) : token;
+    if (other === token) throw error;
+    return await send(other);
+  }
+}
+
+function isUnauthorized(error: unknown): boolean {
+  return error instanceof RequestError && error.status === 401;
+}
+
+async function requestToken(app: Octokit, { installation, repository, permissions }: Scope): Promise<Token> {
+  const { data } = await app.rest.apps.createInstallationAccessToken({
+    installation_id: installation,
+    permissions,
+    ...(repository === undefined ? {} : { repository_ids: [repository] }),
+  });
+  return { token: data.token, expires: Date.parse(data.expires_at) };
+}
+
+/** Asks once, and again only after a failure. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => {
+    answer ??= ask().catch((error: unknown) => {
+      answer = undefined;
+      throw error;
+    });
+    return answer;
+  };
+}
+
+function ignore(): void {}

@@ -1,0 +1,32 @@
+import type { GitHub } from "../github.ts";
+import { createBranches } from "./branches.ts";
+import { createChecks } from "./checks.ts";
+import { type ClientOptions, createClient, GITHUBS_PACE } from "./client.ts";
+import { createDeployments } from "./deployments.ts";
+import { createInstallations } from "./installations.ts";
+import { createPulls } from "./pulls.ts";
+import { createTrees } from "./trees.ts";
+import { createWorkflows } from "./workflows.ts";
+
+/** `host` names GitHub in keys and addresses; the rest of what is left out is as on github.com, in real time. */
+export type GitHubOptions = Pick<ClientOptions, "appId" | "privateKey" | "log"> &
+  Partial<ClientOptions> & {
+    /** `github.com`, or a GitHub Enterprise Server's host. */
+    readonly host: string;
+  };
+
+/** GitHub, asked as one App by REST and GraphQL (API version 2022-11-28). */
+export function createGitHub({ host, ...options }: GitHubOptions): GitHub {
+  const fetch = options.fetch ?? globalThis.fetch;
+  const baseUrl = host === "github.com" ? "https://api.github.com" : `https://${host}/api/v3`;
+  const client = createClient({ baseUrl, now: Date.now, pace: GITHUBS_PACE, ...options, fetch });
+  return {
+    installations: createInstallations(client, host),
+    trees: createTrees(client, fetch),
+    branches: createBranches(client),
+    pulls: createPulls(client),
+    checks: createChecks(client),
+    workflows: createWorkflows(client, fetch),
+    deployments: createDeployments(client),
+  };
+}

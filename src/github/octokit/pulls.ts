@@ -1,0 +1,152 @@
+import type { Octokit, RestEndpointMethodTypes } from "@octokit/rest";
+import { AppError, isAppError } from "../../core/errors.ts";
+import type { Repository, Sha } from "../../core/repository.ts";
+import type { Pull, Pulls, Review } from "../github.ts";
+import { type Client, named } from "./client.ts";
+import { conflictOn } from "./errors.ts";
+
+type Listed = RestEndpointMethodTypes["pulls"]["list"]["response"]["data"][number];
+type Single = RestEndpointMethodTypes["pulls"]["get"]["response"]["data"];
+
+/** Of one branch: more pulls than a person reads. */
+const MOST_LISTED = 30;
+
+const REVIEW_STATES: Readonly<Record<string, Review["state"]>> = {
+  APPROVED: "approved",
+  CHANGES_REQUESTED: "changes-requested",
+  COMMENTED: "commented",
+  DISMISSED: "dismissed",
+  PENDING: "pending",
+};
+
+export function createPulls(client: Client): Pulls {
+  async function toPull(octokit: Octokit, repository: Repository, data: Listed | Single): Promise<Pull> {
+    const pull = readPull(data);
+    if (pull.state === "open" || pull.merged) return pull;
+    return { ...pull, closedByUs: await wasClosedByUs(client, octokit, repository, pull.number) };
+  }
+
+  return {
+    async list(repository, branch, state) {
+      const octokit = client.on(repository, "readPulls");
+      const { data } = await octokit.rest.pulls.list({
+        ...named(repository),
+        head: `${repository.owner}:${branch}`,
+        state,
+        sort: "created",
+        direction: "desc",
+        per_page: MOST_LISTED,
+      });
+      // GitHub leaves a filter out that it cannot read.
+      const ours = data.filter(({ head }) => head.ref === branch);
+      return Promise.all(ours.map((listed) => toPull(octokit, repository, listed)));
+    },
+
+    async get(repository, number) {
+      const octokit = client.on(repository, "readPulls");
+      const { data } = await octokit.rest.pulls.get({ ...named(repository), pull_number: number });
+      return toPull(octokit, repository, data);
+    },
+
+    async open(repository, { branch, ...pull }) {
+      const { pulls } = client.on(repository, "pulls").rest;
+      try {
+        const { data } = await pulls.create({ ...named(repository), ...pull, head: branch });
+        return readPull(data);
+      } catch (error) {
+        if (!isAppError(error, "INPUT") || !error.message.includes("already exists")) throw error;
+        throw new AppError("CONFLICT", error.message, { cause: error.cause });
+      }
+    },
+
+    async update(repository, number, change) {
+      const { pulls } = client.on(repository, "pulls").rest;
+      await pulls.update({ ...named(repository), ...change, pull_number: number });
+    },
+
+    async label(repository, number, labels) {
+      const { issues } = client.on(repository, "pulls").rest;
+      await issues.addLabels({ ...named(repository), issue_number: number, labels: [...labels] });
+    },
+
+    async reviews(repository, number) {
+      const octokit = client.on(repository, "readPulls");
+      const reviews = await octokit.paginate(octokit.rest.pulls.listReviews, {
+        ...named(repository),
+        pull_number: number,
+        per_page: 100,
+      });
+      return reviews.map(({ user, state, commit_id }) => ({
+        user: user?.login ?? "ghost",
+        state: REVIEW_STATES[state] ?? "commented",
+        commit: commit_id ?? "",
+      }));
+    },
+
+    merge: (repository, number, head, title) =>
+      mergePull(client.on(repository, "merge"), repository, { number, head, title }),
+  };
+}
+
+/** By the method that the repository allows, a merge commit first. A merge that GitHub did without our hearing of it counts. */
+async function mergePull(
+  octokit: Octokit,
+  repository: Repository,
+  { number, head, title }: { number: number; head: Sha; title: string },
+): Promise<Sha> {
+  const { data: settings } = await octokit.rest.repos.get(named(repository));
+  const method =
+    settings.allow_merge_commit === false ? (settings.allow_squash_merge === false ? "rebase" : "squash") : "merge";
+  const pull = { ...named(repository), pull_number: number };
+  try {
+    const act = octokit.rest.pulls.merge({
+      ...pull,
+      sha: head,
+      merge_method: method,
+      ...(method === "rebase" ? {} : { commit_title: title }),
+    });
+    return (await conflictOn(act, 422)).data.sha;
+  } catch (error) {
+    if (isAppError(error, "DENIED")) throw error;
+    const { data } = await octokit.rest.pulls.get(pull);
+    if (data.merged && data.head.sha === head && data.merge_commit_sha !== null) return data.merge_commit_sha;
+    throw error;
+  }
+}
+
+/** Pulls do not say who closed them; the issue that each of them also is does. */
+async function wasClosedByUs(
+  client: Client,
+  octokit: Octokit,
+  repository: Repository,
+  number: number,
+): Promise<boolean> {
+  const [{ login }, { data: issue }] = await Promise.all([
+    client.identity(),
+    octokit.rest.issues.get({ ...named(repository), issue_number: number }),
+  ]);
+  return issue.closed_by?.type === "Bot" && issue.closed_by.login === login;
+}
+
+function readPull(data: Listed | Single): Pull {
+  const merged = "merged" in data ? data.merged : data.merged_at !== null;
+  const mergeable = "mergeable" in data ? data.mergeable : null;
+  // A fork that was deleted leaves no repository, whatever Octokit's types say.
+  const headRepository = (data.head.repo as { readonly id: number } | null)?.id;
+  return {
+    number: data.number,
+    url: data.html_url,
+    state: data.state === "open" ? "open" : "closed",
+    merged,
+    ...(merged && data.merge_commit_sha !== null ? { mergeCommit: data.merge_commit_sha } : {}),
+    draft: data.draft ?? false,
+    title: data.title,
+    body: data.body ?? "",
+    labels: data.labels.map(({ name }) => name ?? ""),
+    branch: data.head.ref,
+    head: data.head.sha,
+    ...(headRepository === undefined ? {} : { headRepository }),
+    base: data.base.ref,
+    ...(mergeable === null ? {} : { mergeable }),
+  };
+}
