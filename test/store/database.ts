@@ -1,0 +1,74 @@
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { PGlite } from "@electric-sql/pglite";
+import pg from "pg";
+import { pino } from "pino";
+import { engineOn } from "../../src/store/kysely/embedded.ts";
+import { openStore, storeOn } from "../../src/store/kysely/open.ts";
+import type { OpenStore } from "../../src/store/store.ts";
+
+const root = new URL("../../", import.meta.url);
+const startParams = [...PGlite.defaultStartParams, "-c", "shared_buffers=16MB"];
+
+/** What a store meets in the background shows in the output of the tests. */
+const log = pino({ level: "error" }, pino.destination({ fd: 2, sync: true }));
+
+/** A store of its own in memory, in half a second. Closing it is all that is left to do. */
+export async function freshStore(now: () => number = Date.now): Promise<OpenStore> {
+  const pglite = await PGlite.create({ loadDataDir: new Blob([await template()]), startParams });
+  return storeOn(engineOn(pglite), { log, now });
+}
+
+/** A store in a database of its own on the PostgreSQL at `url`, dropped when it closes. */
+export async function freshPostgresStore(url: string): Promise<OpenStore> {
+  const name = `oakum_${randomUUID().replaceAll("-", "")}`;
+  await administer(url, `create database ${name}`);
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  const store = await openStore({ url: own.href }, { log, now: Date.now });
+  return {
+    ...store,
+    close: async () => {
+      await store.close();
+      await administer(url, `drop database ${name} with (force)`);
+    },
+  };
+}
+
+async function administer(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(statement).finally(() => client.end());
+}
+
+/** A database with this version's tables, made once for all test files. */
+async function template(): Promise<Uint8Array<ArrayBuffer>> {
+  const folder = new URL("node_modules/.cache/oakum/", root);
+  const file = new URL(`store-${await fingerprint()}.tar`, folder);
+  const cached = await readFile(file).catch(() => undefined);
+  if (cached !== undefined) return new Uint8Array(cached);
+  const made = await makeTemplate();
+  await mkdir(folder, { recursive: true });
+  const unfinished = new URL(`${file.href}.${randomUUID()}`);
+  await writeFile(unfinished, made);
+  await rename(unfinished, file);
+  return made;
+}
+
+async function makeTemplate(): Promise<Uint8Array<ArrayBuffer>> {
+  const pglite = await PGlite.create({ startParams });
+  const engine = engineOn(pglite);
+  const store = await storeOn({ ...engine, close: async () => {} }, { log, now: Date.now });
+  const dump = await pglite.dumpDataDir("none");
+  await store.close();
+  return new Uint8Array(await dump.arrayBuffer());
+}
+
+/** Of everything that decides what an empty store looks like. */
+async function fingerprint(): Promise<string> {
+  const hash = createHash("sha256").update(startParams.join(" "));
+  for (const path of ["src/store/kysely/migrations.ts", "src/store/kysely/queue.ts", "package-lock.json"]) {
+    hash.update(await readFile(new URL(path, root)));
+  }
+  return hash.digest("hex").slice(0, 16);
+}

@@ -1,0 +1,290 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ScanReport } from "../../src/core/finding.ts";
+import { type Fact, verifyChain } from "../../src/core/ledger.ts";
+import type { Observation } from "../../src/core/observation.ts";
+import type { PullRecord } from "../../src/core/pull.ts";
+import type { Digest, ImageName } from "../../src/core/reference.ts";
+import type { Repository } from "../../src/core/repository.ts";
+import type { Release, Rollout } from "../../src/core/rollout.ts";
+import type { IndexedUse, OpenStore } from "../../src/store/store.ts";
+
+let ids = 0;
+function repositoryOf(name: string, owner = "acme"): Repository {
+  ids += 1;
+  return {
+    ...{ host: "github.com", installation: 7, repository: ids, owner, name },
+    ...{ defaultBranch: "main", private: true, archived: false },
+  };
+}
+
+function digestOf(character: string): Digest {
+  return `sha256:${character.repeat(64)}`;
+}
+
+/** What every store must do, whatever it runs on. */
+export function storeSuite(open: () => Promise<OpenStore>): void {
+  let store: OpenStore;
+  beforeAll(async () => {
+    store = await open();
+  });
+  afterAll(() => store.close());
+
+  describe("index", () => {
+    const node: ImageName = { registry: "docker.io", repository: "library/node" };
+    const use: IndexedUse = { image: node, tag: "22", path: "Dockerfile", line: 1, text: "node:22", state: "current" };
+
+    test("names the repositories that use an image, and the tags", async () => {
+      const [a, b] = [repositoryOf("a"), repositoryOf("b")];
+      await store.index.saveRepository(a);
+      await store.index.saveRepository(b);
+      const pinned = { ...use, tag: "20", digest: digestOf("a") };
+      await store.index.saveUses(a, "1".repeat(40), [use, pinned]);
+      await store.index.saveUses(b, "2".repeat(40), [use]);
+      expect(await store.index.users(node)).toEqual([
+        { ...a, head: "1".repeat(40) },
+        { ...b, head: "2".repeat(40) },
+      ]);
+      expect(await store.index.tagsInUse(node)).toEqual(["20", "22"]);
+      expect(await store.index.images()).toEqual([node]);
+      expect(await store.index.uses(a)).toEqual([use, pinned]);
+      expect(await store.index.users({ ...node, registry: "ghcr.io" })).toEqual([]);
+    });
+
+    test("replaces the uses of a repository, in the order read, with what a person is told", async () => {
+      const repository = repositoryOf("replaced");
+      await store.index.saveRepository(repository);
+      const held: IndexedUse = {
+        ...{ path: "b/Dockerfile", line: 3, text: "$BASE", state: "held" },
+        reason: { code: "unresolved-variable", detail: "\u001b[31m<b>'; drop table uses; --" },
+      };
+      const other: IndexedUse = { ...use, image: { registry: "ghcr.io", repository: "x" }, path: "a" };
+      await store.index.saveUses(repository, "1".repeat(40), [use]);
+      await store.index.saveUses(repository, "2".repeat(40), [held, other]);
+      expect(await store.index.uses(repository)).toEqual([held, other]);
+      expect((await store.index.repository(repository))?.head).toBe("2".repeat(40));
+    });
+
+    test("takes text that a database cannot hold", async () => {
+      const repository = repositoryOf("hostile");
+      await store.index.saveRepository(repository);
+      await store.index.saveUses(repository, "1".repeat(40), [{ ...use, text: "a\0b\ud800" }]);
+      expect((await store.index.uses(repository))[0]?.text).toBe("a\uFFFDb\uFFFD");
+    });
+
+    test("follows a rename, and forgets a repository with its uses", async () => {
+      const repository = repositoryOf("old");
+      await store.index.saveRepository(repository);
+      await store.index.saveUses(repository, "1".repeat(40), [use]);
+      await store.index.saveRepository({ ...repository, name: "new" });
+      expect(await store.index.repository(repository)).toEqual({ ...repository, name: "new", head: "1".repeat(40) });
+      await store.index.removeRepository(repository);
+      expect(await store.index.repository(repository)).toBeUndefined();
+      expect(await store.index.uses(repository)).toEqual([]);
+      await store.index.saveUses(repository, "2".repeat(40), [use]);
+      expect(await store.index.uses(repository)).toEqual([]);
+    });
+
+    test("lists repositories by the bytes of their names", async () => {
+      for (const name of ["zeta", "Alpha", "äpfel", "alpha"])
+        await store.index.saveRepository(repositoryOf(name, "sorted"));
+      const sorted = (await store.index.repositories()).filter(({ owner }) => owner === "sorted");
+      expect(sorted.map(({ name }) => name)).toEqual(["Alpha", "alpha", "zeta", "äpfel"]);
+    });
+  });
+
+  describe("observations", () => {
+    const image: ImageName = { registry: "quay.io", repository: "acme/base" };
+    const seen: Observation = { image, tag: "1", digest: digestOf("b"), firstSeen: 1_763_900_000_123, lastSeen: 2 };
+
+    test("keep what was seen through a failure, until the next save", async () => {
+      expect(await store.observations.of(image)).toBeUndefined();
+      await store.observations.save(image, ["1", "2"], [seen]);
+      expect(await store.observations.of(image)).toEqual({ tags: ["1", "2"], observations: [seen] });
+      await store.observations.fail(image, { code: "registry-unavailable", detail: "503" });
+      const problem = { code: "registry-unavailable", detail: "503" };
+      expect(await store.observations.of(image)).toEqual({ tags: ["1", "2"], observations: [seen], problem });
+      const gone = { ...seen, lastSeen: 3, goneSince: 3 };
+      const second = { ...seen, tag: "2" };
+      await store.observations.save(image, ["2"], [gone, second]);
+      expect(await store.observations.of(image)).toEqual({ tags: ["2"], observations: [gone, second] });
+      await store.observations.save(image, ["2"], [seen]);
+      expect((await store.observations.of(image))?.observations).toEqual([seen, second]);
+    });
+
+    test("say why an image was never observed", async () => {
+      const denied = { registry: "quay.io", repository: "acme/private" };
+      await store.observations.fail(denied, { code: "registry-denied" });
+      const expected = { tags: [], observations: [], problem: { code: "registry-denied" } };
+      expect(await store.observations.of(denied)).toEqual(expected);
+    });
+  });
+
+  describe("scans", () => {
+    const report: ScanReport = {
+      image: { registry: "docker.io", repository: "library/node", digest: digestOf("c") },
+      platform: { os: "linux", architecture: "arm64", variant: "v8" },
+      scanner: { name: "osv", version: "1", database: "2026-11-23" },
+      packages: [{ name: "a\0\ud800", version: "1", purl: "pkg:deb/debian/a@1" }],
+      findings: [],
+    };
+
+    test("are found as long as they are new enough, and only by their scanner and platform", async () => {
+      await store.scans.save(report, 1000);
+      expect(await store.scans.find(report.image, report.platform, "osv", 1000)).toEqual(report);
+      expect(await store.scans.find(report.image, report.platform, "osv", 1001)).toBeUndefined();
+      expect(await store.scans.find(report.image, report.platform, "trivy", 0)).toBeUndefined();
+      const { os, architecture } = report.platform;
+      expect(await store.scans.find(report.image, { os, architecture }, "osv", 0)).toBeUndefined();
+    });
+
+    test("never give way to an older one", async () => {
+      const newer = { ...report, packages: [] };
+      await store.scans.save(newer, 3000);
+      await store.scans.save(report, 2000);
+      expect(await store.scans.find(report.image, report.platform, "osv", 0)).toEqual(newer);
+    });
+  });
+
+  test("pulls are found by branch and by merge, newest first", async () => {
+    const repository = repositoryOf("pulls");
+    const { host, installation, repository: id } = repository;
+    const pull: PullRecord = {
+      ...{ repository: { host, installation, repository: id }, branch: "oakum/main/node-1", base: "main", title: "t" },
+      group: { id: "g", image: { registry: "docker.io", repository: "library/node" }, track: "22", updates: [] },
+      ...{ baseSha: "1".repeat(40), heads: ["2".repeat(40)], state: "open", openedAt: 5 },
+    };
+    const second: PullRecord = { ...pull, branch: "oakum/main/node-2", openedAt: 6 };
+    const third: PullRecord = { ...pull, branch: "oakum/main/node-3", openedAt: 6 };
+    for (const record of [second, third, pull]) await store.pulls.save(record);
+    expect(await store.pulls.list(repository)).toEqual([third, second, pull]);
+    expect(await store.pulls.get(repository, pull.branch)).toEqual(pull);
+    const merged: PullRecord = { ...pull, state: "merged", merge: "3".repeat(40), number: 4 };
+    await store.pulls.save(merged);
+    expect(await store.pulls.byMerge(repository, "3".repeat(40))).toEqual(merged);
+    expect(await store.pulls.byMerge(repositoryOf("other"), "3".repeat(40))).toBeUndefined();
+    expect(await store.pulls.list(undefined)).toEqual(expect.arrayContaining([merged, second, third]));
+  });
+
+  describe("rollouts", () => {
+    const repository = { host: "github.com", installation: 7, repository: 900 };
+    const release: Release = {
+      repository,
+      merge: "4".repeat(40),
+      image: { registry: "ghcr.io", repository: "acme/app", digest: digestOf("d") },
+      reference: { registry: "ghcr.io", repository: "acme/app", tag: "4" },
+      campaign: "c1",
+    };
+    const rollout: Rollout = {
+      ...{ id: "r1", target: { repository, environment: "staging", name: "app" }, release, phase: "waiting" },
+      ...{ since: 1, attempt: 0, granted: false, soak: 60 },
+    };
+
+    test("releases are found by merge and by digest, the newest of a digest", async () => {
+      const again = { ...release, merge: "5".repeat(40) };
+      await store.rollouts.saveRelease(release);
+      await store.rollouts.saveRelease(again);
+      expect(await store.rollouts.release(repository, release.merge)).toEqual(release);
+      expect(await store.rollouts.releaseByDigest(repository, digestOf("d"))).toEqual(again);
+      expect(await store.rollouts.releaseByDigest(repository, digestOf("e"))).toBeUndefined();
+    });
+
+    test("the newest of a target is current, and stands for it in the campaign", async () => {
+      const next: Rollout = { ...rollout, id: "r2", phase: "deploying", granted: true };
+      await store.rollouts.save(rollout);
+      await store.rollouts.save(next);
+      await store.rollouts.save({ ...rollout, phase: "failed" });
+      expect(await store.rollouts.current(rollout.target)).toEqual(next);
+      expect(await store.rollouts.current({ ...rollout.target, name: "other" })).toBeUndefined();
+      expect(await store.rollouts.ofCampaign("c1")).toEqual([next, { ...rollout, phase: "failed" }]);
+      expect(await store.rollouts.list()).toEqual([next, { ...rollout, phase: "failed" }]);
+      expect(await store.rollouts.campaign("c1")).toEqual([
+        { key: "target:github.com/7/900/staging/app", environment: "staging", phase: "deploying", granted: true },
+      ]);
+    });
+  });
+
+  test("quarantine holds a digest in its repository only", async () => {
+    const repository = repositoryOf("quarantined");
+    await store.quarantine.add(repository, digestOf("f"), "unhealthy");
+    await store.quarantine.add(repository, digestOf("f"), "again");
+    expect(await store.quarantine.digests(repository)).toEqual(new Set([digestOf("f")]));
+    expect(await store.quarantine.digests(repositoryOf("clean"))).toEqual(new Set());
+  });
+
+  describe("ledger", () => {
+    const fact: Fact = {
+      subject: "pull:x",
+      transition: "merged",
+      cause: "1",
+      data: { "\0key": "a\0b", n: [1.5, null] },
+    };
+
+    test("a fact appended twice stands once", async () => {
+      const first = await store.ledger.append(fact, 1_000);
+      expect(await store.ledger.append({ ...fact, data: {} }, 2_000)).toEqual(first);
+      expect(await store.ledger.find("pull:x", "merged", "1")).toEqual(first);
+      expect(await store.ledger.last()).toEqual(first);
+      expect(await store.ledger.find("pull:x", "merged", "2")).toBeUndefined();
+    });
+
+    test("the chain is whole after concurrent writers, each in transactions that do more", async () => {
+      const write = async (writer: number) => {
+        for (let n = 0; n < 25; n++) {
+          await store.transaction(async (tables) => {
+            await tables.fences.take(`writer-${writer}`);
+            await tables.ledger.append(
+              { subject: `w${writer}`, transition: "wrote", cause: String(n % 20), data: { n } },
+              n,
+            );
+          });
+        }
+      };
+      await Promise.all([1, 2, 3, 4].map(write));
+      const entries = await store.ledger.read(0, 1_000);
+      expect(verifyChain(entries)).toMatchObject({ state: "whole", count: entries.length });
+      expect(entries.filter(({ transition }) => transition === "wrote")).toHaveLength(80);
+    });
+
+    test("is read in pages", async () => {
+      const [first, second, third] = await store.ledger.read(0, 3);
+      expect(await store.ledger.read(first!.sequence, 2)).toEqual([second, third]);
+    });
+
+    test("a transaction that fails leaves neither fact nor gap", async () => {
+      const before = await store.ledger.last();
+      const failing = store.transaction(async (tables) => {
+        await tables.ledger.append({ ...fact, cause: "rolled back" }, 1);
+        throw new Error("no");
+      });
+      await expect(failing).rejects.toThrow("no");
+      expect(await store.ledger.last()).toEqual(before);
+    });
+  });
+
+  test("a fence grows with each start, and is what the last one took", async () => {
+    expect(await store.fences.current("k")).toBe(0);
+    expect(await store.fences.take("k")).toBe(1);
+    expect(await store.fences.take("k")).toBe(2);
+    expect(await store.transaction((tables) => tables.fences.current("k"))).toBe(2);
+  });
+
+  test("a delivery is remembered once, and not for ever", async () => {
+    const month = 31 * 24 * 60 * 60 * 1000;
+    expect(await store.deliveries.remember("guid", 0)).toBe(true);
+    expect(await store.deliveries.remember("guid", 1)).toBe(false);
+    expect(await store.deliveries.remember("another", month)).toBe(true);
+    expect(await store.deliveries.remember("guid", month)).toBe(true);
+  });
+
+  test("a transaction is all or nothing", async () => {
+    const repository = repositoryOf("atomic");
+    const failing = store.transaction(async (tables) => {
+      await tables.index.saveRepository(repository);
+      await tables.jobs.enqueue({ kind: "repo", repository });
+      throw new Error("no");
+    });
+    await expect(failing).rejects.toThrow("no");
+    expect(await store.index.repository(repository)).toBeUndefined();
+    expect(await store.queue.counts()).toEqual([]);
+  });
+}
