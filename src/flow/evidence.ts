@@ -1,6 +1,6 @@
 import type { BuiltImage } from "../builder/builder.ts";
 import type { Config } from "../config/load.ts";
-import type { ScanReport } from "../core/finding.ts";
+import { compareSeverity, type ScanReport } from "../core/finding.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { PullRecord } from "../core/pull.ts";
 import { reason } from "../core/reason.ts";
@@ -21,26 +21,31 @@ export interface Gathered {
   readonly retryAfter?: number;
 }
 
-/** Builds the head, pulls what was built, and scans it beside what the base commit built. Nothing here decides. */
+/** What is to be judged: a pull's head before the merge, or the merge commit after it. */
+export interface Subject {
+  readonly sha: Sha;
+  readonly branch: string;
+  readonly purpose: "gate" | "release";
+}
+
+/**
+ * Has the subject built, pulls what was built, and scans it beside what the commit below the pull built. Nothing here
+ * decides.
+ */
 export async function gather(
   context: Context,
   repository: Repository,
   config: Config,
   record: PullRecord,
-  head: Sha,
+  subject: Subject,
 ): Promise<Gathered> {
-  const policy = record.group.updates.map((update) => update.policy);
-  const [strictest] = policy;
-  const common = {
-    gate: { failOn: strictest?.gate.failOn ?? "high" },
-    signature: { policy: strictest?.signature ?? "prefer", state: "not-checked" },
-  } as const;
+  const common = strictest(record);
   const plan = buildOf(config, record.group);
   if (plan === undefined) {
     const build = { state: "failed", reason: reason("no-builder") } as const;
     return { evidence: { ...common, build, base: "unknown", scans: { state: "pending" } }, ...NOTHING };
   }
-  const build = await buildHead(context, repository, record, plan, head);
+  const build = await buildSubject(context, repository, plan, subject);
   if (build.state !== "done") {
     const evidence = { ...common, build, base: "unknown", scans: { state: "pending" } } as const;
     return { evidence, ...NOTHING, ...(build.state === "pending" && { retryAfter: build.retryAfter }) };
@@ -52,11 +57,21 @@ export async function gather(
 
 const NOTHING = { built: [], before: [], after: [] };
 
-function buildHead(context: Context, repository: Repository, record: PullRecord, plan: BuildPlan, head: Sha) {
-  const expected = plan.imageAt(head);
+/** Updates that travel together are judged together, so the strictest policy among them counts. */
+function strictest({ group }: PullRecord): Pick<Evidence, "gate" | "signature"> {
+  const policies = group.updates.map(({ policy }) => policy);
+  const failOn = policies.map(({ gate }) => gate.failOn).sort(compareSeverity).at(-1) ?? "high";
+  const signature = SIGNATURES.find((one) => policies.some((policy) => policy.signature === one)) ?? "prefer";
+  return { gate: { failOn }, signature: { policy: signature, state: "not-checked" } };
+}
+
+/** From strict to lax. */
+const SIGNATURES = ["require", "prefer", "ignore"] as const;
+
+function buildSubject(context: Context, repository: Repository, plan: BuildPlan, subject: Subject) {
+  const expected = plan.imageAt(subject.sha);
   const { workflow } = plan;
-  const request = { repository, sha: head, branch: record.branch, purpose: "gate", workflow } as const;
-  return context.builder.build({ ...request, expected: expected === undefined ? [] : [expected] });
+  return context.builder.build({ repository, ...subject, workflow, expected: expected === undefined ? [] : [expected] });
 }
 
 async function baseOf(context: Context, record: PullRecord, built: readonly BuiltImage[]): Promise<Evidence["base"]> {
@@ -79,7 +94,7 @@ async function compare(
   const baseline = await baselineOf(context, repository, record, plan);
   if (baseline.state === "pending") return unfinished(baseline);
   if (baseline.state === "failed") return { scans: { state: "done", after: after.value }, before: [], after: after.value };
-  const before = await scanAll(context, baseline.value);
+  const before = await scanBeside(context, baseline.value, after.value);
   if (before.state !== "done") return unfinished(before);
   return {
     scans: { state: "done", before: before.value, after: after.value },
@@ -108,10 +123,22 @@ async function baselineOf(
   return context.builder.build({ ...request, expected: named === undefined ? [] : [named] });
 }
 
-async function scanAll(context: Context, images: readonly PinnedImage[]): Promise<Outcome<readonly ScanReport[]>> {
+/** Scans the old images with the advisories that the new ones were scanned with: an older scan is not comparable. */
+async function scanBeside(context: Context, images: readonly PinnedImage[], after: readonly ScanReport[]) {
+  const databases = new Set(after.map(({ scanner }) => scanner.database));
+  const before = await scanAll(context, images);
+  const comparable = before.state !== "done" || before.value.every(({ scanner }) => databases.has(scanner.database));
+  return comparable ? before : scanAll(context, images, 0);
+}
+
+async function scanAll(
+  context: Context,
+  images: readonly PinnedImage[],
+  maxAge?: number,
+): Promise<Outcome<readonly ScanReport[]>> {
   const reports: ScanReport[] = [];
   for (const image of images) {
-    const outcome = await scanImage(context, image);
+    const outcome = await scanImage(context, image, maxAge);
     if (outcome.state !== "done") return outcome;
     reports.push(...outcome.value);
   }

@@ -26,8 +26,7 @@ export interface Snapshot {
 
 /** Reads the files that managers know at one commit, and extracts their uses. Symlinks and submodules are not followed. */
 export async function readSnapshot(context: Context, repository: Repository, commit: Sha): Promise<Snapshot> {
-  const entries = await context.github.trees.tree(repository, commit);
-  const tree = new Map(entries.filter(isFile).map((entry) => [entry.path, entry]));
+  const tree = await readTree(context, repository, commit);
   const files = new Map<string, string>();
   const problems: Problem[] = [];
   for (const entry of tree.values()) {
@@ -49,6 +48,16 @@ export async function readSnapshot(context: Context, repository: Repository, com
   };
 }
 
+/** The regular files of a commit, by path. */
+export async function readTree(
+  context: Context,
+  repository: Repository,
+  commit: Sha,
+): Promise<ReadonlyMap<string, TreeEntry>> {
+  const entries = await context.github.trees.tree(repository, commit);
+  return new Map(entries.filter(isFile).map((entry) => [entry.path, entry]));
+}
+
 /** The files of a set that one manager reads. */
 export function filesOf(manager: Manager, files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   return new Map([...files].filter(([path]) => manager.matches(path)));
@@ -59,11 +68,14 @@ export async function readConfig(
   context: Context,
   repository: Repository,
   tree: ReadonlyMap<string, TreeEntry>,
-): Promise<ReturnType<typeof loadConfig>> {
+): Promise<ConfigReading> {
   const own = await readConfigFile(context, repository, tree.get(REPOSITORY_CONFIG), REPOSITORY_CONFIG);
   const organisation = await readOrganisationConfig(context);
   return loadConfig({ ...(own && { repository: own }), ...(organisation && { organisation }) });
 }
+
+/** The configuration that counts, and what is wrong with the files that it came from. */
+export type ConfigReading = ReturnType<typeof loadConfig>;
 
 async function readOrganisationConfig(context: Context): Promise<ConfigFile | undefined> {
   const repositories = await context.store.index.repositories();

@@ -1,0 +1,94 @@
+import type { Config } from "../config/load.ts";
+import { campaignId } from "../core/campaign.ts";
+import { judge } from "../core/judge.ts";
+import type { PullRecord } from "../core/pull.ts";
+import { type Reason, sentence } from "../core/reason.ts";
+import type { PinnedImage } from "../core/reference.ts";
+import { type Repository, type RepositoryId, repositoryKey, type Sha } from "../core/repository.ts";
+import type { Release, Rollout } from "../core/rollout.ts";
+import type { Context, Run } from "./context.ts";
+import { gather } from "./evidence.ts";
+import { notify } from "./notify.ts";
+import { findRepository } from "./plan.ts";
+import { readConfig, readTree } from "./read.ts";
+import { record } from "./record.ts";
+
+/**
+ * Step 6: after the merge, finds the image that the default branch built, checks that it stands on the new base, scans it
+ * again, and plans its rollouts. What does not pass is not deployed, and says so.
+ */
+export async function releaseImage(context: Context, run: Run, id: RepositoryId, merge: Sha): Promise<void> {
+  if ((await context.store.rollouts.release(id, merge)) !== undefined) return;
+  const pull = await context.store.pulls.byMerge(id, merge);
+  const repository = pull && (await findRepository(context, id));
+  if (pull === undefined || repository === undefined) return;
+  const { config } = await readConfig(context, repository, await readTree(context, repository, merge));
+  const subject = { sha: merge, branch: repository.defaultBranch, purpose: "release" } as const;
+  const gathered = await gather(context, repository, config, pull, subject);
+  if (gathered.retryAfter !== undefined) {
+    const at = context.now() + gathered.retryAfter * 1000;
+    return context.store.jobs.wake({ kind: "release", repository: id, merge }, at);
+  }
+  const verdict = judge(gathered.evidence);
+  const [image] = gathered.built;
+  if (verdict.state !== "pass" || image === undefined) {
+    return reject(context, run, repository, config, merge, verdict.reasons);
+  }
+  await accept(context, run, repository, config, releaseOf(pull, id, merge, image));
+}
+
+function releaseOf(pull: PullRecord, repository: RepositoryId, merge: Sha, image: PinnedImage): Release {
+  const { registry, repository: path, digest } = image;
+  const pinned = { registry, repository: path, digest };
+  const [update] = pull.group.updates;
+  const campaign = campaignId(pull.group.image, update?.to.digest ?? digest);
+  return { repository, merge, image: pinned, reference: pinned, campaign };
+}
+
+async function accept(context: Context, run: Run, repository: Repository, config: Config, release: Release): Promise<void> {
+  const rollouts = planRollouts(context, repository, config, release);
+  const { digest } = release.image;
+  const data = { image: `${release.image.registry}/${release.image.repository}@${digest}`, targets: rollouts.length };
+  await record(context, run, { subject: run.key, transition: "released", cause: digest, data }, async (tables) => {
+    await tables.rollouts.saveRelease(release);
+    for (const rollout of rollouts) {
+      await tables.rollouts.save(rollout);
+      await tables.jobs.enqueue({ kind: "target", target: rollout.target });
+    }
+    if (rollouts.length > 0) await tables.jobs.enqueue({ kind: "campaign", campaign: release.campaign });
+  });
+}
+
+async function reject(
+  context: Context,
+  run: Run,
+  repository: Repository,
+  config: Config,
+  merge: Sha,
+  reasons: readonly Reason[],
+): Promise<void> {
+  const why = reasons.map(sentence).join("; ");
+  await record(context, run, { subject: run.key, transition: "release rejected", cause: merge, data: { why } });
+  await notify(context, config, {
+    key: `${run.key} rejected`,
+    title: `${repository.owner}/${repository.name}: the release of ${merge.slice(0, 7)} is not deployed`,
+    text: why,
+  });
+}
+
+/** One rollout per target that configuration names and the operator grants, in the order of the configuration. */
+function planRollouts(context: Context, repository: Repository, config: Config, release: Release): readonly Rollout[] {
+  return config.deploy.flatMap(({ environment, after, soak }) =>
+    context.operation.targets(repository, environment).map((target) => ({
+      id: `${repositoryKey(repository)}/${environment}/${target.name}@${release.merge.slice(0, 12)}`,
+      target,
+      release,
+      phase: "waiting" as const,
+      since: context.now(),
+      attempt: 0,
+      granted: false,
+      soak: soak ?? 0,
+      ...(after !== undefined && { after }),
+    })),
+  );
+}
