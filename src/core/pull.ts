@@ -1,6 +1,11 @@
-import type { Delta, Verdict } from "./verdict.ts";
-import type { UpdateGroup } from "./update.ts";
+import { urgencyOfDelta } from "./delta.ts";
+import { sha256 } from "./hash.ts";
+import { plainText } from "./plain-text.ts";
+import type { Urgency } from "./policy.ts";
+import { formatReference, type ImageReference } from "./reference.ts";
 import type { RepositoryId, Sha } from "./repository.ts";
+import type { Update, UpdateGroup } from "./update.ts";
+import type { Delta, Verdict } from "./verdict.ts";
 
 /** One branch and pull request of ours, for one group, as we recorded it. Times are milliseconds since the epoch. */
 export interface PullRecord {
@@ -21,4 +26,112 @@ export interface PullRecord {
   /** The last verdict, and the head it is about. */
   readonly gate?: { readonly head: Sha; readonly verdict: Verdict; readonly delta?: Delta };
   readonly openedAt: number;
+}
+
+const MAX_TITLE = 120;
+const MAX_SLUG = 40;
+const MAX_PREFIX = 40;
+/** Updates spelt out in a commit message; more are counted. */
+const MAX_LISTED = 20;
+
+/**
+ * The branch of a group: `oakum/<base>/<image>-<hash>`, the hash being of the group's id. It has no version in it, so a
+ * newer candidate finds the same pull. `base` is a branch that exists, so what it brings along is a valid ref already.
+ */
+export function branchName(base: string, group: UpdateGroup): string {
+  return `oakum/${base}/${slug(shortName(group))}-${sha256(group.id).slice(0, 8)}`;
+}
+
+function slug(name: string): string {
+  const letters = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, MAX_SLUG);
+  return letters.replace(/^-|-$/g, "") || "image";
+}
+
+/** The name people use: the last component of the repository. */
+function shortName({ image }: UpdateGroup): string {
+  return image.repository.slice(image.repository.lastIndexOf("/") + 1);
+}
+
+/**
+ * The title of a group's pull, such as `Update node to 24.3.1-slim`. It changes with the tag only, not with a newer digest
+ * of it, and holds no counts: those go stale. One line that names nobody and refers to no issue.
+ */
+export function pullTitle(group: UpdateGroup): string {
+  const place = directoryOf(group);
+  const title = `${actOf(group)}${place === undefined ? "" : ` in ${place}`}`;
+  return plainText(title.replace(/[^\p{L}\p{N} ._:/+-]/gu, "-"), MAX_TITLE);
+}
+
+function actOf(group: UpdateGroup): string {
+  const name = shortName(group);
+  const tags = [...new Set(group.updates.map(({ to }) => to.tag ?? "latest"))];
+  const tag = tags.length <= 2 ? tags.join(" and ") : `${tags[0]} and others`;
+  const changes = new Set(group.updates.map(({ change }) => change));
+  if (changes.size === 1 && changes.has("pin")) return `Pin ${name} ${tag} to its digest`;
+  const sameTag = !group.updates.some(({ from, to }) => from.tag !== to.tag);
+  return sameTag ? `Update ${name} ${tag} to its newest digest` : `Update ${name} to ${tag}`;
+}
+
+/** Where policy gives directories a pull of their own: the directory that all files of this one share. */
+function directoryOf({ updates }: UpdateGroup): string | undefined {
+  if (!updates.some(({ policy }) => policy.group !== undefined)) return undefined;
+  const [first = [], ...others] = updates.flatMap(({ changes }) =>
+    changes.map(({ use }) => use.path.split("/").slice(0, -1)),
+  );
+  const shared = first.filter((_, depth) =>
+    others.every((parts) => parts.slice(0, depth + 1).join("/") === first.slice(0, depth + 1).join("/")),
+  );
+  return shared.length === 0 ? undefined : shared.join("/");
+}
+
+/**
+ * The message of a group's commit: the title behind `prefix` (as configured, such as `fix(deps): `), and each step in full.
+ * The same group gives the same message, so that the same edits are the same commit.
+ */
+export function commitMessage(group: UpdateGroup, prefix = ""): string {
+  const title = pullTitle(group);
+  const lead = plainText(prefix, MAX_PREFIX);
+  const subject = lead === "" ? title : `${lead} ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
+  const steps = [...new Set(group.updates.map(describeStep))];
+  const more = steps.length > MAX_LISTED ? [`and ${steps.length - MAX_LISTED} more`] : [];
+  return [subject, "", ...steps.slice(0, MAX_LISTED), ...more].join("\n");
+}
+
+function describeStep({ from, to }: Update): string {
+  return `${formatReference(from)} -> ${formatReference(to)}`;
+}
+
+const LABELS: Readonly<Record<Urgency, readonly string[]>> = {
+  "known-exploited": ["security", "known-exploited"],
+  critical: ["security", "critical"],
+  high: ["security", "high"],
+  normal: [],
+};
+
+/** The labels that say how urgent a pull is: by the gate's delta once there is one, until then by the plan's urgency. */
+export function pullLabels(group: UpdateGroup, delta?: Delta): readonly string[] {
+  return LABELS[delta === undefined ? urgencyOfGroup(group) : urgencyOfDelta(delta)];
+}
+
+const BY_URGENCY: readonly Urgency[] = ["known-exploited", "critical", "high", "normal"];
+
+/** Negative when `a` is more urgent than `b`. */
+export function compareUrgency(a: Urgency, b: Urgency): number {
+  return BY_URGENCY.indexOf(a) - BY_URGENCY.indexOf(b);
+}
+
+/** The most urgent of a group's updates. */
+export function urgencyOfGroup({ updates }: UpdateGroup): Urgency {
+  return BY_URGENCY.find((urgency) => updates.some((update) => update.urgency === urgency)) ?? "normal";
+}
+
+/**
+ * What a person refuses by closing a pull: exactly these references, on this branch. It can be derived again from the
+ * tree of the closed pull's head.
+ */
+export function refusalKey(branch: string, to: readonly ImageReference[]): string {
+  return [branch, ...[...new Set(to.map(formatReference))].sort()].join(" ");
 }

@@ -63,6 +63,7 @@ const SENTENCES = {
   "outside-window": "outside the window that policy sets",
   "tag-moved": "the tag no longer names this digest",
   draft: "the pull request is a draft",
+  "pull-closed": "the pull request is not open",
   // what a rollout says
   "release-not-found": "the image that the merge builds has not appeared in the registry",
   "release-rejected": "the release's own scan found what the gate forbids",
