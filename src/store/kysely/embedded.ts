@@ -1,4 +1,4 @@
-import { fsyncSync } from "node:fs";
+import fs from "node:fs";
 import { chmod, mkdir } from "node:fs/promises";
 import { PGlite } from "@electric-sql/pglite";
 import { PGliteDialect } from "kysely";
@@ -65,7 +65,7 @@ function syncForReal(pglite: PGlite): void {
   if (fileSystem === undefined)
     throw new Error("PGlite no longer shows its file system, so commits would not be durable");
   fileSystem.stream_ops.fsync = (stream) => {
-    fsyncSync(stream.nfd);
+    fs.fsyncSync(stream.nfd);
     return 0;
   };
 }

@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import fs from "node:fs";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { verifyChain } from "../../src/core/ledger.ts";
+import { openStore } from "../../src/store/kysely/open.ts";
+import type { OpenStore } from "../../src/store/store.ts";
+
+async function newFolder(): Promise<string> {
+  const parent = await mkdtemp(join(tmpdir(), "oakum-store-"));
+  onTestFinished(() => rm(parent, { recursive: true, force: true }));
+  return join(parent, "store");
+}
+
+async function open(folder: string): Promise<OpenStore> {
+  const store = await openStore({ folder }, { log: { error: () => {} }, now: Date.now });
+  onTestFinished(() => store.close());
+  return store;
+}
+
+function append(store: OpenStore, n: number) {
+  return store.ledger.append({ subject: "s", transition: "t", cause: String(n), data: {} }, n);
+}
+
+/** A process that works on the folder, and has committed `count` times. */
+async function busyProcess(folder: string, count: number): Promise<ChildProcess> {
+  const script = join(import.meta.dirname, "busy-process.ts");
+  const child = spawn(process.execPath, [script, folder], { stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const enough = Promise.withResolvers<void>();
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    if (Number(line) === count) enough.resolve();
+  });
+  await enough.promise;
+  return child;
+}
+
+test("every commit is on the disk before it is acknowledged, in a folder that is ours alone", async () => {
+  const folder = await newFolder();
+  const store = await open(folder);
+  expect((await stat(folder)).mode & 0o777).toBe(0o700);
+
+  const sync = vi.spyOn(fs, "fsyncSync");
+  onTestFinished(() => sync.mockRestore());
+  for (let n = 0; n < 20; n++) await append(store, n);
+  expect(sync.mock.calls.length).toBeGreaterThanOrEqual(20);
+
+  sync.mockClear();
+  await store.transaction(async ({ fences }) => {
+    for (let n = 0; n < 200; n++) await fences.take(`row ${n}`);
+  });
+  expect(sync.mock.calls.length).toBeGreaterThanOrEqual(1);
+  expect(sync.mock.calls.length).toBeLessThan(100);
+});
+
+test("a second opening is refused, by name, until the first is closed", async () => {
+  const folder = await newFolder();
+  const store = await open(folder);
+  await append(store, 1);
+  const refusal = { code: "CONFLICT", message: expect.stringContaining(`another Oakum process (pid ${process.pid})`) };
+  await expect(open(folder)).rejects.toMatchObject(refusal);
+  await store.close();
+  expect(await (await open(folder)).ledger.read(0, 10)).toHaveLength(1);
+});
+
+test("another process's kill -9 loses nothing that it was told, frees the folder, and gives its job to the next", async () => {
+  const folder = await newFolder();
+  const child = await busyProcess(folder, 25);
+  const refusal = { code: "CONFLICT", message: expect.stringContaining(`(pid ${child.pid})`) };
+  await expect(open(folder)).rejects.toMatchObject(refusal);
+  child.kill("SIGKILL");
+  await once(child, "exit");
+
+  const store = await open(folder);
+  const entries = await store.ledger.read(0, 10_000);
+  expect(entries.length).toBeGreaterThanOrEqual(25);
+  expect(verifyChain(entries).state).toBe("whole");
+  const counts = await store.queue.counts();
+  expect(counts).toContainEqual({ kind: "campaign", state: "waiting", count: entries.length });
+  expect(counts).toContainEqual({ kind: "sweep", state: "due", count: 1 });
+});
