@@ -189,6 +189,7 @@ export interface DeploymentStatus {
   readonly description: string;
 }
 
+/** A description is at most 140 characters long. */
 export interface Deployments {
   /** Newest first. */
   list(repository: Repository, environment: string): Promise<readonly Deployment[]>;

@@ -1,5 +1,6 @@
 import type { Octokit } from "@octokit/rest";
-import { type Entry, fromBufferPromise } from "yauzl";
+import { fromBufferPromise } from "yauzl";
+import { collectBounded } from "../../core/bounded.ts";
 import { AppError } from "../../core/errors.ts";
 import type { Repository } from "../../core/repository.ts";
 import { boundedFetch, type Fetch } from "./bounded-fetch.ts";
@@ -73,23 +74,13 @@ async function readEntries(zip: Buffer): Promise<ReadonlyMap<string, Uint8Array>
   for await (const entry of archive.eachEntry()) {
     if (entry.fileName.endsWith("/")) continue;
     if (files.has(entry.fileName)) throw new AppError("INPUT", "the artifact holds a file twice");
-    const content = await inflate(await archive.openReadStreamPromise(entry), entry, room);
+    if (entry.uncompressedSize > room) throw tooMuch();
+    const content = await collectBounded(await archive.openReadStreamPromise(entry), room);
+    if (content === undefined) throw tooMuch();
     room -= content.byteLength;
     files.set(entry.fileName, content);
   }
   return files;
-}
-
-async function inflate(stream: AsyncIterable<Uint8Array>, entry: Entry, room: number): Promise<Uint8Array> {
-  if (entry.uncompressedSize > room) throw tooMuch();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of stream) {
-    length += chunk.byteLength;
-    if (length > room) throw tooMuch();
-    chunks.push(chunk);
-  }
-  return new Uint8Array(Buffer.concat(chunks));
 }
 
 function tooMuch(): AppError {

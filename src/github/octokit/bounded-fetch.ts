@@ -1,3 +1,5 @@
+import { collectBounded } from "../../core/bounded.ts";
+
 export type Fetch = typeof globalThis.fetch;
 
 const WITHOUT_BODY = new Set([204, 205, 304]);
@@ -11,21 +13,9 @@ export function boundedFetch(fetch: Fetch, { timeout, maxBytes }: { timeout: num
     const response = await fetch(input, { ...init, signal: AbortSignal.timeout(timeout) });
     const { status, statusText, headers } = response;
     if (WITHOUT_BODY.has(status)) return new Response(null, { status, statusText, headers });
-    const body = await readBounded(response, maxBytes);
+    const body = await collectBounded(response.body, maxBytes);
     if (body === undefined)
       return Response.json({ message: `the answer is larger than ${maxBytes} bytes` }, { status: 413 });
     return new Response(body, { status, statusText, headers });
   };
-}
-
-/** The body, or `undefined` as soon as it is longer than `maxBytes`; the rest is then not read. */
-export async function readBounded(response: Response, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body ?? []) {
-    length += chunk.byteLength;
-    if (length > maxBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return new Uint8Array(Buffer.concat(chunks));
 }

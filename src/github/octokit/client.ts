@@ -8,7 +8,7 @@ import type { Logger } from "pino";
 import { AppError } from "../../core/errors.ts";
 import type { Repository, RepositoryId } from "../../core/repository.ts";
 import { boundedFetch, type Fetch } from "./bounded-fetch.ts";
-import { toAppError } from "./errors.ts";
+import { statusOf, toAppError } from "./errors.ts";
 import { createTokens, type Scope, type Token } from "./tokens.ts";
 import { WORK, type Work } from "./work.ts";
 
@@ -166,13 +166,20 @@ function isUnauthorized(error: unknown): boolean {
   return error instanceof RequestError && error.status === 401;
 }
 
+/** GitHub gives no token that is allowed more than the installation: that is a missing permission, not a mistake of ours. */
 async function requestToken(app: Octokit, { installation, repository, permissions }: Scope): Promise<Token> {
-  const { data } = await app.rest.apps.createInstallationAccessToken({
-    installation_id: installation,
-    permissions,
-    ...(repository === undefined ? {} : { repository_ids: [repository] }),
-  });
-  return { token: data.token, expires: Date.parse(data.expires_at) };
+  try {
+    const { data } = await app.rest.apps.createInstallationAccessToken({
+      installation_id: installation,
+      permissions,
+      ...(repository === undefined ? {} : { repository_ids: [repository] }),
+    });
+    return { token: data.token, expires: Date.parse(data.expires_at) };
+  } catch (error) {
+    if (statusOf(error) !== 422 || !(error instanceof AppError)) throw error;
+    const wanted = Object.entries(permissions).map(([name, level]) => `${name}=${level}`);
+    throw new AppError("DENIED", `${error.message} (wanted: ${wanted.join(", ")})`, { cause: error.cause });
+  }
 }
 
 /** Asks once, and again only after a failure. */

@@ -5,8 +5,6 @@ import { type Client, named } from "./client.ts";
 
 type Listed = RestEndpointMethodTypes["repos"]["listDeployments"]["response"]["data"][number];
 
-/** The longest description that GitHub takes. */
-const LONGEST_DESCRIPTION = 140;
 const MOST_PAYLOAD = 64 * 1024;
 
 export function createDeployments(client: Client): Deployments {
@@ -30,7 +28,7 @@ export function createDeployments(client: Client): Deployments {
         ref: sha,
         auto_merge: false,
         required_contexts: [],
-        description: clip(description),
+        description,
       });
       if (!("id" in data)) throw new AppError("CONFLICT", `GitHub created no deployment: ${data.message}`);
       return readDeployment(data, login);
@@ -56,7 +54,7 @@ export function createDeployments(client: Client): Deployments {
         ...named(repository),
         deployment_id: deployment,
         state,
-        description: clip(description),
+        description,
         auto_inactive: false,
       });
     },
@@ -86,8 +84,4 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function clip(text: string): string {
-  return text.length <= LONGEST_DESCRIPTION ? text : `${text.slice(0, LONGEST_DESCRIPTION - 1)}…`;
 }

@@ -1,4 +1,5 @@
 import type { RestEndpointMethodTypes } from "@octokit/rest";
+import { AppError } from "../../core/errors.ts";
 import type { WorkflowRun, Workflows } from "../github.ts";
 import { downloadArtifact, unpack } from "./artifact.ts";
 import type { Fetch } from "./bounded-fetch.ts";
@@ -11,12 +12,10 @@ export function createWorkflows(client: Client, fetch: Fetch): Workflows {
   return {
     async dispatch(repository, workflow, branch, inputs) {
       const { actions } = client.on(repository, "actions").rest;
-      await actions.createWorkflowDispatch({
-        ...named(repository),
-        workflow_id: workflow,
-        ref: branch,
-        inputs: { ...inputs },
-      });
+      const parameters = { ...named(repository), workflow_id: workflow, ref: branch, inputs: { ...inputs } };
+      const answer = await unlessMissing(actions.createWorkflowDispatch(parameters));
+      if (answer === undefined)
+        throw new AppError("INPUT", `${repository.owner}/${repository.name} has no workflow ${workflow}`);
     },
 
     async runs(repository, workflow, head) {
