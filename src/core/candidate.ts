@@ -3,9 +3,8 @@ import { isGone, type Observation } from "./observation.ts";
 import type { ChangeClass, Policy, PolicyOf, Urgency } from "./policy.ts";
 import { type Reason, reason } from "./reason.ts";
 import { type Digest, type ImageReference, imageKey } from "./reference.ts";
-import { changeClass } from "./tag.ts";
+import { changeClass, indexTags, newerTags, type TagIndex } from "./tag.ts";
 import type { ImageFacts } from "./update.ts";
-import { indexTags, newerTags, type TagIndex } from "./watched-tags.ts";
 
 /** What is known of one image, arranged for being asked about many uses. */
 export interface KnownImage {

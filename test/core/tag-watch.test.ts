@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { changeClass, compareTags } from "../../src/core/tag.ts";
-import { indexTags, newerTags, watchedTags } from "../../src/core/watched-tags.ts";
+import { changeClass, compareTags, indexTags, newerTags, watchedTags } from "../../src/core/tag.ts";
 import { anyTags } from "./arbitraries.ts";
 
 const NODE = [18, 20, 22, 23, 24, 25, 26].flatMap((major) => [
