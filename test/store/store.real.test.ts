@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { openStore } from "../../src/store/kysely/open.ts";
 import { freshPostgresStore } from "./database.ts";
 import { queueSuite } from "./queue-suite.ts";
 import { storeSuite } from "./suite.ts";
@@ -7,6 +8,11 @@ const url = process.env.DATABASE_URL;
 
 test.runIf(process.env.CI)("CI has a PostgreSQL", () => {
   expect(url).toMatch(/^postgres/);
+});
+
+test("a PostgreSQL that cannot be reached is UNAVAILABLE", async () => {
+  const opened = openStore({ url: "postgresql://127.0.0.1:1/none" }, { log: { error: () => {} }, now: Date.now });
+  await expect(opened).rejects.toMatchObject({ code: "UNAVAILABLE" });
 });
 
 describe.skipIf(url === undefined)("on PostgreSQL", () => {

@@ -276,6 +276,14 @@ export function storeSuite(open: () => Promise<OpenStore>): void {
     expect(await store.deliveries.remember("guid", month)).toBe(true);
   });
 
+  test("what would go past the caller's transaction is refused", async () => {
+    const past = "past the transaction";
+    await expect(store.transaction(() => store.fences.take("past"))).rejects.toThrow(past);
+    await expect(store.transaction(() => store.jobs.enqueue({ kind: "sweep" }))).rejects.toThrow(past);
+    await expect(store.transaction(() => store.transaction(async () => {}))).rejects.toThrow(past);
+    expect(await store.fences.current("past")).toBe(0);
+  });
+
   test("a transaction is all or nothing", async () => {
     const repository = repositoryOf("atomic");
     const failing = store.transaction(async (tables) => {

@@ -7,7 +7,7 @@ import { openPostgres } from "./postgres.ts";
 import { counts, reclaim, startBoss } from "./queue.ts";
 import type { Schema } from "./schema.ts";
 import { tablesOn } from "./tables.ts";
-import { transact } from "./transaction.ts";
+import { guard, transact, translated } from "./transaction.ts";
 import { work } from "./work.ts";
 
 export interface StoreOptions {
@@ -30,13 +30,13 @@ export async function openStore(
     return await storeOn(engine, options);
   } catch (error) {
     await engine.close();
-    throw error;
+    throw translated(error);
   }
 }
 
 /** The store on an engine, which it closes with itself. */
 export async function storeOn(engine: Engine, { log, now }: StoreOptions): Promise<OpenStore> {
-  const db = new Kysely<Schema>({ dialect: engine.dialect });
+  const db = new Kysely<Schema>({ dialect: engine.dialect, plugins: [guard] });
   await migrate(db);
   const boss = await startBoss(engine.boss, (error) => log.error({ err: error }, "queue error"));
   if (engine.exclusive) await reclaim(boss, db);

@@ -1,5 +1,25 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { KyselyPlugin } from "kysely";
 import { AppError } from "../../core/errors.ts";
 import type { Connection } from "./schema.ts";
+
+const within = new AsyncLocalStorage<true>();
+
+/**
+ * Refuses statements that go past the transaction which their caller is in. They would not be part of it; and on the
+ * embedded engine, which has one connection, they would wait for it for ever.
+ */
+export const guard: KyselyPlugin = {
+  transformQuery: ({ node }) => {
+    refuseWithin();
+    return node;
+  },
+  transformResult: async ({ result }) => result,
+};
+
+function refuseWithin(): void {
+  if (within.getStore()) throw new Error("the store was used past the transaction that its caller is in");
+}
 
 /** Runs `work` in the transaction that `db` is already, or in one of its own. */
 export function inTransaction<T>(db: Connection, work: (tx: Connection) => Promise<T>): Promise<T> {
@@ -8,18 +28,21 @@ export function inTransaction<T>(db: Connection, work: (tx: Connection) => Promi
 
 /** All of `work` or nothing. Throws CONFLICT when another transaction was in the way, UNAVAILABLE when the database was. */
 export async function transact<T>(db: Connection, work: (tx: Connection) => Promise<T>): Promise<T> {
+  refuseWithin();
   try {
-    return await db.transaction().execute(work);
+    const transaction = db.withoutPlugins().transaction();
+    return await transaction.execute((tx) => within.run(true, () => work(tx)));
   } catch (error) {
     throw translated(error);
   }
 }
 
-// https://www.postgresql.org/docs/current/errcodes-appendix.html
+// https://www.postgresql.org/docs/current/errcodes-appendix.html, and the operating system's
 const CONFLICTS = new Set(["40001", "40P01", "55P03"]);
-const OUTAGES = /^(?:08|53|57P|58)|^(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND)$/;
+const OUTAGES = /^(?:08...|53...|57P..|58...|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|ENOENT)$/;
 
-function translated(error: unknown): unknown {
+/** A database's error as one of ours, where something can be done about it. */
+export function translated(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof AppError) return error;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   if (CONFLICTS.has(code)) return new AppError("CONFLICT", "another transaction was in the way", { cause: error });
