@@ -13,7 +13,11 @@ export interface Descriptor {
 
 /** An image index (or Docker manifest list), or an image manifest; schema 1 is refused. */
 export type Manifest =
-  | { readonly kind: "index"; readonly manifests: readonly Descriptor[]; readonly annotations?: Readonly<Record<string, string>> }
+  | {
+      readonly kind: "index";
+      readonly manifests: readonly Descriptor[];
+      readonly annotations?: Readonly<Record<string, string>>;
+    }
   | {
       readonly kind: "image";
       readonly config: Descriptor;
