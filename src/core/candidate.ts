@@ -113,7 +113,7 @@ function judge(from: ImageReference, path: string, offer: Offer, terms: Terms): 
   const exact: ImageReference = observation === undefined ? tagged : { ...tagged, digest: observation.digest };
   const urgency = (observation && terms.urgencyOf?.(from, exact)) ?? "normal";
   const policy = terms.policyOf({ image: imageKey(from), path, change, urgency });
-  const objection = object(offer, policy, terms);
+  const objection = findObjection(offer, policy, terms);
   if (objection !== undefined) return { state: "refused", change, ...objection };
   return {
     state: "candidate",
@@ -126,7 +126,7 @@ function judge(from: ImageReference, path: string, offer: Offer, terms: Terms): 
 }
 
 /** Why an offer is not a candidate; what only time can cure comes last. */
-function object(
+function findObjection(
   { tag, change, observation }: Offer,
   policy: Policy,
   { now, quarantined }: Terms,

@@ -30,6 +30,7 @@ describe("applyEdits", () => {
     ["the span ends before it starts", [{ ...edit(10, "", "x"), end: 9 }]],
     ["spans overlap", [edit(10, "22", "24"), edit(11, "2", "4")]],
     ["spans start together", [edit(10, "22", "24"), edit(10, "", "v")]],
+    ["an insertion stands where a span starts", [edit(10, "", "v"), edit(10, "22", "24")]],
     ["the same edit twice", [edit(10, "22", "24"), edit(10, "22", "24")]],
   ])("makes no edit at all when %s", (_, edits) => {
     expect(applyEdits(from, edits)).toBeUndefined();

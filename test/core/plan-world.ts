@@ -27,7 +27,7 @@ export function use(text: string, path = "Dockerfile"): Use {
   };
 }
 
-/** Each tag with what it names and for how many days; a tag without either is listed and not yet observed. */
+/** Each tag with what it names and for how many days; a tag without either is not yet observed. All are listed. */
 export type World = Readonly<Record<string, readonly [digest: Digest, days: number, gone?: "gone"] | readonly []>>;
 
 export const node = { registry: "docker.io", repository: "library/node" };
@@ -36,7 +36,7 @@ function factsOf(world: World): ImageFacts {
   const tags = Object.entries(world);
   return {
     state: "known",
-    tags: tags.filter(([, [, , gone]]) => gone === undefined).map(([tag]) => tag),
+    tags: tags.map(([tag]) => tag),
     observations: tags.flatMap(([tag, [digest, days = 0, gone]]) =>
       digest === undefined
         ? []
