@@ -28,13 +28,19 @@ export function deploymentApi(url: string, token: string): DeploymentApi {
       const all = await call<readonly Omit<Deployment, "repository">[]>("GET", `${repository}/deployments`);
       const waiting: Deployment[] = [];
       for (const deployment of all) {
-        const statuses = await call<readonly { state: string }[]>("GET", `${repository}/deployments/${deployment.id}/statuses`);
+        const statuses = await call<readonly { state: string }[]>(
+          "GET",
+          `${repository}/deployments/${deployment.id}/statuses`,
+        );
         if (!statuses.some(({ state }) => FINAL.has(state))) waiting.push({ ...deployment, repository });
       }
       return waiting.reverse();
     },
     async report({ repository, id }, state) {
-      await call("POST", `${repository}/deployments/${id}/statuses`, { state, description: `rolling update: ${state}` });
+      await call("POST", `${repository}/deployments/${id}/statuses`, {
+        state,
+        description: `rolling update: ${state}`,
+      });
     },
   };
 }

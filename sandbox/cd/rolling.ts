@@ -17,7 +17,9 @@ export async function roll(api: DeploymentApi, cluster: Cluster, key: string, de
   const before = cluster.get(key)?.replicas ?? [];
   for (let done = 1; done <= REPLICAS; done += 1) {
     await new Promise((resolve) => setTimeout(resolve, PACE));
-    const replicas = Array.from({ length: REPLICAS }, (_, index) => (index < done ? digest : (before[index] ?? digest)));
+    const replicas = Array.from({ length: REPLICAS }, (_, index) =>
+      index < done ? digest : (before[index] ?? digest),
+    );
     cluster.set(key, { replicas, healthy: true });
   }
   await api.report(deployment, "success");

@@ -2,7 +2,7 @@ import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as WebReadable } from "node:stream/web";
 import { createGunzip, createZstdDecompress } from "node:zlib";
-import { type Entry, extract } from "tar-stream";
+import { extract, type Header } from "tar-stream";
 import { AppError } from "../../core/errors.ts";
 import type { Descriptor } from "../../registry/registry.ts";
 
@@ -52,6 +52,9 @@ interface Found {
   readonly removed: Set<string>;
   readonly opaque: Set<string>;
 }
+
+/** An entry of tar-stream: a stream with its header. */
+type Entry = AsyncIterable<unknown> & { readonly header: Header; resume(): unknown };
 
 async function readEntries(tar: AsyncIterable<Entry>, wanted: (path: string) => boolean, found: Found): Promise<void> {
   let entries = 0;
