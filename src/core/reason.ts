@@ -6,6 +6,10 @@ const SENTENCES = {
   "shared-arg": "an ARG feeds several images; changing it for one would change the others",
   "partial-arg": "an ARG is only a part of the tag or name; a new tag or digest cannot be written into it safely",
   "expanded-arg": "the ARG's value reaches the image through an expansion that cannot be written back",
+  "broken-reference":
+    "the reference is written with a line end, quotes or escapes inside, which an edit would not keep",
+  "not-expanded":
+    "Docker expands no variables here; give the image a stage of its own (FROM … AS …) to have it followed",
   "digest-only": "only a digest, no tag: nothing says which tag to follow",
   "not-parsed": "the file could not be read as what its name says it is",
   "too-large": "the file is larger than Oakum reads",
@@ -68,6 +72,7 @@ const SENTENCES = {
   "release-not-found": "the image that the merge builds has not appeared in the registry",
   "release-rejected": "the release's own scan found what the gate forbids",
   "wave-waiting": "waiting for an earlier wave",
+  "wave-failed": "an earlier wave did not confirm this release",
   "campaign-halted": "the campaign is halted: too many of its targets failed",
   soaking: "waiting for the soak time to pass",
   "deploy-pending": "the deployment has not finished",
