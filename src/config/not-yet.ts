@@ -6,6 +6,8 @@ interface NotYet {
   readonly path: readonly string[];
   /** Only these values; all, when absent. */
   readonly applies?: (value: unknown) => boolean;
+  /** Those values in words, for the documentation. */
+  readonly values?: string;
   /** `error` where leaving the key out would be less safe than what was asked for: then nothing is proposed. */
   readonly level: "error" | "warning";
 }
@@ -16,9 +18,14 @@ export const NOT_YET: readonly NotYet[] = [
   { path: ["require"], level: "error" },
   { path: ["rules", "*", "match", "property"], level: "error" },
   { path: ["rules", "*", "reviewers"], level: "error" },
-  { path: ["rules", "*", "signature"], applies: (value) => value === "require", level: "error" },
+  { path: ["rules", "*", "signature"], applies: (value) => value === "require", values: "`require`", level: "error" },
   { path: ["due"], level: "warning" },
-  { path: ["notify", "*"], applies: (value) => !String(value).startsWith("webhook:"), level: "warning" },
+  {
+    path: ["notify", "*"],
+    applies: (value) => !String(value).startsWith("webhook:"),
+    values: "Kinds other than `webhook`",
+    level: "warning",
+  },
 ];
 
 interface Unsupported {

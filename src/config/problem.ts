@@ -17,7 +17,8 @@ export function hasErrors(problems: readonly ConfigProblem[]): boolean {
 }
 
 /** `path:line:column: sentence`, as compilers print it. */
-export function describeProblem({ path, line, column, sentence }: ConfigProblem): string {
+export function describeProblem(problem: Pick<ConfigProblem, "path" | "line" | "column" | "sentence">): string {
+  const { path, line, column, sentence } = problem;
   return `${path}:${line}:${column}: ${sentence}`;
 }
 

@@ -21,7 +21,8 @@ export const duration = z
   .string({ error: DURATION })
   .regex(/^\d{1,8}[smhd]$/, DURATION)
   .refine((text) => secondsOf(text) <= LONGEST_DURATION, { error: DURATION, abort: true })
-  .transform(secondsOf);
+  .transform(secondsOf)
+  .meta({ title: "duration" });
 
 const GLOB = "write a glob of *, ** and ?; braces, brackets, ! and \\ are not known";
 
@@ -29,7 +30,8 @@ export const glob = z
   .string({ error: GLOB })
   .min(1, GLOB)
   .max(LONGEST_GLOB, `a glob has at most ${LONGEST_GLOB} characters`)
-  .regex(/^[^{}[\]!\\]*$/, GLOB);
+  .regex(/^[^{}[\]!\\]*$/, GLOB)
+  .meta({ title: "glob" });
 
 /** The registry is a host: it has a dot, a port, or is `localhost`; a glob may stand for it or for a part of it. */
 const WHOLE_NAME = /^(\*\*$|\*\*\/|[^/]*[.:*?][^/]*\/|localhost\/)/;

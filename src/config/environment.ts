@@ -1,0 +1,158 @@
+import { z } from "zod";
+import { AppError } from "../core/errors.ts";
+import { Secret } from "./secret.ts";
+
+/** The environment variables, by the names that their ecosystem gives them. No sentence here ever quotes a value. */
+
+const secret = z.string().transform((text) => new Secret(text));
+
+const storeSchema = z.object({
+  DATABASE_URL: secret.optional().describe("PostgreSQL; without it a database embedded in `OAKUM_DATA` is used."),
+  OAKUM_DATA: z.string().default(".oakum").describe("Folder of the embedded database."),
+});
+
+const serveSchema = storeSchema.extend({
+  APP_ID: z
+    .string({ error: "is required" })
+    .regex(/^[1-9]\d{0,14}$/, "must be a number")
+    .transform(Number)
+    .describe("Id of the GitHub App."),
+  PRIVATE_KEY: z
+    .string({ error: "is required" })
+    .transform(decodeKey)
+    .refine((key) => key.startsWith("-----BEGIN "), "must be a private key in PEM, or that in base64")
+    .transform((key) => new Secret(key))
+    .describe("Its private key: PEM, or PEM in base64."),
+  WEBHOOK_SECRET: z
+    .string({ error: "is required" })
+    .refine((text) => text !== "development", "must not be the well-known default")
+    .transform((text) => new Secret(text))
+    .describe("Its webhook secret."),
+  GHE_HOST: z
+    .string()
+    .regex(/^[a-z0-9.-]+(:\d{1,5})?$/, "must be a host in lower case")
+    .optional()
+    .describe("Host of a GitHub Enterprise Server; without it github.com is used."),
+  OAKUM_GITHUB_URL: z
+    .string()
+    .refine(
+      (text) => /^https?:\/\//.test(text) && URL.canParse(text),
+      "must be an address that starts with https:// or http://",
+    )
+    .optional()
+    .describe("Base address of GitHub's API where it is neither of these, as in the sandbox."),
+  OAKUM_CONFIG: z.string().optional().describe("Path of the operator's file."),
+  HOST: z.string().default("127.0.0.1").describe("Address to listen at."),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, "must be a port from 0 to 65535")
+    .transform(Number)
+    .refine((port) => port <= 65_535, "must be a port from 0 to 65535")
+    .prefault("3000")
+    .describe("Port to listen at; 0 takes any free one."),
+  LOG_LEVEL: z
+    .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"], { error: "must be a level of pino" })
+    .default("info")
+    .describe("What is logged: `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`."),
+});
+
+/** Every variable and what it means; each may also be given as `NAME_FILE`, the path of a file that holds the value. */
+export const environmentSchema: z.ZodType = serveSchema;
+
+/** What every command with a store needs. */
+export interface StoreEnvironment {
+  /** PostgreSQL; absent: the database embedded in `data`. */
+  readonly databaseUrl?: Secret;
+  readonly data: string;
+}
+
+/** What `serve` needs. */
+export interface ServeEnvironment extends StoreEnvironment {
+  readonly appId: number;
+  /** PEM. */
+  readonly privateKey: Secret;
+  readonly webhookSecret: Secret;
+  /** `host` as repository ids carry it; `api` without a slash at its end. */
+  readonly github: { readonly host: string; readonly api: string };
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: z.output<typeof serveSchema>["LOG_LEVEL"];
+  /** Path of the operator's file. */
+  readonly operatorFile?: string;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+type ReadFile = (path: string) => string;
+
+/** Reads what the store needs. Throws INPUT, naming everything that is wrong at once. */
+export function readStoreEnvironment(variables: Variables, readFile: ReadFile): StoreEnvironment {
+  return storeOf(read(storeSchema, variables, readFile));
+}
+
+/** Reads what `serve` needs. Throws INPUT, naming everything that is wrong at once. */
+export function readServeEnvironment(variables: Variables, readFile: ReadFile): ServeEnvironment {
+  const values = read(serveSchema, variables, readFile);
+  return {
+    ...storeOf(values),
+    appId: values.APP_ID,
+    privateKey: values.PRIVATE_KEY,
+    webhookSecret: values.WEBHOOK_SECRET,
+    github: githubOf(values.GHE_HOST, values.OAKUM_GITHUB_URL),
+    host: values.HOST,
+    port: values.PORT,
+    logLevel: values.LOG_LEVEL,
+    ...(values.OAKUM_CONFIG !== undefined && { operatorFile: values.OAKUM_CONFIG }),
+  };
+}
+
+function storeOf({ OAKUM_DATA, DATABASE_URL }: z.output<typeof storeSchema>): StoreEnvironment {
+  return { data: OAKUM_DATA, ...(DATABASE_URL !== undefined && { databaseUrl: DATABASE_URL }) };
+}
+
+function githubOf(enterprise: string | undefined, url: string | undefined): ServeEnvironment["github"] {
+  if (url !== undefined) return { host: enterprise ?? new URL(url).host, api: url.replace(/\/+$/, "") };
+  if (enterprise !== undefined) return { host: enterprise, api: `https://${enterprise}/api/v3` };
+  return { host: "github.com", api: "https://api.github.com" };
+}
+
+function read<T extends z.ZodObject>(schema: T, variables: Variables, readFile: ReadFile): z.output<T> {
+  const values: Record<string, string> = {};
+  const problems = new Map<string, string>();
+  for (const name of Object.keys(schema.shape)) {
+    const { value, problem } = lookUp(name, variables, readFile);
+    if (value !== undefined) values[name] = value;
+    if (problem !== undefined) problems.set(name, problem);
+  }
+  const parsed = schema.safeParse(values);
+  for (const { path, message } of parsed.error?.issues ?? []) {
+    const name = String(path[0]);
+    if (!problems.has(name)) problems.set(name, `${name} ${message}`);
+  }
+  if (parsed.success && problems.size === 0) return parsed.data;
+  throw new AppError("INPUT", ["the environment is not complete:", ...problems.values()].join("\n"));
+}
+
+interface Found {
+  readonly value?: string;
+  readonly problem?: string;
+}
+
+/** The variable itself, or what its file holds; empty counts as not set, and both at once as a mistake. */
+function lookUp(name: string, variables: Variables, readFile: ReadFile): Found {
+  const value = variables[name] || undefined;
+  const path = variables[`${name}_FILE`] || undefined;
+  if (path === undefined) return value === undefined ? {} : { value };
+  if (value !== undefined) return { problem: `${name}_FILE is set beside ${name}: set one of them` };
+  try {
+    const text = readFile(path).replace(/\r?\n$/, "");
+    return text === "" ? {} : { value: text };
+  } catch {
+    return { problem: `${name}_FILE names a file that cannot be read` };
+  }
+}
+
+/** Line ends may be written as `\n`, as in one-line variables; all of it may be base64. */
+function decodeKey(text: string): string {
+  const plain = text.trim().startsWith("-----BEGIN ") ? text : Buffer.from(text, "base64").toString("utf8");
+  return `${plain.replaceAll("\\n", "\n").trim()}\n`;
+}

@@ -1,0 +1,125 @@
+import { z } from "zod";
+import { duration, glob } from "./scalar.ts";
+import { Secret, type SecretReader } from "./secret.ts";
+
+/** The schema of the operator's file. Its secrets stand elsewhere, and are read while the file is validated. */
+
+const HOST = "write a host and a port if it has one, in lower case: registry.example.com:5000";
+const host = z
+  .string({ error: HOST })
+  .max(255, HOST)
+  .regex(/^[a-z0-9.-]+(:\d{1,5})?$|^\[[0-9a-f:]+\](:\d{1,5})?$/, HOST);
+const account = z.string().regex(/^[A-Za-z0-9-]{1,39}$/, "write the login of an organisation or a user");
+const login = z.string().regex(/^[A-Za-z0-9-]{1,39}(\[bot\])?$/, "write a login, such as deploy-bot[bot]");
+
+const URL_SENTENCE = "write an address that starts with https:// (or http://), without a login in it";
+const url = z.string({ error: URL_SENTENCE }).max(2048).refine(isPlainUrl, URL_SENTENCE);
+
+const TEMPLATE = "write an address with {owner}, {name} and {environment} for what differs";
+const urlTemplate = url.refine((text) => !/[{}]/.test(text.replace(/\{(owner|name|environment)\}/g, "")), TEMPLATE);
+
+function isPlainUrl(text: string): boolean {
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return username === "" && password === "";
+}
+
+const SECRET = "write where the secret is: env:NAME or file:PATH";
+
+function secretBy(read: SecretReader) {
+  return z
+    .string({ error: SECRET })
+    .regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$/, { error: SECRET, abort: true })
+    .transform((source, context) => {
+      const value = read(source);
+      if (value !== undefined) return new Secret(value);
+      context.addIssue({ code: "custom", message: `there is nothing to read at ${source}` });
+      return z.NEVER;
+    });
+}
+
+function registryBy(read: SecretReader) {
+  const grant = z.strictObject({
+    repository: glob.describe("Glob of the repositories that may use the login, as `owner/name`."),
+    images: z
+      .array(glob)
+      .min(1)
+      .max(100)
+      .describe("Globs of the images that they may use it for, without the registry."),
+  });
+  return z.strictObject({
+    host: host.describe("Registry, exactly as image names write it."),
+    plainHttp: z.boolean().default(false).describe("Asked without TLS."),
+    private: z.boolean().default(false).describe("May be at a private or loopback address."),
+    realms: z.array(host).max(10).default([]).describe("Hosts of token servers outside the registry's own domain."),
+    hook: z
+      .strictObject({
+        kind: z.enum(["distribution"]).describe("Whose push notifications they are."),
+        secret: secretBy(read).describe("What the registry sends as bearer token."),
+      })
+      .optional()
+      .describe("Push notifications that this registry sends us."),
+    credentials: z
+      .strictObject({
+        username: z.string().min(1).max(255).describe("User."),
+        password: secretBy(read).describe("Password or token."),
+      })
+      .optional()
+      .describe("Login. Used only as `grant` says."),
+    grant: z.array(grant).max(500).default([]).describe("Which repositories may use the login, for which images."),
+  });
+}
+
+const environment = z.strictObject({
+  name: z.string().min(1).max(255).describe("Environment, as `deploy` and GitHub name it."),
+  repository: glob.describe("Glob of the repositories that deploy to it, as `owner/name`."),
+  running: urlTemplate.describe(
+    "Where the digests that run are asked for, with `{owner}`, `{name}` and `{environment}`.",
+  ),
+  creators: z.array(login).min(1).max(20).describe("Logins whose deployment statuses count."),
+});
+
+/** The schema, with secrets read by `read`. */
+export function operatorSchemaBy(read: SecretReader) {
+  const channel = z.strictObject({
+    kind: z.enum(["webhook"]).describe("What kind of channel it is."),
+    url: url.describe("Where notices are sent."),
+    secret: secretBy(read).optional().describe("Signs what is sent (HMAC SHA-256)."),
+  });
+  return z.strictObject({
+    accounts: z
+      .array(account)
+      .max(1000)
+      .optional()
+      .describe("Organisations and users served; by default the App's owner alone."),
+    policyRepository: z
+      .int()
+      .positive()
+      .optional()
+      .describe("Numeric id of the repository that holds the organisation's `oakum.yml`."),
+    registries: z
+      .array(registryBy(read))
+      .max(200)
+      .default([])
+      .describe("Registries beside the public ones, and logins."),
+    environments: z
+      .array(environment)
+      .max(500)
+      .default([])
+      .describe("Where releases may go, and how to ask what runs there."),
+    channels: z
+      .record(
+        z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "name a channel in lower-case letters, digits and -"),
+        channel,
+      )
+      .default({})
+      .describe("Channels that configuration may name, by name."),
+    osv: z
+      .strictObject({ url: url.describe("Address of the API.") })
+      .default({ url: "https://api.osv.dev" })
+      .describe("Where advisories are asked for."),
+    sweep: duration.prefault("15m").describe("Time between two looks at everything, in case an event was lost."),
+  });
+}
+
+export type Operator = z.output<ReturnType<typeof operatorSchemaBy>>;

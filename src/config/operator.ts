@@ -1,0 +1,48 @@
+import { AppError } from "../core/errors.ts";
+import type { ImageName } from "../core/reference.ts";
+import { compileGlob } from "./glob.ts";
+import type { ConfigFile } from "./load.ts";
+import { type Operator, operatorSchemaBy } from "./operator-schema.ts";
+import { describeProblem, findProblems } from "./problem.ts";
+import type { Secret, SecretReader } from "./secret.ts";
+import { readYaml } from "./yaml.ts";
+
+/**
+ * Reads the operator's file (`OAKUM_CONFIG`); without one, what holds by default. Durations in seconds. Throws INPUT with all
+ * that is wrong, a line each as `path:line:column: sentence`; never with a secret in it.
+ */
+export function loadOperator(file: ConfigFile | undefined, readSecret: SecretReader): Operator {
+  const schema = operatorSchemaBy(readSecret);
+  if (file === undefined) return schema.parse({});
+  const { document, problems } = readYaml(file.text);
+  if (document === undefined) throw invalid(file.path, problems);
+  const parsed = schema.safeParse(document.value);
+  if (parsed.success) return parsed.data;
+  const found = findProblems(schema, document, parsed.error.issues);
+  throw invalid(
+    file.path,
+    found.map(({ position, sentence }) => ({ ...position, sentence })),
+  );
+}
+
+interface Login {
+  readonly username: string;
+  readonly password: Secret;
+}
+
+/** The login that a repository (`owner/name`) may use for an image; `undefined` when the operator granted it none. */
+export function grantedLogin(operator: Operator, image: ImageName, repository: string): Login | undefined {
+  const registry = operator.registries.find(({ host }) => host === image.registry);
+  const granted = registry?.grant.some(
+    (grant) =>
+      compileGlob(grant.repository)(repository) && grant.images.some((glob) => compileGlob(glob)(image.repository)),
+  );
+  return granted ? registry?.credentials : undefined;
+}
+
+function invalid(
+  path: string,
+  problems: readonly { readonly line: number; readonly column: number; readonly sentence: string }[],
+): AppError {
+  return new AppError("INPUT", problems.map((problem) => describeProblem({ path, ...problem })).join("\n"));
+}

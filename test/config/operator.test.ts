@@ -1,0 +1,104 @@
+import { inspect } from "node:util";
+import { describe, expect, it } from "vitest";
+import { grantedLogin, loadOperator } from "../../src/config/operator.ts";
+import { createSecretReader, Secret } from "../../src/config/secret.ts";
+
+const read = createSecretReader({ HOOK: "hook-secret", EMPTY: "" }, (path) => {
+  if (path === "/run/secrets/password") return "pass-word\n";
+  throw new Error("no such file");
+});
+
+const WHOLE = `accounts: [acme]
+policyRepository: 42
+registries:
+  - host: registry.acme.test:5000
+    plainHttp: true
+    private: true
+    hook: { kind: distribution, secret: env:HOOK }
+    credentials: { username: oakum, password: file:/run/secrets/password }
+    grant:
+      - { repository: "acme/*", images: ["acme/**"] }
+environments:
+  - { name: production, repository: "acme/*", running: "https://cd.acme.test/{owner}/{name}/{environment}", creators: ["deploy[bot]"] }
+channels:
+  ops: { kind: webhook, url: "https://chat.acme.test/hook", secret: env:HOOK }
+osv: { url: "https://osv.acme.test" }
+sweep: 5m
+`;
+
+const load = (text: string) => loadOperator({ path: "operator.yml", text }, read);
+
+describe("loadOperator", () => {
+  it("is everything by default without a file", () => {
+    expect(loadOperator(undefined, read)).toEqual({
+      registries: [],
+      environments: [],
+      channels: {},
+      osv: { url: "https://api.osv.dev" },
+      sweep: 900,
+    });
+  });
+
+  it("reads everything, secrets through their reader", () => {
+    const operator = load(WHOLE);
+    expect(operator).toMatchObject({ accounts: ["acme"], policyRepository: 42, sweep: 300 });
+    expect(operator.registries[0]?.hook?.secret.reveal()).toBe("hook-secret");
+    expect(operator.registries[0]?.credentials?.password.reveal()).toBe("pass-word");
+    expect(operator.channels.ops?.url).toBe("https://chat.acme.test/hook");
+  });
+
+  it("shows no secret, however it is printed", () => {
+    const operator = load(WHOLE);
+    const shown = `${inspect(operator, { depth: 9, showHidden: true })}${JSON.stringify(operator)}${operator.channels.ops?.secret}`;
+    expect(shown).not.toMatch(/hook-secret|pass-word/);
+    expect(`${new Secret("x")}`).toBe("[secret]");
+  });
+
+  it.each<[title: string, text: string, expected: string]>([
+    ["an unknown key", "acounts: [a]\n", 'operator.yml:1:1: unknown key "acounts"; did you mean "accounts"?'],
+    [
+      "a secret written out",
+      "channels:\n  a: { kind: webhook, url: https://a.test, secret: hunter2 }\n",
+      "operator.yml:2:52: write where the secret is: env:NAME or file:PATH",
+    ],
+    [
+      "a secret that is not there",
+      "channels:\n  a: { kind: webhook, url: https://a.test, secret: env:EMPTY }\n",
+      "operator.yml:2:52: there is nothing to read at env:EMPTY",
+    ],
+    [
+      "a file that is not there",
+      "channels:\n  a: { kind: webhook, url: https://a.test, secret: file:/x }\n",
+      "operator.yml:2:52: there is nothing to read at file:/x",
+    ],
+    [
+      "a login in an address",
+      "osv: { url: https://a:b@c.test }\n",
+      "operator.yml:1:13: write an address that starts with https:// (or http://), without a login in it",
+    ],
+    [
+      "an unknown placeholder",
+      "environments: [{ name: a, repository: a/b, running: 'https://c.test/{x}', creators: [d] }]\n",
+      "operator.yml:1:53: write an address with {owner}, {name} and {environment} for what differs",
+    ],
+    [
+      "a host that is none",
+      "registries: [{ host: https://a.test }]\n",
+      "operator.yml:1:22: write a host and a port if it has one, in lower case: registry.example.com:5000",
+    ],
+  ])("refuses %s", (_, text, expected) => {
+    expect(() => load(text)).toThrow(expect.objectContaining({ code: "INPUT", message: expected }));
+  });
+});
+
+describe("grantedLogin", () => {
+  const operator = load(WHOLE);
+  it.each([
+    ["as granted", "registry.acme.test:5000", "acme/base", "acme/api", "oakum"],
+    ["not another repository", "registry.acme.test:5000", "acme/base", "evil/api", undefined],
+    ["not another image", "registry.acme.test:5000", "secret/base", "acme/api", undefined],
+    ["not another port", "registry.acme.test", "acme/base", "acme/api", undefined],
+  ])("%s", (_, registry, repository, on, expected) => {
+    expect(grantedLogin(operator, { registry, repository }, on)?.username).toBe(expected);
+  });
+});
