@@ -27,7 +27,14 @@ export interface Observed {
   readonly healthy: boolean;
 }
 
-export type RolloutPhase = "waiting" | "deploying" | "soaking" | "confirmed" | "rolling-back" | "rolled-back" | "failed";
+export type RolloutPhase =
+  | "waiting"
+  | "deploying"
+  | "soaking"
+  | "confirmed"
+  | "rolling-back"
+  | "rolled-back"
+  | "failed";
 
 /** A release going to one target. Times are milliseconds since the epoch. */
 export interface Rollout {
@@ -48,4 +55,9 @@ export interface Rollout {
   /** Seconds that the target must run the release, healthy, before it is confirmed. */
   readonly soak: number;
   readonly reason?: Reason;
+}
+
+/** The key of the deployment that the rollout's phase is about: its own, or that of the present attempt to go back. */
+export function deploymentKey({ id, phase, attempt }: Rollout): string {
+  return phase === "rolling-back" ? `${id}/rollback/${attempt}` : `${id}/deploy`;
 }
