@@ -1,0 +1,87 @@
+import type { Context } from "hono";
+import { repositoryKey } from "../core/repository.ts";
+import type { Log } from "../flow/context.ts";
+import type { Store, Tables } from "../store/store.ts";
+import type { GitHubApp } from "./github-app.ts";
+import type { Metrics } from "./metrics.ts";
+import { isKnownEvent, jobsFor, type WebhookContext } from "./webhooks.ts";
+
+/** GitHub sends no more than 25 MB. */
+export const LARGEST_WEBHOOK = 25 * 1024 * 1024;
+
+/** What somebody waits for comes before what a sweep found. */
+const EVENT_PRIORITY = 10;
+
+export interface GitHubRouteParts {
+  readonly app: GitHubApp;
+  readonly events: Omit<WebhookContext, "targets">;
+  readonly store: Store;
+  readonly metrics: Pick<Metrics, "webhookReceived">;
+  readonly log: Log;
+  now(): number;
+}
+
+interface Delivery {
+  readonly id: string;
+  readonly event: string;
+  readonly body: string;
+}
+
+/**
+ * Receives GitHub's webhooks: 401 unless signed with our secret, which is checked before anything is parsed; 202 for all
+ * others, whether or not they mean something to us. It only enqueues, once per delivery.
+ * https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks
+ */
+export async function receiveWebhook(context: Context, parts: GitHubRouteParts): Promise<Response> {
+  const { metrics, log } = parts;
+  const delivery = await verifiedDelivery(context, parts.app);
+  if (delivery === undefined) {
+    metrics.webhookReceived("unknown", "refused");
+    return context.json({ error: "the signature does not match" }, 401);
+  }
+  const { id, event } = delivery;
+  const label = isKnownEvent(event) ? event : "other";
+  const enqueued = await enqueueOnce(delivery, parts);
+  metrics.webhookReceived(label, enqueued === undefined ? "replayed" : enqueued === 0 ? "ignored" : "enqueued");
+  log.info({ delivery: id, event, jobs: enqueued ?? 0 }, "webhook received");
+  return context.json({ jobs: enqueued ?? 0 }, 202);
+}
+
+async function verifiedDelivery(context: Context, app: GitHubApp): Promise<Delivery | undefined> {
+  const id = context.req.header("x-github-delivery") ?? "";
+  const event = context.req.header("x-github-event") ?? "";
+  const signature = context.req.header("x-hub-signature-256") ?? "";
+  if (!/^[\w-]{1,72}$/.test(id) || !/^\w{1,64}$/.test(event) || signature === "") return undefined;
+  const body = await context.req.text();
+  return (await app.verify(body, signature)) ? { id, event, body } : undefined;
+}
+
+/** How many jobs the delivery asked for; `undefined` when it was seen before. */
+async function enqueueOnce({ id, event, body }: Delivery, parts: GitHubRouteParts): Promise<number | undefined> {
+  if (!isKnownEvent(event)) return 0;
+  const payload: unknown = parseJson(body);
+  return parts.store.transaction(async (tables) => {
+    const jobs = jobsFor(event, payload, { ...parts.events, targets: await knownTargets(tables, event) });
+    if (!(await tables.deliveries.remember(id, parts.now()))) return undefined;
+    for (const job of jobs) await tables.jobs.enqueue(job, EVENT_PRIORITY);
+    return jobs.length;
+  });
+}
+
+/** Deployments tell their environment, not our targets: those are the ones that something was rolled out to. */
+async function knownTargets({ rollouts }: Tables, event: string): Promise<WebhookContext["targets"]> {
+  const known = event === "deployment_status" ? (await rollouts.list()).map(({ target }) => target) : [];
+  return (repository, environment) =>
+    known.filter(
+      (target) => target.environment === environment && repositoryKey(target.repository) === repositoryKey(repository),
+    );
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    // Signed, so GitHub's; but nothing that we can read.
+    return undefined;
+  }
+}

@@ -1,0 +1,47 @@
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { Job } from "../core/job.ts";
+import type { Queue } from "../store/store.ts";
+
+/** What is counted. No label holds a name that somebody chose: the page of metrics may be read more widely than the rest. */
+export interface Metrics {
+  jobEnded(kind: Job["kind"], outcome: string, seconds: number): void;
+  webhookReceived(event: string, result: string): void;
+  pushHookReceived(kind: string, result: string): void;
+  /** In the text format of Prometheus. */
+  text(): Promise<string>;
+  readonly contentType: string;
+}
+
+/** Metrics in a registry of their own. The depth of the queue is asked for when it is read. */
+export function createMetrics(queue: Pick<Queue, "counts">): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const jobs = new Histogram({
+    ...{ name: "oakum_job_duration_seconds", help: "Starts of jobs, by kind and outcome.", registers },
+    ...{ labelNames: ["kind", "outcome"] as const, buckets: [0.01, 0.1, 0.5, 1, 5, 15, 60, 300, 900] },
+  });
+  const webhooks = new Counter({
+    ...{ name: "oakum_webhooks_total", help: "Webhooks of GitHub, by event and result.", registers },
+    labelNames: ["event", "result"] as const,
+  });
+  const hooks = new Counter({
+    ...{ name: "oakum_push_hooks_total", help: "Push notifications of registries, by kind and result.", registers },
+    labelNames: ["kind", "result"] as const,
+  });
+  new Gauge({
+    ...{ name: "oakum_queue_jobs", help: "Jobs in the queue, by kind and state.", registers },
+    labelNames: ["kind", "state"] as const,
+    async collect() {
+      const counts = await queue.counts();
+      this.reset();
+      for (const { kind, state, count } of counts) this.set({ kind, state }, count);
+    },
+  });
+  return {
+    jobEnded: (kind, outcome, seconds) => jobs.observe({ kind, outcome }, seconds),
+    webhookReceived: (event, result) => webhooks.inc({ event, result }),
+    pushHookReceived: (kind, result) => hooks.inc({ kind, result }),
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}

@@ -1,0 +1,133 @@
+import { html } from "hono/html";
+import type { HtmlEscapedString } from "hono/utils/html";
+import type { LedgerEntry } from "../core/ledger.ts";
+import type { PullRecord } from "../core/pull.ts";
+import { type Reason, sentence } from "../core/reason.ts";
+import { type RepositoryId, repositoryKey } from "../core/repository.ts";
+import type { Rollout } from "../core/rollout.ts";
+import type { IndexedRepository, IndexedUse } from "../store/store.ts";
+
+/** What the page shows. */
+export interface Overview {
+  readonly repositories: readonly { readonly repository: IndexedRepository; readonly uses: readonly IndexedUse[] }[];
+  readonly pulls: readonly PullRecord[];
+  readonly rollouts: readonly Rollout[];
+  /** Newest first. */
+  readonly ledger: readonly LedgerEntry[];
+}
+
+type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
+
+/** The whole page. Everything that others wrote is escaped, and kept from changing the direction of the text around it. */
+export function page(overview: Overview): Html {
+  const names = new Map(overview.repositories.map(({ repository }) => [repositoryKey(repository), repository]));
+  const link = (id: RepositoryId, number?: number) => repositoryLink(names.get(repositoryKey(id)), id, number);
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Oakum</title>
+<link rel="stylesheet" href="page.css">
+</head>
+<body>
+<header><h1>Oakum</h1><p>${summary(overview)}</p></header>
+<main>
+${section("Repositories", ["Repository", "Image", "Where", "State", "Why"], useRows(overview, link))}
+${section("Pull requests", ["Pull request", "Title", "State", "Verdict"], pullRows(overview, link))}
+${section("Rollouts", ["Repository", "Environment", "Target", "Phase", "Since", "Why"], rolloutRows(overview, link))}
+${section("Ledger", ["#", "At", "Subject", "Transition", "Cause"], ledgerRows(overview))}
+</main>
+</body>
+</html>`;
+}
+
+function summary({ repositories, pulls, rollouts }: Overview): string {
+  const open = pulls.filter(({ state }) => state === "open").length;
+  const confirmed = rollouts.filter(({ phase }) => phase === "confirmed").length;
+  return `${count(repositories.length, "repository", "repositories")}, ${count(open, "open pull request", "open pull requests")}, ${count(confirmed, "confirmed rollout", "confirmed rollouts")}`;
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+function section(title: string, columns: readonly string[], rows: readonly Html[]): Html {
+  const id = title.toLowerCase().replace(" ", "-");
+  if (rows.length === 0)
+    return html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2><p>None yet.</p></section>`;
+  return html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>
+<div class="scroll" role="region" aria-labelledby="${id}" tabindex="0"><table>
+<thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
+<tbody>${rows}</tbody></table></div></section>`;
+}
+
+type Link = (id: RepositoryId, number?: number) => Html;
+
+function useRows({ repositories }: Overview, link: Link): readonly Html[] {
+  return repositories.flatMap(({ repository, uses }) => {
+    if (uses.length === 0)
+      return [row([link(repository), "", "", badge(repository.head ? "no images" : "not read yet"), ""])];
+    return uses.map((use) =>
+      row([link(repository), foreign(use.text), foreign(`${use.path}:${use.line}`), badge(use.state), why(use.reason)]),
+    );
+  });
+}
+
+function pullRows({ pulls }: Overview, link: Link): readonly Html[] {
+  return pulls.map((pull) => {
+    const verdict = pull.gate?.verdict;
+    const judged =
+      verdict === undefined ? badge("not judged yet") : html`${badge(verdict.state)} ${verdict.reasons.map(why)}`;
+    return row([link(pull.repository, pull.number), foreign(pull.title), badge(pull.state), judged]);
+  });
+}
+
+function rolloutRows({ rollouts }: Overview, link: Link): readonly Html[] {
+  return rollouts.map(({ target, phase, since, reason }) =>
+    row([
+      link(target.repository),
+      foreign(target.environment),
+      foreign(target.name),
+      badge(phase),
+      time(new Date(since).toISOString()),
+      why(reason),
+    ]),
+  );
+}
+
+function ledgerRows({ ledger }: Overview): readonly Html[] {
+  return ledger.map(({ sequence, at, subject, transition, cause }) =>
+    row([String(sequence), time(at), foreign(subject), foreign(transition), foreign(cause)]),
+  );
+}
+
+function row(cells: readonly (Html | string)[]): Html {
+  return html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`;
+}
+
+function badge(state: string): Html {
+  return html`<span class="badge ${state.replaceAll(" ", "-")}">${state}</span>`;
+}
+
+function why(reason: Reason | undefined): Html | string {
+  return reason === undefined ? "" : foreign(sentence(reason));
+}
+
+function time(at: string): Html {
+  return html`<time datetime="${at}">${at.slice(0, 19).replace("T", " ")}</time>`;
+}
+
+/** Text that somebody else wrote. */
+function foreign(text: string): Html {
+  return html`<bdi>${text}</bdi>`;
+}
+
+function repositoryLink(repository: IndexedRepository | undefined, id: RepositoryId, number: number | undefined): Html {
+  if (repository === undefined) return html`${repositoryKey(id)}${number === undefined ? "" : `#${number}`}`;
+  const name = `${repository.owner}/${repository.name}`;
+  const path = [repository.owner, repository.name].map(encodeURIComponent).join("/");
+  const home = `https://${repository.host}/${path}`;
+  if (number === undefined) return html`<a href="${home}"><bdi>${name}</bdi></a>`;
+  return html`<a href="${home}/pull/${number}"><bdi>${name}#${number}</bdi></a>`;
+}

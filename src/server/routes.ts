@@ -1,0 +1,90 @@
+import { type Context, Hono, type MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { secureHeaders } from "hono/secure-headers";
+import { isAppError } from "../core/errors.ts";
+import { type GitHubRouteParts, LARGEST_WEBHOOK, receiveWebhook } from "./github-route.ts";
+import type { Metrics } from "./metrics.ts";
+import { overviewOf } from "./overview.ts";
+import { page } from "./page.ts";
+import { PAGE_STYLE } from "./page-style.ts";
+import { LARGEST_PUSH_NOTIFICATION, type RegistryRouteParts, receivePush } from "./registry-route.ts";
+
+export interface RouteParts extends GitHubRouteParts, RegistryRouteParts {
+  readonly metrics: Metrics;
+  /** Host names under which people reach the page and the metrics, beside the loopback ones. */
+  readonly hosts?: readonly string[];
+  isReady(): boolean;
+}
+
+const LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"];
+/** Milliseconds in which a store that is well answers. */
+const STORE_PATIENCE = 2_000;
+
+/** Every address that the server answers at. */
+export function createRoutes(parts: RouteParts): Hono {
+  const routes = new Hono();
+  routes.onError((error, context) => answerError(error, context, parts));
+  routes.notFound((context) => context.json({ error: "not found" }, 404));
+  routes.use(secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"], styleSrc: ["'self'"] } }));
+  routes.post("/api/github/webhooks", limit(LARGEST_WEBHOOK), (context) => receiveWebhook(context, parts));
+  routes.post("/api/registry/:name", limit(LARGEST_PUSH_NOTIFICATION), (context) => receivePush(context, parts));
+  routes.get("/healthz", (context) => context.text("ok\n"));
+  routes.get("/readyz", async (context) => {
+    const ready = parts.isReady() && (await answers(parts));
+    return context.text(ready ? "ok\n" : "not ready\n", ready ? 200 : 503);
+  });
+  const known = onlyHosts([...LOOPBACK_HOSTS, ...(parts.hosts ?? [])]);
+  routes.get("/metrics", known, async (context) =>
+    context.body(await parts.metrics.text(), 200, { "content-type": parts.metrics.contentType }),
+  );
+  routes.get("/page.css", known, (context) =>
+    context.body(PAGE_STYLE, 200, { "content-type": "text/css; charset=utf-8" }),
+  );
+  routes.get("/", known, async (context) => context.html(page(await overviewOf(parts.store))));
+  return routes;
+}
+
+function limit(maxSize: number): MiddlewareHandler {
+  return bodyLimit({
+    maxSize,
+    // The rest of the body is not read: the connection cannot be used again.
+    onError: (context) => context.json({ error: "the body is too large" }, 413, { connection: "close" }),
+  });
+}
+
+/** Refuses a page of somebody else's whose name was made to lead here (DNS rebinding). */
+function onlyHosts(hosts: readonly string[]): MiddlewareHandler {
+  const known = new Set(hosts.map((host) => host.toLowerCase()));
+  return async (context, next) => {
+    const host = (context.req.header("host") ?? "").toLowerCase().replace(/:\d{1,5}$/, "");
+    if (!known.has(host)) return context.json({ error: "unknown host" }, 421);
+    return next();
+  };
+}
+
+async function answers({ store }: RouteParts): Promise<boolean> {
+  const timeout = Promise.withResolvers<false>();
+  const timer = setTimeout(() => timeout.resolve(false), STORE_PATIENCE);
+  const answer = store.ledger.last().then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([answer, timeout.promise]).finally(() => clearTimeout(timer));
+}
+
+function answerError(error: Error, context: Context, { log }: RouteParts): Response {
+  if (!isAppError(error)) {
+    log.error({ err: error, path: context.req.path }, "request failed by a bug");
+    return context.json({ error: "internal error" }, 500);
+  }
+  log.warn({ code: error.code, reason: error.message, path: context.req.path }, "request refused");
+  switch (error.code) {
+    case "INPUT":
+      return context.json({ error: "malformed" }, 400);
+    case "DENIED":
+      return context.json({ error: "denied" }, 401);
+    case "UNAVAILABLE":
+    case "CONFLICT":
+      return context.json({ error: "try again later" }, 503, { "retry-after": String(error.retryAfter ?? 30) });
+  }
+}

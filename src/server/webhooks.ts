@@ -1,0 +1,144 @@
+import { z } from "zod";
+import { AppError } from "../core/errors.ts";
+import { type Job, jobKey } from "../core/job.ts";
+import type { RepositoryId, Sha } from "../core/repository.ts";
+import type { Target } from "../core/rollout.ts";
+
+/** What the meaning of an event depends on. */
+export interface WebhookContext {
+  /** GitHub's host, as repositories are kept under it. */
+  readonly host: string;
+  /** The id of our own App, whose check runs are no news to us. */
+  readonly app: number;
+  /** Whether Oakum works for this account: one that the operator listed. */
+  accepts(account: { readonly id: number; readonly login: string }): boolean;
+  /** What runs, or ran, in an environment of a repository. */
+  targets(repository: RepositoryId, environment: string): readonly Target[];
+}
+
+const OUR_BRANCHES = "oakum/";
+
+const account = z.object({ id: z.number(), login: z.string() });
+const sha = z.string().regex(/^[0-9a-f]{40}$/);
+const ofInstallation = z.object({ installation: z.object({ account }) });
+const ofRepository = z.object({
+  installation: z.object({ id: z.number() }),
+  repository: z.object({ id: z.number(), default_branch: z.string(), owner: account }),
+});
+const ofPush = z.object({ ref: z.string() });
+const ofPull = z.object({
+  pull_request: z.object({ head: z.object({ ref: z.string(), repo: z.object({ id: z.number() }).nullable() }) }),
+});
+const ofCheckRun = z.object({
+  action: z.string(),
+  check_run: z.object({
+    head_sha: sha,
+    app: z.object({ id: z.number() }).nullish(),
+    check_suite: z.object({ head_branch: z.string().nullish() }).nullish(),
+  }),
+});
+const ofCheckSuite = z.object({
+  action: z.string(),
+  check_suite: z.object({ head_branch: z.string().nullable(), head_sha: sha }),
+});
+const ofWorkflowRun = z.object({
+  action: z.string(),
+  workflow_run: z.object({
+    head_branch: z.string().nullable(),
+    head_sha: sha,
+    head_repository: z.object({ id: z.number() }).nullish(),
+  }),
+});
+const ofDeploymentStatus = z.object({ deployment: z.object({ environment: z.string() }) });
+
+interface Place {
+  readonly id: RepositoryId;
+  readonly defaultBranch: string;
+}
+
+type Reader = (payload: unknown, place: Place, context: WebhookContext) => readonly Job[];
+
+const READERS: Readonly<Record<string, Reader>> = {
+  push: (payload, place) => {
+    const { ref } = ofPush.parse(payload);
+    if (!ref.startsWith("refs/heads/")) return [];
+    const branch = ref.slice("refs/heads/".length);
+    return branch === place.defaultBranch ? [{ kind: "repo", repository: place.id }] : pullJobs(place, branch);
+  },
+  pull_request: pullEvent,
+  pull_request_review: pullEvent,
+  check_run: (payload, place, { app }) => {
+    const { action, check_run: run } = ofCheckRun.parse(payload);
+    const news = action === "rerequested" || (action === "completed" && run.app?.id !== app);
+    return news ? headJobs(place, run.check_suite?.head_branch, run.head_sha) : [];
+  },
+  check_suite: (payload, place) => {
+    const { action, check_suite: suite } = ofCheckSuite.parse(payload);
+    return action === "requested" ? [] : headJobs(place, suite.head_branch, suite.head_sha);
+  },
+  workflow_run: (payload, place) => {
+    const { action, workflow_run: run } = ofWorkflowRun.parse(payload);
+    const ours = run.head_repository?.id === place.id.repository;
+    return action === "completed" && ours ? headJobs(place, run.head_branch, run.head_sha) : [];
+  },
+  deployment_status: (payload, place, context) => {
+    const { environment } = ofDeploymentStatus.parse(payload).deployment;
+    return context.targets(place.id, environment).map((target) => ({ kind: "target", target }));
+  },
+  repository: () => [{ kind: "sweep" }],
+};
+
+const INSTALLATION_EVENTS: ReadonlySet<string> = new Set(["installation", "installation_repositories"]);
+
+/** The events that mean something to us: a fixed set, safe as a label. */
+export function isKnownEvent(event: string): boolean {
+  return Object.hasOwn(READERS, event) || INSTALLATION_EVENTS.has(event);
+}
+
+/**
+ * The jobs that an event asks for, each once. A webhook is a hint: a job looks for itself, so nothing else of the
+ * payload is kept. None for events that mean nothing to us, forks, and accounts that we do not work for. Throws INPUT when
+ * the payload is not what GitHub documents for the event.
+ */
+export function jobsFor(event: string, payload: unknown, context: WebhookContext): readonly Job[] {
+  try {
+    return unique(read(event, payload, context));
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    throw new AppError("INPUT", `not a ${event} event: ${z.prettifyError(error)}`);
+  }
+}
+
+function read(event: string, payload: unknown, context: WebhookContext): readonly Job[] {
+  if (INSTALLATION_EVENTS.has(event)) {
+    const { installation } = ofInstallation.parse(payload);
+    return context.accepts(installation.account) ? [{ kind: "sweep" }] : [];
+  }
+  const reader = Object.hasOwn(READERS, event) ? READERS[event] : undefined;
+  if (reader === undefined) return [];
+  const { installation, repository } = ofRepository.parse(payload);
+  if (!context.accepts(repository.owner)) return [];
+  const id = { host: context.host, installation: installation.id, repository: repository.id };
+  return reader(payload, { id, defaultBranch: repository.default_branch }, context);
+}
+
+function pullEvent(payload: unknown, place: Place): readonly Job[] {
+  const { head } = ofPull.parse(payload).pull_request;
+  return head.repo?.id === place.id.repository ? pullJobs(place, head.ref) : [];
+}
+
+/** Of a commit that was checked: the pull that it belongs to, or what the default branch builds of it. */
+function headJobs(place: Place, branch: string | null | undefined, head: Sha): readonly Job[] {
+  if (branch == null) return [];
+  return branch === place.defaultBranch
+    ? [{ kind: "release", repository: place.id, merge: head }]
+    : pullJobs(place, branch);
+}
+
+function pullJobs(place: Place, branch: string): readonly Job[] {
+  return branch.startsWith(OUR_BRANCHES) ? [{ kind: "pull", repository: place.id, branch }] : [];
+}
+
+function unique(jobs: readonly Job[]): readonly Job[] {
+  return [...new Map(jobs.map((job) => [jobKey(job), job])).values()];
+}

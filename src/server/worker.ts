@@ -1,0 +1,74 @@
+import { type AppError, isAppError } from "../core/errors.ts";
+import { type Job, jobKey } from "../core/job.ts";
+import type { Log, Run } from "../flow/context.ts";
+import type { JobEnd, JobStart, OpenStore, Worker } from "../store/store.ts";
+import type { Metrics } from "./metrics.ts";
+import { afterError } from "./retry.ts";
+
+/** A start of a job, whose acts count only while its fence is the highest of its key. */
+export interface StartedRun extends Run {
+  /** Aborted when the job is no longer ours. */
+  readonly signal: AbortSignal;
+}
+
+export interface WorkerParts {
+  readonly store: OpenStore;
+  /** Does what the job is about. `again`: when it shall run once more, in milliseconds since the epoch. */
+  handle(job: Job, run: StartedRun): Promise<{ readonly again: number } | undefined>;
+  /** Jobs at once. */
+  readonly concurrency: number;
+  /** Told of what only a person can mend: INPUT and DENIED. */
+  onRefused(job: Job, error: AppError): void;
+  readonly metrics: Pick<Metrics, "jobEnded">;
+  readonly log: Log;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** From 0 to 1. */
+  random(): number;
+}
+
+/** Runs the queue's jobs until stopped. A job that fails never stops the others. */
+export function startWorker(parts: WorkerParts): Promise<Worker> {
+  return parts.store.queue.work(parts.concurrency, async (start) => {
+    const began = parts.now();
+    const { outcome, end } = await runJob(parts, start);
+    parts.metrics.jobEnded(start.job.kind, outcome, (parts.now() - began) / 1000);
+    return end;
+  });
+}
+
+interface Ended {
+  readonly outcome: "finished" | "again" | "unavailable" | "conflict" | "refused" | "bug";
+  readonly end: JobEnd;
+}
+
+async function runJob(parts: WorkerParts, { job, failures, signal }: JobStart): Promise<Ended> {
+  const key = jobKey(job);
+  try {
+    const fence = await parts.store.transaction(({ fences }) => fences.take(key));
+    const answer = await parts.handle(job, { key, fence, signal });
+    if (!answer) return { outcome: "finished", end: { state: "finished" } };
+    return { outcome: "again", end: { state: "again", at: answer.again, failures: 0 } };
+  } catch (error) {
+    const { kind, end } = afterError(error, failures, parts.now(), parts.random());
+    report(parts, job, error, { key, failures, kind });
+    return { outcome: kind, end };
+  }
+}
+
+function report(
+  { log, onRefused }: WorkerParts,
+  job: Job,
+  error: unknown,
+  fields: { readonly key: string; readonly failures: number; readonly kind: Ended["outcome"] },
+): void {
+  const { kind, ...facts } = fields;
+  if (kind === "bug" || !isAppError(error)) {
+    log.error({ ...facts, err: error }, "job failed by a bug");
+  } else if (kind === "refused") {
+    log.warn({ ...facts, code: error.code, err: error }, "job refused");
+    onRefused(job, error);
+  } else {
+    log.info({ ...facts, code: error.code, reason: error.message }, "job will be tried again");
+  }
+}
