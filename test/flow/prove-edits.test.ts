@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { parseReference } from "../../src/core/reference.ts";
+import type { Change, Edit, FileSet } from "../../src/core/use.ts";
+import { proveEdits } from "../../src/flow/prove-edits.ts";
+import { dockerfile } from "../../src/manager/dockerfile/dockerfile.ts";
+import type { Manager } from "../../src/manager/manager.ts";
+
+const DIGEST = `sha256:${"a".repeat(64)}`;
+const FILES: FileSet = new Map([
+  ["Dockerfile", "FROM node:22 AS build\r\nRUN true\r\nFROM alpine:3.20\r\nCOPY --from=build /a /a\r\n"],
+  ["other/Dockerfile", "FROM node:22\n"],
+]);
+
+function changes(files: FileSet, path: string, to: string): readonly Change[] {
+  const reference = parseReference(to)!;
+  return dockerfile
+    .extract(files)
+    .uses.filter((use) => use.path === path && use.reference?.repository === reference.repository)
+    .map((use) => ({ use, to: reference }));
+}
+
+/** The Dockerfile manager with other edits than its own. */
+function editing(edit: (edits: readonly Edit[]) => readonly Edit[]): Manager {
+  return {
+    ...dockerfile,
+    edit: (files, wanted) => {
+      const edits = dockerfile.edit(files, wanted);
+      return "state" in edits ? edits : edit(edits);
+    },
+  };
+}
+
+describe("proveEdits", () => {
+  const wanted = changes(FILES, "Dockerfile", `node:22@${DIGEST}`);
+
+  it("gives the new text of the files that change, and nothing else of them changed", () => {
+    const proved = proveEdits(dockerfile, FILES, wanted);
+    expect(proved).toMatchObject({
+      state: "proved",
+      edits: [{ path: "Dockerfile", start: 5, end: 12, expect: "node:22" }],
+    });
+    expect(proved.state === "proved" && [...proved.files]).toEqual([
+      ["Dockerfile", FILES.get("Dockerfile")!.replace("node:22", `node:22@${DIGEST}`)],
+    ]);
+  });
+
+  it("changes nothing when there is nothing to change", () => {
+    expect(proveEdits(dockerfile, FILES, [])).toEqual({ state: "proved", edits: [], files: new Map() });
+  });
+
+  it.each<[title: string, manager: Manager, detail: string]>([
+    [
+      "a text that is not the one expected",
+      editing((edits) => edits.map((edit) => ({ ...edit, expect: "x" }))),
+      "Dockerfile: the edits do not fit the file",
+    ],
+    [
+      "another reference than the one meant",
+      editing((edits) => edits.map((edit) => ({ ...edit, text: "node:23" }))),
+      "Dockerfile:1 would read node:23",
+    ],
+    [
+      "another image as well",
+      editing((edits) => [...edits, { path: "Dockerfile", start: 45, end: 49, expect: "3.20", text: "3.21" }]),
+      "Dockerfile:3 would read alpine:3.21",
+    ],
+    [
+      "another file as well",
+      editing((edits) => [
+        ...edits,
+        { path: "other/Dockerfile", start: 5, end: 12, expect: "node:22", text: "node:23" },
+      ]),
+      "other/Dockerfile:1 would read node:23",
+    ],
+    [
+      "a use less",
+      editing((edits) => [...edits, { path: "Dockerfile", start: 33, end: 37, expect: "FROM", text: "#ROM" }]),
+      "2 images would be used where 3 are",
+    ],
+    ["no edit at all", editing(() => []), "Dockerfile:1 would read node:22"],
+  ])("is held when the files would read back with %s", (_, manager, detail) => {
+    expect(proveEdits(manager, FILES, wanted)).toEqual({ state: "held", reason: { code: "edit-not-proved", detail } });
+  });
+
+  it("is held when a change is of a file that is not there", () => {
+    const elsewhere = changes(new Map([["gone/Dockerfile", "FROM node:22\n"]]), "gone/Dockerfile", "node:23");
+    expect(
+      proveEdits(
+        editing(() => []),
+        FILES,
+        elsewhere,
+      ),
+    ).toMatchObject({ state: "held" });
+  });
+
+  it("passes on why the manager cannot edit", () => {
+    const files: FileSet = new Map([["Dockerfile", "ARG TAG=22\nFROM node:$TAG\n"]]);
+    const held = proveEdits(dockerfile, files, changes(files, "Dockerfile", "node:23"));
+    expect(held).toMatchObject({ state: "held" });
+  });
+});
