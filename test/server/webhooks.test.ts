@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import { jobsFor, type WebhookContext } from "../../src/server/webhooks.ts";
+
+const id = { host: "github.com", installation: 7, repository: 11 };
+const target = { repository: id, environment: "staging", name: "app" };
+const head = "a".repeat(40);
+const context: WebhookContext = {
+  host: "github.com",
+  app: 99,
+  accepts: ({ login }) => login === "acme",
+  targets: (_, environment) => (environment === "staging" ? [target, target] : []),
+};
+
+function payload(fields: object, owner = "acme"): object {
+  const repository = { id: 11, default_branch: "main", owner: { id: 1, login: owner } };
+  return { installation: { id: 7 }, repository, ...fields };
+}
+
+const branch = "oakum/main/node-1a2b";
+const repo = { kind: "repo", repository: id };
+const pull = { kind: "pull", repository: id, branch };
+const release = { kind: "release", repository: id, merge: head };
+const sweep = { kind: "sweep" };
+const headOf = (ref: string, repository: number | null) => ({
+  pull_request: { head: { ref, repo: repository === null ? null : { id: repository } } },
+});
+const checkRun = (action: string, head_branch: string | null, app = 5) => ({
+  action,
+  check_run: { head_sha: head, app: { id: app }, check_suite: { head_branch } },
+});
+const workflowRun = (action: string, head_branch: string, repository = 11) => ({
+  action,
+  workflow_run: { head_branch, head_sha: head, head_repository: { id: repository } },
+});
+const account = (login: string) => ({ action: "created", installation: { id: 7, account: { id: 1, login } } });
+
+test.each([
+  ["push", "to the default branch", { ref: "refs/heads/main" }, [repo]],
+  ["push", "to our branch", { ref: `refs/heads/${branch}` }, [pull]],
+  ["push", "to another branch", { ref: "refs/heads/feature" }, []],
+  ["push", "of a tag named as ours", { ref: `refs/tags/${branch}` }, []],
+  ["push", "of a tag named as the default branch", { ref: "refs/tags/main" }, []],
+  ["pull_request", "of ours", headOf(branch, 11), [pull]],
+  ["pull_request", "of somebody else", headOf("feature", 11), []],
+  ["pull_request", "of a fork that took our branch's name", headOf(branch, 12), []],
+  ["pull_request", "of a fork that is gone", headOf(branch, null), []],
+  ["pull_request_review", "of ours", headOf(branch, 11), [pull]],
+  ["check_run", "completed on our branch", checkRun("completed", branch), [pull]],
+  ["check_run", "completed on the default branch", checkRun("completed", "main"), [release]],
+  ["check_run", "created", checkRun("created", branch), []],
+  ["check_run", "that we completed", checkRun("completed", branch, 99), []],
+  ["check_run", "of ours that a person runs again", checkRun("rerequested", branch, 99), [pull]],
+  ["check_run", "on a fork", checkRun("completed", null), []],
+  ["check_suite", "completed", { action: "completed", check_suite: { head_branch: branch, head_sha: head } }, [pull]],
+  ["check_suite", "requested", { action: "requested", check_suite: { head_branch: branch, head_sha: head } }, []],
+  ["workflow_run", "completed on our branch", workflowRun("completed", branch), [pull]],
+  ["workflow_run", "completed on the default branch", workflowRun("completed", "main"), [release]],
+  ["workflow_run", "of a fork", workflowRun("completed", "main", 12), []],
+  ["workflow_run", "requested", workflowRun("requested", branch), []],
+  [
+    "deployment_status",
+    "of an environment with targets",
+    { deployment: { environment: "staging" } },
+    [{ kind: "target", target }],
+  ],
+  ["deployment_status", "of another environment", { deployment: { environment: "test" } }, []],
+  ["repository", "renamed", { action: "renamed" }, [sweep]],
+  ["installation", "of a listed account", account("acme"), [sweep]],
+  ["installation", "of a foreign account", account("evil"), []],
+  ["installation_repositories", "added", account("acme"), [sweep]],
+  ["star", "created", {}, []],
+  ["constructor", "from a prototype", {}, []],
+])("%s %s", (event, _, fields, jobs) => {
+  expect(jobsFor(event, payload(fields), context)).toEqual(jobs);
+});
+
+test("an account that the operator did not list gets nothing", () => {
+  expect(jobsFor("push", payload({ ref: "refs/heads/main" }, "evil"), context)).toEqual([]);
+});
+
+test.each([
+  ["nothing", undefined],
+  ["no installation", { ...payload({ ref: "refs/heads/main" }), installation: undefined }],
+  ["a number for a ref", payload({ ref: 1 })],
+])("a push with %s is malformed", (_, broken) => {
+  expect(() => jobsFor("push", broken, context)).toThrow(expect.objectContaining({ code: "INPUT" }));
+});
