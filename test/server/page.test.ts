@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import type { PullRecord } from "../../src/core/pull.ts";
+import type { Rollout } from "../../src/core/rollout.ts";
+import { type Overview, page } from "../../src/server/page.ts";
+
+const HOSTILE = `</td><script>alert(1)</script>"'><img src=x onerror=alert(1)>&amp;`;
+const id = { host: "github.com", installation: 7, repository: 11 };
+const repository = { ...id, owner: "acme", name: "app", defaultBranch: "main", private: true, archived: false };
+const image = { registry: "docker.io", repository: "library/node" };
+
+const pull: PullRecord = {
+  ...{
+    repository: id,
+    branch: "oakum/main/node-1",
+    base: "main",
+    title: HOSTILE,
+    number: 4,
+    state: "open",
+    openedAt: 1,
+  },
+  ...{ group: { id: "g", image, track: "22", updates: [] }, baseSha: "1".repeat(40), heads: [] },
+  gate: {
+    head: "2".repeat(40),
+    verdict: { state: "fail", reasons: [{ code: "findings-introduced", detail: HOSTILE }] },
+  },
+};
+const digest = `sha256:${"a".repeat(64)}` as const;
+const release = { repository: id, merge: "3", image: { ...image, digest }, reference: image, campaign: "c" };
+const rollout: Rollout = {
+  ...{ id: "r", target: { repository: id, environment: HOSTILE, name: HOSTILE }, release, phase: "soaking" },
+  ...{ since: Date.UTC(2026, 10, 23), attempt: 0, granted: true, soak: 1, reason: { code: "soaking" } },
+};
+const entry = { sequence: 1, at: "2026-11-23T00:00:00.000Z", data: {}, previous: "", hash: "" };
+const full: Overview = {
+  repositories: [
+    {
+      repository,
+      uses: [
+        {
+          image,
+          path: HOSTILE,
+          line: 3,
+          text: HOSTILE,
+          state: "held",
+          reason: { code: "shared-arg", detail: HOSTILE },
+        },
+      ],
+    },
+    { repository: { ...repository, repository: 12, owner: "a/b?c", name: `"x` }, uses: [] },
+  ],
+  ...{ pulls: [pull], rollouts: [rollout] },
+  ledger: [{ ...entry, subject: HOSTILE, transition: HOSTILE, cause: HOSTILE }],
+};
+
+test("everything that others wrote is shown as text", async () => {
+  const text = String(await page(full));
+  expect(text).not.toMatch(/<script|<img|"'>/);
+  expect(text.match(/&lt;script&gt;/g)).toHaveLength(10);
+  expect(text).toContain('href="https://github.com/acme/app/pull/4"');
+  expect(text).toContain('href="https://github.com/a%2Fb%3Fc/%22x"');
+  expect(text).toContain("an ARG feeds several images");
+});
+
+test("an empty page says so", async () => {
+  const text = String(await page({ repositories: [], pulls: [], rollouts: [], ledger: [] }));
+  expect(text.match(/None yet\./g)).toHaveLength(4);
+  expect(text).toContain("0 repositories, 0 open pull requests, 0 confirmed rollouts");
+});
