@@ -17,9 +17,9 @@ h2 { margin: 2rem 0 .5rem; font-size: 1.125rem; }
 header p, time { color: var(--faint); }
 a { color: var(--link); }
 .scroll { overflow-x: auto; }
-table { width: 100%; border-collapse: collapse; font-size: .875rem; }
+table { width: 100%; min-width: 44rem; border-collapse: collapse; font-size: .875rem; }
 th, td { padding: .375rem .75rem .375rem 0; border-bottom: 1px solid var(--line); text-align: start; vertical-align: top; }
-td { overflow-wrap: anywhere; }
+td { max-width: 24rem; overflow-wrap: break-word; }
 th, time, .badge { white-space: nowrap; }
 .badge { font-weight: 600; }
 .badge:is(.current, .pass, .merged, .confirmed) { color: var(--good); }

@@ -69,7 +69,13 @@ function useRows({ repositories }: Overview, link: Link): readonly Html[] {
     if (uses.length === 0)
       return [row([link(repository), "", "", badge(repository.head ? "no images" : "not read yet"), ""])];
     return uses.map((use) =>
-      row([link(repository), foreign(use.text), foreign(`${use.path}:${use.line}`), badge(use.state), why(use.reason)]),
+      row([
+        link(repository),
+        foreign(shortDigest(use.text)),
+        foreign(`${use.path}:${use.line}`),
+        badge(use.state),
+        why(use.reason),
+      ]),
     );
   });
 }
@@ -116,6 +122,11 @@ function why(reason: Reason | undefined): Html | string {
 
 function time(at: string): Html {
   return html`<time datetime="${at}">${at.slice(0, 19).replace("T", " ")}</time>`;
+}
+
+/** Enough of a digest to tell it from another by eye. */
+function shortDigest(text: string): string {
+  return text.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]{52}/, "$1…");
 }
 
 /** Text that somebody else wrote. */
