@@ -1,7 +1,7 @@
-import { AppError, isAppError } from "../../core/errors.ts";
+import { AppError } from "../../core/errors.ts";
 import type { ImageName } from "../../core/reference.ts";
 import type { Credential } from "../registry.ts";
-import { type Breaker, CLOSED, pauseLeft, settle } from "./breaker.ts";
+import { createAttempts } from "./attempts.ts";
 import type { Challenge } from "./challenge.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { realmOf, type TrustedRealms } from "./realm.ts";
@@ -12,6 +12,8 @@ export interface Login {
   readonly header: string;
   readonly challenges: readonly Challenge[];
   readonly staleAt: number;
+  /** Whose login it is; `undefined` for an anonymous one. */
+  readonly account: string | undefined;
 }
 
 /** A login that is wanted because `rejected`, or asking without one, was answered with these challenges. */
@@ -27,14 +29,16 @@ export interface Authorizer {
   current(name: ImageName, endpoint: Endpoint): Promise<Login | undefined>;
   /** Another login than the rejected one: one flight per repository, however many wait. DENIED when there is none. */
   renew(renewal: Renewal): Promise<Login>;
+  /** The registry took this login. */
+  accepted(login: Login): void;
 }
 
 interface AuthorizerOptions {
   readonly credentials: (name: ImageName) => Promise<Credential | undefined>;
   readonly trustedRealms: TrustedRealms;
   readonly now: () => number;
-  /** Asks a token server. DENIED when it refuses. */
-  readonly askRealm: (request: TokenRequest, endpoint: Endpoint) => Promise<Uint8Array>;
+  /** Asks a token server; `undefined` when it refuses the login. */
+  readonly askRealm: (request: TokenRequest, endpoint: Endpoint) => Promise<Uint8Array | undefined>;
 }
 
 /** Of a token's life, the part after which it is renewed before a request fails on it. */
@@ -67,25 +71,33 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
 
   async function obtain(renewal: Renewal): Promise<Login> {
     const { name, endpoint, challenges } = renewal;
-    const bearer = challenges.find(({ scheme }) => scheme === "bearer");
-    const basic = challenges.some(({ scheme }) => scheme === "basic");
     const credential = await options.credentials(name);
-    if (bearer !== undefined)
-      return attempts.count(endpoint, credential, () => fetchToken(renewal, bearer, credential));
-    if (!basic || credential === undefined) {
+    const account = credential && `${endpoint.registry} ${basicAuthorization(credential)}`;
+    if (account !== undefined && !attempts.mayTry(account)) throw refused(endpoint);
+    const bearer = challenges.find(({ scheme }) => scheme === "bearer");
+    const basic = challenges.some(({ scheme }) => scheme === "basic") ? credential : undefined;
+    if (bearer === undefined && basic === undefined) {
       throw new AppError("DENIED", `${endpoint.registry} asks for a login, and there is none for it`);
     }
-    return attempts.count(endpoint, credential, async () => basicLogin(renewal, credential));
+    const login = bearer ? await fetchToken(renewal, bearer, credential) : basic && basicLogin(renewal, basic);
+    if (login !== undefined) return { ...login, challenges, account };
+    if (account !== undefined) attempts.refused(account);
+    throw refused(endpoint);
   }
 
-  function basicLogin({ rejected, endpoint, challenges }: Renewal, credential: Credential): Login {
+  /** `undefined` when this very login was refused just now. */
+  function basicLogin({ rejected }: Renewal, credential: Credential) {
     const header = basicAuthorization(credential);
-    if (header === rejected?.header && now() < rejected.staleAt) throw refused(endpoint);
-    return { header, challenges, staleAt: now() + BASIC_LIFE };
+    const known = header === rejected?.header && now() < rejected.staleAt;
+    return known ? undefined : { header, staleAt: now() + BASIC_LIFE };
   }
 
-  async function fetchToken(renewal: Renewal, bearer: Challenge, credential: Credential | undefined): Promise<Login> {
-    const { name, endpoint, rejected, challenges } = renewal;
+  /** `undefined` when the token server refuses the credential. */
+  async function fetchToken(
+    { name, endpoint, rejected }: Renewal,
+    bearer: Challenge,
+    credential: Credential | undefined,
+  ) {
     if (rejected !== undefined && bearer.parameters.get("error") === "insufficient_scope") throw refused(endpoint);
     const realm = realmOf(bearer, endpoint, options.trustedRealms);
     const scope = `repository:${name.repository}:pull`;
@@ -94,39 +106,18 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
       tokenRequest(realm, bearer.parameters.get("service"), scope, credential),
       endpoint,
     );
+    if (answer === undefined) return undefined;
     const { value, life } = parseToken(answer);
-    return { header: `Bearer ${value}`, challenges, staleAt: asked + life * 1_000 * USEFUL_LIFE };
+    return { header: `Bearer ${value}`, staleAt: asked + life * 1_000 * USEFUL_LIFE };
   }
 
   return {
     renew,
+    accepted: ({ account }) => account !== undefined && attempts.accepted(account),
     async current(name, endpoint) {
       const login = await logins.get(`${name.registry}/${name.repository}`);
       if (login === undefined || now() < login.staleAt) return login;
       return renew({ name, endpoint, rejected: login, challenges: login.challenges });
-    },
-  };
-}
-
-/** Registries lock an account out that keeps trying a wrong password (GitLab: after 30 times in 3 minutes). */
-const REFUSED_LOGINS = { threshold: 5, pause: 5 * 60_000 };
-
-/** Stops trying a credential for a while that was refused several times in a row. */
-function createAttempts(now: () => number) {
-  const refusals = new Map<string, Breaker>();
-  return {
-    async count(endpoint: Endpoint, credential: Credential | undefined, login: () => Promise<Login>): Promise<Login> {
-      if (credential === undefined) return login();
-      const key = `${endpoint.registry} ${basicAuthorization(credential)}`;
-      if (pauseLeft(refusals.get(key) ?? CLOSED, now()) > 0) throw refused(endpoint);
-      try {
-        return await login();
-      } catch (error) {
-        if (isAppError(error, "DENIED")) {
-          refusals.set(key, settle(refusals.get(key) ?? CLOSED, { kind: "failed" }, REFUSED_LOGINS, now()));
-        }
-        throw error;
-      }
     },
   };
 }

@@ -96,7 +96,10 @@ async function authorised(
   for (let renewals = 0; ; renewals += 1) {
     const answer = await follow(options, question, endpoint, login?.header, signal);
     // The second renewal is for a login that another request obtained, and that expired before we came to use it.
-    if (answer.status !== 401 || answer.foreign || renewals === 2) return answer;
+    if (answer.status !== 401 || answer.foreign || renewals === 2) {
+      if (answer.status < 400 && login !== undefined) options.authorizer.accepted(login);
+      return answer;
+    }
     await discard(answer);
     const challenges = parseChallenges(answer.headers["www-authenticate"]);
     login = await options.authorizer.renew({ name: question.name, endpoint, rejected: login, challenges });

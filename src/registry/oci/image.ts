@@ -38,7 +38,7 @@ export async function readConfig(
 }
 
 /** A blob as it arrives; the stream fails at its end if the bytes are not what the digest names. */
-export function readBlob(
+export async function readBlob(
   ask: Ask,
   name: ImageName,
   digest: Digest,

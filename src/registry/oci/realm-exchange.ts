@@ -16,9 +16,9 @@ interface RealmOptions {
   readonly now: () => number;
 }
 
-/** Asks token servers. Their redirects are not followed: the login was meant for one host. */
+/** Asks token servers; `undefined` when one refuses the login. Their redirects are not followed: the login was meant for one host. */
 export function createRealm({ allow, transport, limits, userAgent, now }: RealmOptions) {
-  return async ({ url, method, headers, body }: TokenRequest, endpoint: Endpoint): Promise<Uint8Array> => {
+  return async ({ url, method, headers, body }: TokenRequest, endpoint: Endpoint): Promise<Uint8Array | undefined> => {
     const response = await transport.send(url, reachOf(url, endpoint, allow), {
       method,
       headers: { ...headers, "user-agent": userAgent, accept: "application/json" },
@@ -29,6 +29,7 @@ export function createRealm({ allow, transport, limits, userAgent, now }: RealmO
     const answer = { status, headers: response.headers, body: response.body, url, host: url.host, foreign: false };
     if (status === 200) return readBody(answer, MOST_BYTES);
     await discard(answer);
+    if (status === 401) return undefined;
     if (status === 429 || status >= 500) throw refusal(answer, now());
     throw new AppError("DENIED", `${url.host} gives no token (${status})`);
   };
