@@ -23,8 +23,8 @@ export interface PullRecord {
   readonly state: "open" | "merged" | "closed";
   /** The merge commit, once merged. */
   readonly merge?: Sha;
-  /** The last verdict, and the head it is about. */
-  readonly gate?: { readonly head: Sha; readonly verdict: Verdict; readonly delta?: Delta };
+  /** The last verdict, the head it is about, and the key of the evidence it was made from. */
+  readonly gate?: { readonly head: Sha; readonly key: string; readonly verdict: Verdict; readonly delta?: Delta };
   readonly openedAt: number;
 }
 

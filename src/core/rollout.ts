@@ -61,3 +61,8 @@ export interface Rollout {
 export function deploymentKey({ id, phase, attempt }: Rollout): string {
   return phase === "rolling-back" ? `${id}/rollback/${attempt}` : `${id}/deploy`;
 }
+
+/** Whether a rollout has ended, one way or the other. */
+export function isFinished({ phase }: Pick<Rollout, "phase">): boolean {
+  return phase === "confirmed" || phase === "rolled-back" || phase === "failed";
+}

@@ -22,12 +22,14 @@ export interface Operation {
   readonly policyRepository?: number;
   /** The targets of a repository in an environment; none when the operator granted none. */
   targets(repository: Repository, environment: string): readonly Target[];
+  /** Whether a registry (`host[:port]`) may be asked at all. */
+  allows(registry: string): boolean;
   /** Channels that configuration may name. */
   readonly channels: ReadonlySet<string>;
   /** Milliseconds between two sweeps. */
   readonly sweepEvery: number;
-  /** The id of our own App: whose checks are ours. */
-  readonly app: number;
+  /** Our own App's login, whose approval counts for nothing. */
+  readonly login: string;
 }
 
 /** Everything a step may see or touch. Built once, in app.ts. */

@@ -37,7 +37,12 @@ function changedFiles(snapshot: Snapshot, files: ReadonlyMap<string, string>): r
  * Whether a head is exactly what we would push: one commit on `parent`, and in it the derived files, all of them and no
  * other. An author or a signature proves nothing; this does.
  */
-export async function isDerived(context: Context, repository: Repository, group: UpdateGroup, head: Sha): Promise<boolean> {
+export async function isDerived(
+  context: Context,
+  repository: Repository,
+  group: UpdateGroup,
+  head: Sha,
+): Promise<boolean> {
   const { parents, files } = await context.github.branches.changes(repository, head);
   const [parent, ...others] = parents;
   if (parent === undefined || others.length > 0) return false;

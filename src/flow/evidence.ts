@@ -8,7 +8,7 @@ import type { PinnedImage } from "../core/reference.ts";
 import type { Repository, Sha } from "../core/repository.ts";
 import type { Evidence } from "../core/verdict.ts";
 import type { Context } from "./context.ts";
-import { type BuildPlan, buildOf, newBases, standsOn } from "./image.ts";
+import { type BuildPlan, buildPlanOf, newBases, standsOn } from "./image.ts";
 import { scanImage } from "./scan.ts";
 
 /** What the gate knows about one head: the evidence, and what it was read from, for the pull's body. */
@@ -40,7 +40,7 @@ export async function gather(
   subject: Subject,
 ): Promise<Gathered> {
   const common = strictest(record);
-  const plan = buildOf(config, record.group);
+  const plan = buildPlanOf(config, record.group);
   if (plan === undefined) {
     const build = { state: "failed", reason: reason("no-builder") } as const;
     return { evidence: { ...common, build, base: "unknown", scans: { state: "pending" } }, ...NOTHING };
@@ -52,7 +52,11 @@ export async function gather(
   }
   const base = await baseOf(context, record, build.value);
   const compared = await compare(context, repository, record, plan, build.value);
-  return { evidence: { ...common, build: { state: "done" }, base, scans: compared.scans }, ...compared, built: build.value };
+  return {
+    evidence: { ...common, build: { state: "done" }, base, scans: compared.scans },
+    ...compared,
+    built: build.value,
+  };
 }
 
 const NOTHING = { built: [], before: [], after: [] };
@@ -60,7 +64,11 @@ const NOTHING = { built: [], before: [], after: [] };
 /** Updates that travel together are judged together, so the strictest policy among them counts. */
 function strictest({ group }: PullRecord): Pick<Evidence, "gate" | "signature"> {
   const policies = group.updates.map(({ policy }) => policy);
-  const failOn = policies.map(({ gate }) => gate.failOn).sort(compareSeverity).at(-1) ?? "high";
+  const failOn =
+    policies
+      .map(({ gate }) => gate.failOn)
+      .sort(compareSeverity)
+      .at(-1) ?? "high";
   const signature = SIGNATURES.find((one) => policies.some((policy) => policy.signature === one)) ?? "prefer";
   return { gate: { failOn }, signature: { policy: signature, state: "not-checked" } };
 }
@@ -71,7 +79,12 @@ const SIGNATURES = ["require", "prefer", "ignore"] as const;
 function buildSubject(context: Context, repository: Repository, plan: BuildPlan, subject: Subject) {
   const expected = plan.imageAt(subject.sha);
   const { workflow } = plan;
-  return context.builder.build({ repository, ...subject, workflow, expected: expected === undefined ? [] : [expected] });
+  return context.builder.build({
+    repository,
+    ...subject,
+    workflow,
+    expected: expected === undefined ? [] : [expected],
+  });
 }
 
 async function baseOf(context: Context, record: PullRecord, built: readonly BuiltImage[]): Promise<Evidence["base"]> {
@@ -93,7 +106,8 @@ async function compare(
   if (after.state !== "done") return unfinished(after);
   const baseline = await baselineOf(context, repository, record, plan);
   if (baseline.state === "pending") return unfinished(baseline);
-  if (baseline.state === "failed") return { scans: { state: "done", after: after.value }, before: [], after: after.value };
+  if (baseline.state === "failed")
+    return { scans: { state: "done", after: after.value }, before: [], after: after.value };
   const before = await scanBeside(context, baseline.value, after.value);
   if (before.state !== "done") return unfinished(before);
   return {

@@ -1,6 +1,6 @@
 import type { Config } from "../config/load.ts";
-import { matchesGlob } from "../core/glob.ts";
-import { type ImageReference, type PinnedImage, parseReference, type Platform } from "../core/reference.ts";
+import { buildOf } from "../config/merge.ts";
+import { type ImageReference, type PinnedImage, type Platform, parseReference } from "../core/reference.ts";
 import type { Sha } from "../core/repository.ts";
 import type { UpdateGroup } from "../core/update.ts";
 import type { Context } from "./context.ts";
@@ -12,10 +12,10 @@ export interface BuildPlan {
   imageAt(commit: Sha): ImageReference | undefined;
 }
 
-/** The first build of the configuration whose path matches a file that the group changes. */
-export function buildOf(config: Config, group: UpdateGroup): BuildPlan | undefined {
+/** The build that configuration names for the first of a group's files that has one. */
+export function buildPlanOf(config: Config, group: UpdateGroup): BuildPlan | undefined {
   const paths = group.updates.flatMap(({ changes }) => changes.map(({ use }) => use.path));
-  const build = config.builds.find(({ path }) => paths.some((one) => matchesGlob(path, one)));
+  const build = paths.map((path) => buildOf(config, path)).find((found) => found !== undefined);
   if (build === undefined) return undefined;
   return {
     workflow: build.workflow,
@@ -40,7 +40,11 @@ export async function standsOn(
   return "on-new-base";
 }
 
-async function layersOf(context: Context, image: PinnedImage, platform: Platform): Promise<readonly string[] | undefined> {
+async function layersOf(
+  context: Context,
+  image: PinnedImage,
+  platform: Platform,
+): Promise<readonly string[] | undefined> {
   return (await context.registry.config(image, platform))?.diffIds;
 }
 

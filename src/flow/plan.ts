@@ -1,10 +1,10 @@
-import type { Config } from "../config/load.ts";
-import { policyOf } from "../config/merge.ts";
+import { ignoredBy, policyOf } from "../config/merge.ts";
+import { hasErrors } from "../config/problem.ts";
 import { planUpdates } from "../core/plan.ts";
-import { reason, type Reason } from "../core/reason.ts";
+import { type Reason, reason } from "../core/reason.ts";
 import { type ImageName, imageKey } from "../core/reference.ts";
 import type { Repository, RepositoryId } from "../core/repository.ts";
-import type { ImageFacts, Plan, UseStatus } from "../core/update.ts";
+import type { ImageFacts, Plan, UpdateGroup, UseStatus } from "../core/update.ts";
 import type { Use } from "../core/use.ts";
 import type { IndexedUse, ObservedImage, Tables } from "../store/store.ts";
 import type { Context, Run } from "./context.ts";
@@ -25,7 +25,11 @@ export interface RepositoryPlan {
  * images that nobody has asked about yet are enqueued, and bring the repository back when they are observed.
  * `undefined` when there is nothing to plan: the repository is gone, archived or empty.
  */
-export async function planRepository(context: Context, run: Run, id: RepositoryId): Promise<RepositoryPlan | undefined> {
+export async function planRepository(
+  context: Context,
+  run: Run,
+  id: RepositoryId,
+): Promise<RepositoryPlan | undefined> {
   const repository = await findRepository(context, id);
   const head = repository && (await context.github.trees.head(repository, repository.defaultBranch));
   if (repository === undefined || head === undefined) return undefined;
@@ -64,7 +68,7 @@ async function decide(
   // Without a clock the draft leaves minAge out: what would be done if age did not matter is what urgency is asked about.
   const draft = planUpdates({ ...input, now: undefined });
   const plan = planUpdates({ ...input, now: context.now(), urgencyOf: await urgencies(context, draft) });
-  const held = problems.some(({ level }) => level === "error")
+  const held = hasErrors(problems)
     ? reason("config-invalid")
     : config.mode === "observe"
       ? reason("mode-observe")
@@ -109,6 +113,26 @@ async function save(context: Context, run: Run, repository: Repository, snapshot
     await watchUnobserved(tables, plan);
     if (plan.dueAt !== undefined) await tables.jobs.wake({ kind: "repo", repository }, plan.dueAt);
   });
+}
+
+/** Says of the uses whose update is not proposed now why that is so. */
+export async function holdGroups(
+  context: Context,
+  run: Run,
+  { repository, snapshot, plan }: RepositoryPlan,
+  held: readonly { readonly group: UpdateGroup; readonly reason: Reason }[],
+): Promise<void> {
+  if (held.length === 0) return;
+  const reasons = new Map(
+    held.flatMap(({ group, reason: why }) =>
+      group.updates.flatMap(({ changes }) => changes.map(({ use }) => [use, why] as const)),
+    ),
+  );
+  const uses = plan.uses.map((status): UseStatus => {
+    const why = reasons.get(status.use);
+    return why === undefined ? status : { use: status.use, state: "held", reason: why };
+  });
+  await save(context, run, repository, snapshot, { ...plan, uses });
 }
 
 async function watchUnobserved(tables: Tables, plan: Plan): Promise<void> {

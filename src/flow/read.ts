@@ -120,4 +120,3 @@ function decode(bytes: Uint8Array): string | undefined {
 function tooLarge(entry: TreeEntry): Problem {
   return { path: entry.path, line: 1, column: 1, reason: { code: "too-large", detail: `${entry.size} bytes` } };
 }
-

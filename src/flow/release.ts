@@ -1,11 +1,13 @@
 import type { Config } from "../config/load.ts";
+import { applyStep } from "../core/apply-step.ts";
 import { campaignId } from "../core/campaign.ts";
 import { judge } from "../core/judge.ts";
 import type { PullRecord } from "../core/pull.ts";
-import { type Reason, sentence } from "../core/reason.ts";
+import { type Reason, reason, sentence } from "../core/reason.ts";
 import type { PinnedImage } from "../core/reference.ts";
 import { type Repository, type RepositoryId, repositoryKey, type Sha } from "../core/repository.ts";
-import type { Release, Rollout } from "../core/rollout.ts";
+import { isFinished, type Release, type Rollout } from "../core/rollout.ts";
+import type { Tables } from "../store/store.ts";
 import type { Context, Run } from "./context.ts";
 import { gather } from "./evidence.ts";
 import { notify } from "./notify.ts";
@@ -45,18 +47,33 @@ function releaseOf(pull: PullRecord, repository: RepositoryId, merge: Sha, image
   return { repository, merge, image: pinned, reference: pinned, campaign };
 }
 
-async function accept(context: Context, run: Run, repository: Repository, config: Config, release: Release): Promise<void> {
+async function accept(
+  context: Context,
+  run: Run,
+  repository: Repository,
+  config: Config,
+  release: Release,
+): Promise<void> {
   const rollouts = planRollouts(context, repository, config, release);
   const { digest } = release.image;
   const data = { image: `${release.image.registry}/${release.image.repository}@${digest}`, targets: rollouts.length };
   await record(context, run, { subject: run.key, transition: "released", cause: digest, data }, async (tables) => {
     await tables.rollouts.saveRelease(release);
     for (const rollout of rollouts) {
+      await supersede(context, tables, rollout);
       await tables.rollouts.save(rollout);
       await tables.jobs.enqueue({ kind: "target", target: rollout.target });
     }
     if (rollouts.length > 0) await tables.jobs.enqueue({ kind: "campaign", campaign: release.campaign });
   });
+}
+
+/** A target has one rollout at a time: an older one that has not ended gives way, and a campaign does not wait for it. */
+async function supersede(context: Context, tables: Tables, { target, id }: Rollout): Promise<void> {
+  const older = await tables.rollouts.current(target);
+  if (older === undefined || older.id === id || isFinished(older)) return;
+  const step = { act: "fail", reason: reason("superseded", id) } as const;
+  await tables.rollouts.save(applyStep(older, step, context.now()));
 }
 
 async function reject(
@@ -87,7 +104,7 @@ function planRollouts(context: Context, repository: Repository, config: Config, 
       since: context.now(),
       attempt: 0,
       granted: false,
-      soak: soak ?? 0,
+      soak,
       ...(after !== undefined && { after }),
     })),
   );

@@ -1,7 +1,6 @@
 import { repositoryKey } from "../core/repository.ts";
+import { isFinished } from "../core/rollout.ts";
 import type { Context } from "./context.ts";
-
-const FINISHED = new Set(["confirmed", "rolled-back", "failed"]);
 
 /**
  * Looks at everything once, so that a lost event costs time and nothing else: every repository that the App may see,
@@ -12,8 +11,8 @@ export async function sweep(context: Context): Promise<void> {
   const { index, jobs } = context.store;
   for (const image of await index.images()) await jobs.enqueue({ kind: "image", image });
   await resumePulls(context);
-  for (const { target, phase } of await context.store.rollouts.list()) {
-    if (!FINISHED.has(phase)) await jobs.enqueue({ kind: "target", target });
+  for (const rollout of await context.store.rollouts.list()) {
+    if (!isFinished(rollout)) await jobs.enqueue({ kind: "target", target: rollout.target });
   }
   await jobs.wake({ kind: "sweep" }, context.now() + context.operation.sweepEvery);
 }

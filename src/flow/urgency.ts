@@ -1,7 +1,7 @@
+import { delta, urgencyOfDelta } from "../core/delta.ts";
 import type { Urgency } from "../core/policy.ts";
 import { type ImageReference, imageKey, type PinnedImage } from "../core/reference.ts";
 import type { Plan } from "../core/update.ts";
-import { delta, urgencyOfDelta } from "../core/verdict.ts";
 import type { Context } from "./context.ts";
 import { scanImage } from "./scan.ts";
 

@@ -1,6 +1,9 @@
+import { type AppError, isAppError } from "../core/errors.ts";
 import { newObservations, type Observation } from "../core/observation.ts";
+import { type Reason, reason } from "../core/reason.ts";
 import { type Digest, type ImageName, imageKey } from "../core/reference.ts";
 import { watchedTags } from "../core/tag.ts";
+import type { ObservedImage } from "../store/store.ts";
 import type { Context, Run } from "./context.ts";
 import { assertCurrent } from "./record.ts";
 
@@ -14,19 +17,50 @@ const IN_FLIGHT = 8;
  * that use the image, in one transaction.
  */
 export async function watchImage(context: Context, run: Run, image: ImageName): Promise<void> {
-  const inUse = await context.store.index.tagsInUse(image);
   const known = await context.store.observations.of(image);
-  const tags = await listTags(context, image);
-  const watched = watchedTags(inUse, tags);
-  const seen = await resolveAll(context, image, watched);
-  const { observations, changed, moved } = newObservations(image, known?.observations ?? [], seen, context.now());
-
-  const first = known === undefined;
-  if (!first && moved.length === 0 && sameTags(known.tags, tags)) {
-    await context.store.observations.save(image, tags, changed);
-    return;
+  if (!context.operation.allows(image.registry)) {
+    return saveProblem(context, run, image, known, reason("registry-not-allowed", image.registry));
   }
-  await saveNews(context, run, image, { tags, changed, moved });
+  try {
+    await observe(context, run, image, known);
+  } catch (error) {
+    if (!isAppError(error, "DENIED", "UNAVAILABLE", "INPUT")) throw error;
+    await saveProblem(context, run, image, known, problemOf(error));
+    // Only an outage ends by itself: what a person must mend is asked again by the next sweep.
+    if (error.code === "UNAVAILABLE") throw error;
+  }
+}
+
+async function observe(context: Context, run: Run, image: ImageName, known: ObservedImage | undefined): Promise<void> {
+  const inUse = await context.store.index.tagsInUse(image);
+  const tags = await listTags(context, image);
+  const seen = await resolveAll(context, image, watchedTags(inUse, tags));
+  const { changed, moved } = newObservations(image, known?.observations ?? [], seen, context.now());
+  const isNews = known === undefined || known.problem !== undefined || moved.length > 0 || !sameTags(known.tags, tags);
+  if (isNews) await saveNews(context, run, image, { tags, changed, moved: known === undefined ? [] : moved });
+  else await context.store.observations.save(image, tags, changed);
+}
+
+/** Why an image could not be observed, for everyone who uses it; told once. */
+async function saveProblem(
+  context: Context,
+  run: Run,
+  image: ImageName,
+  known: ObservedImage | undefined,
+  problem: Reason,
+): Promise<void> {
+  if (known?.problem?.code === problem.code) return;
+  const users = await context.store.index.users(image);
+  await context.store.transaction(async (tables) => {
+    await assertCurrent(tables, run);
+    await tables.observations.fail(image, problem);
+    for (const repository of users) await tables.jobs.enqueue({ kind: "repo", repository });
+  });
+}
+
+function problemOf({ code, message }: AppError): Reason {
+  if (code === "DENIED") return reason("registry-denied", message);
+  return reason(code === "UNAVAILABLE" ? "registry-unavailable" : "registry-answer", message);
 }
 
 /** One transaction: what moved is saved and on the ledger exactly when everyone who uses it is enqueued. */
@@ -38,7 +72,10 @@ async function saveNews(context: Context, run: Run, image: ImageName, news: News
     for (const { tag, digest, firstSeen } of news.moved) {
       const cause = `${tag}@${digest} since ${new Date(firstSeen).toISOString()}`;
       const data = { tag, digest, users: users.length };
-      await tables.ledger.append({ subject: `image:${imageKey(image)}`, transition: "moved", cause, data }, context.now());
+      await tables.ledger.append(
+        { subject: `image:${imageKey(image)}`, transition: "moved", cause, data },
+        context.now(),
+      );
     }
     for (const repository of users) await tables.jobs.enqueue({ kind: "repo", repository });
   });

@@ -92,7 +92,11 @@ export interface Scans {
 }
 
 export interface PullRecords {
+  /** Writes a record over the open or closed one of its branch; one that merged stays. */
   save(record: PullRecord): Promise<void>;
+  /** Changes the newest record of a branch as it stands now, locked meanwhile; nothing when there is none. */
+  update(repository: RepositoryId, branch: string, change: (record: PullRecord) => PullRecord): Promise<void>;
+  /** The newest record of a branch. */
   get(repository: RepositoryId, branch: string): Promise<PullRecord | undefined>;
   byMerge(repository: RepositoryId, merge: Sha): Promise<PullRecord | undefined>;
   /** Newest first. */

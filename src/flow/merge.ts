@@ -1,0 +1,102 @@
+import { type MergeFacts, mayMerge } from "../core/pull-merge.ts";
+import { type Reason, reason } from "../core/reason.ts";
+import { formatReference, type ImageReference } from "../core/reference.ts";
+import type { RepositoryId } from "../core/repository.ts";
+import type { Context, Run } from "./context.ts";
+import { isDerived } from "./derive.ts";
+import type { Gated } from "./gate.ts";
+import { pullSubject } from "./present.ts";
+import { act, record } from "./record.ts";
+
+/**
+ * Step 5: merges exactly the head that was judged, when policy, rules and people allow it. What it depends on is looked at
+ * again here: the verdict was true when it was given, and the world may have moved since.
+ */
+export async function mergePull(context: Context, run: Run, gated: Gated): Promise<void> {
+  const { repository, own, pull } = gated;
+  if (own.gate?.verdict.state !== "pass") return;
+  const decision = mayMerge(await factsOf(context, gated));
+  if (decision.state !== "merge") {
+    const codes = decision.reasons.map(({ code }) => code);
+    context.log.info({ pull: pullSubject(own), decision: decision.state, reasons: codes }, "pull not merged");
+    if (decision.state === "held") await recordHeld(context, run, gated, codes);
+    else if (decision.retryAfter !== undefined) {
+      const at = context.now() + decision.retryAfter * 1000;
+      await context.store.jobs.wake({ kind: "pull", repository: own.repository, branch: own.branch }, at);
+    }
+    return;
+  }
+  const fact = { subject: pullSubject(own), transition: "merged", cause: pull.head, data: { number: pull.number } };
+  await act(
+    context,
+    run,
+    fact,
+    () => context.github.pulls.merge(repository, pull.number, pull.head, `${own.title} (#${pull.number})`),
+    async (tables, merge) => {
+      await tables.pulls.update(own.repository, own.branch, (fresh) => ({ ...fresh, state: "merged", merge }));
+      await tables.jobs.enqueue({ kind: "release", repository: own.repository, merge });
+    },
+  );
+}
+
+async function recordHeld(context: Context, run: Run, { own, pull }: Gated, codes: readonly string[]): Promise<void> {
+  const cause = `${pull.head} ${codes.join(" ")}`;
+  await record(context, run, { subject: pullSubject(own), transition: "merge held", cause, data: { reasons: codes } });
+}
+
+async function factsOf(context: Context, { repository, own, pull }: Gated): Promise<MergeFacts> {
+  const { github } = context;
+  const policies = own.group.updates.map(({ policy }) => policy.merge);
+  return {
+    policy: { merge: STRICTNESS.find((one) => policies.includes(one)) ?? "never" },
+    early: false,
+    signed: false,
+    verdict: own.gate,
+    pull: {
+      open: pull.state === "open",
+      draft: pull.draft,
+      head: pull.head,
+      baseUnchanged: pull.base === own.base && own.base === repository.defaultBranch,
+      headRecorded: own.heads.includes(pull.head) && pull.headRepository === repository.repository,
+      diffEqual: await isDerived(context, repository, own.group, pull.head),
+      mergeable: pull.mergeable,
+    },
+    requiredChecks: await github.branches.requiredChecks(repository, pull.base),
+    checks: await github.checks.list(repository, pull.head),
+    reviews: await github.pulls.reviews(repository, pull.number),
+    self: context.operation.login,
+    tag: await tagState(
+      context,
+      own.group.updates.map(({ to }) => to),
+    ),
+    refusals: await quarantined(
+      context,
+      own.repository,
+      own.group.updates.map(({ to }) => to),
+    ),
+  };
+}
+
+/** From strict to lax: updates that travel together merge by the strictest policy among them. */
+const STRICTNESS = ["never", "approval", "auto"] as const;
+
+/** Whether every tag still names the digest that the pull brings. */
+async function tagState(context: Context, references: readonly ImageReference[]): Promise<MergeFacts["tag"]> {
+  for (const { digest, ...named } of references) {
+    if (digest === undefined) continue;
+    const now = await context.registry.resolve(named);
+    if (now?.digest !== digest) return "moved";
+  }
+  return "same";
+}
+
+/** A digest that failed after the verdict was given does not merge any more. */
+async function quarantined(
+  context: Context,
+  repository: RepositoryId,
+  references: readonly ImageReference[],
+): Promise<readonly Reason[]> {
+  const failed = await context.store.quarantine.digests(repository);
+  const hit = references.filter(({ digest }) => digest !== undefined && failed.has(digest));
+  return hit.map((reference) => reason("quarantined", formatReference(reference)));
+}
