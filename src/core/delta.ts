@@ -1,6 +1,6 @@
 import { compareFindings, compareSeverity, effectiveSeverity, type Finding, type ScanReport } from "./finding.ts";
 import type { Urgency } from "./policy.ts";
-import type { Delta } from "./verdict.ts";
+import type { Delta, Scans } from "./verdict.ts";
 import { type Identity, identify, isCve } from "./vulnerability.ts";
 
 /**
@@ -26,6 +26,13 @@ export function delta(before: readonly ScanReport[], after: readonly ScanReport[
     introduced: distinct(fresh.filter((sighting) => !isOn(oldSide, sighting))),
     remaining: distinct([...fresh.filter((sighting) => isOn(oldSide, sighting)), ...doubtful]),
   };
+}
+
+/** What changed by these scans; `undefined` while one of the two sides is missing. */
+export function deltaOfScans(scans: Scans): Delta | undefined {
+  if (scans.state !== "done" || scans.after.length === 0) return undefined;
+  const { before = [], after } = scans;
+  return before.length === 0 ? undefined : delta(before, after);
 }
 
 /** The urgency that the fixed findings of a delta give an update. */
