@@ -165,6 +165,43 @@ export function storeSuite(open: () => Promise<OpenStore>): void {
     expect(await store.pulls.list(undefined)).toEqual(expect.arrayContaining([merged, second, third]));
   });
 
+  test("a pull that merged stays when its branch gets another", async () => {
+    const { host, installation, repository: id } = repositoryOf("again");
+    const repository = { host, installation, repository: id };
+    const open: PullRecord = {
+      ...{ repository, branch: "oakum/main/node-1", base: "main", title: "t", baseSha: "1".repeat(40), heads: [] },
+      group: { id: "g", image: { registry: "docker.io", repository: "library/node" }, track: "22", updates: [] },
+      ...{ state: "open", openedAt: 1 },
+    };
+    const merged: PullRecord = { ...open, state: "merged", merge: "3".repeat(40) };
+    const next: PullRecord = { ...open, openedAt: 2 };
+    await store.pulls.update(repository, open.branch, () => expect.unreachable("there is none yet"));
+    await store.pulls.save({ ...open, state: "closed" });
+    await store.pulls.save(open);
+    await store.pulls.update(repository, open.branch, () => merged);
+    await store.pulls.save(merged);
+    await store.pulls.save(next);
+    await store.pulls.update(repository, open.branch, (record) => ({ ...record, number: 9 }));
+    expect(await store.pulls.get(repository, open.branch)).toEqual({ ...next, number: 9 });
+    expect(await store.pulls.byMerge(repository, "3".repeat(40))).toEqual(merged);
+    expect(await store.pulls.list(repository)).toEqual([{ ...next, number: 9 }, merged]);
+  });
+
+  test("concurrent changes of a pull are all kept", async () => {
+    const repository = { host: "github.com", installation: 7, repository: 800 };
+    const pull: PullRecord = {
+      ...{ repository, branch: "oakum/main/a-1", base: "main", title: "t", baseSha: "1".repeat(40), heads: [] },
+      group: { id: "g", image: { registry: "docker.io", repository: "library/node" }, track: "22", updates: [] },
+      ...{ state: "open", openedAt: 1 },
+    };
+    await store.pulls.save(pull);
+    const heads = Array.from({ length: 8 }, (_, n) => String(n).repeat(40));
+    const add = (head: string) =>
+      store.pulls.update(repository, pull.branch, (record) => ({ ...record, heads: [...record.heads, head] }));
+    await Promise.all(heads.map(add));
+    expect(new Set((await store.pulls.get(repository, pull.branch))?.heads)).toEqual(new Set(heads));
+  });
+
   describe("rollouts", () => {
     const repository = { host: "github.com", installation: 7, repository: 900 };
     const release: Release = {

@@ -29,9 +29,10 @@ const FIRST = [
      at bigint not null, report json not null,
      primary key (registry, image, digest, platform, scanner))`,
   `create table pulls (
-     repository_key text not null, branch text not null, merge text, opened_at bigint not null,
-     sequence bigint generated always as identity, record json not null,
-     primary key (repository_key, branch))`,
+     sequence bigint generated always as identity primary key,
+     repository_key text not null, branch text not null, merge text, opened_at bigint not null, record json not null)`,
+  "create unique index pulls_under_way on pulls (repository_key, branch) where merge is null",
+  "create index pulls_by_branch on pulls (repository_key, branch, sequence)",
   "create index pulls_by_merge on pulls (repository_key, merge)",
   `create table releases (
      repository_key text not null, merge text not null, digest text not null,

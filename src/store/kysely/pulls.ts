@@ -1,26 +1,14 @@
-import { repositoryKey } from "../../core/repository.ts";
+import type { PullRecord } from "../../core/pull.ts";
+import { type RepositoryId, repositoryKey } from "../../core/repository.ts";
 import type { PullRecords } from "../store.ts";
 import type { Connection } from "./schema.ts";
+import { inTransaction } from "./transaction.ts";
 
 export function pullsTable(db: Connection): PullRecords {
   return {
-    save: async (pull) => {
-      const written = { merge: pull.merge ?? null, opened_at: pull.openedAt, record: JSON.stringify(pull) };
-      await db
-        .insertInto("pulls")
-        .values({ repository_key: repositoryKey(pull.repository), branch: pull.branch, ...written })
-        .onConflict((conflict) => conflict.columns(["repository_key", "branch"]).doUpdateSet(written))
-        .execute();
-    },
-    get: async (repository, branch) => {
-      const row = await db
-        .selectFrom("pulls")
-        .select("record")
-        .where("repository_key", "=", repositoryKey(repository))
-        .where("branch", "=", branch)
-        .executeTakeFirst();
-      return row?.record;
-    },
+    save: (pull) => inTransaction(db, (tx) => save(tx, pull)),
+    update: (repository, branch, change) => inTransaction(db, (tx) => update(tx, repository, branch, change)),
+    get: async (repository, branch) => (await ofBranch(db, repository, branch).executeTakeFirst())?.record,
     byMerge: async (repository, merge) => {
       const row = await db
         .selectFrom("pulls")
@@ -32,11 +20,49 @@ export function pullsTable(db: Connection): PullRecords {
     },
     list: async (repository) => {
       const newest = db.selectFrom("pulls").select("record").orderBy("opened_at", "desc").orderBy("sequence", "desc");
-      const rows = await (repository === undefined
-        ? newest
-        : newest.where("repository_key", "=", repositoryKey(repository))
-      ).execute();
-      return rows.map(({ record }) => record);
+      const chosen = repository && newest.where("repository_key", "=", repositoryKey(repository));
+      return (await (chosen ?? newest).execute()).map(({ record }) => record);
     },
   };
+}
+
+/** The records of a branch, newest first: one that may still change, after those that merged. */
+function ofBranch(db: Connection, repository: RepositoryId, branch: string) {
+  return db
+    .selectFrom("pulls")
+    .select(["sequence", "merge", "record"])
+    .where("repository_key", "=", repositoryKey(repository))
+    .where("branch", "=", branch)
+    .orderBy("sequence", "desc")
+    .limit(1);
+}
+
+async function save(tx: Connection, pull: PullRecord): Promise<void> {
+  const standing = await ofBranch(tx, pull.repository, pull.branch).forUpdate().executeTakeFirst();
+  if (standing !== undefined && (standing.merge === null || standing.merge === pull.merge)) {
+    await write(tx, standing.sequence, pull);
+    return;
+  }
+  await tx
+    .insertInto("pulls")
+    .values({ repository_key: repositoryKey(pull.repository), branch: pull.branch, ...columns(pull) })
+    .execute();
+}
+
+async function update(
+  tx: Connection,
+  repository: RepositoryId,
+  branch: string,
+  change: (record: PullRecord) => PullRecord,
+): Promise<void> {
+  const standing = await ofBranch(tx, repository, branch).forUpdate().executeTakeFirst();
+  if (standing !== undefined) await write(tx, standing.sequence, change(standing.record));
+}
+
+async function write(tx: Connection, sequence: number, pull: PullRecord): Promise<void> {
+  await tx.updateTable("pulls").set(columns(pull)).where("sequence", "=", sequence).execute();
+}
+
+function columns(pull: PullRecord) {
+  return { merge: pull.merge ?? null, opened_at: pull.openedAt, record: JSON.stringify(pull) };
 }

@@ -90,7 +90,7 @@ interface PullRow {
   readonly branch: string;
   readonly merge: string | null;
   readonly opened_at: number;
-  /** The order in which records were first written, which tells the newer of two that were opened at one time. */
+  /** The order in which records were first written. */
   readonly sequence: Generated<number>;
   readonly record: JSONColumnType<PullRecord>;
 }
