@@ -21,6 +21,7 @@ const pull: PullRecord = {
   ...{ group: { id: "g", image, track: "22", updates: [] }, baseSha: "1".repeat(40), heads: [] },
   gate: {
     head: "2".repeat(40),
+    key: "k",
     verdict: { state: "fail", reasons: [{ code: "findings-introduced", detail: HOSTILE }] },
   },
 };
