@@ -1,0 +1,66 @@
+import { ignoredBy } from "../config/merge.ts";
+import { type Reason, reason, sentence } from "../core/reason.ts";
+import { formatReference } from "../core/reference.ts";
+import type { UseState } from "../core/update.ts";
+import type { Use } from "../core/use.ts";
+import { EXIT, type ExitCode } from "./exit.ts";
+import { type Output, printJson, printTable, shortenDigests } from "./output.ts";
+import type { LocalTools } from "./tools.ts";
+import { openWorkspace, reportProblems } from "./workspace.ts";
+
+/** `oakum list`: every use in a checkout, as far as the files alone tell. Asks no registry. */
+export async function runList(
+  { folder, output }: { readonly folder: string; readonly output: Output },
+  { managers }: Pick<LocalTools, "managers">,
+): Promise<ExitCode> {
+  const workspace = await openWorkspace(folder, managers);
+  const stopped = reportProblems(output, workspace);
+  const ignored = ignoredBy(workspace.config);
+  const listed = workspace.uses.map((use) => ({ use, ...stateOf(use, ignored(use.path)) }));
+  if (output.json) for (const one of listed) printJson(output, jsonOf(one));
+  else printTable(output, ["USE", "ROLE", "IMAGE", "STATE", "WHY"], listed.map(rowOf));
+  return stopped ? EXIT.input : EXIT.done;
+}
+
+interface Listed {
+  readonly use: Use;
+  readonly state: UseState;
+  readonly reason: Reason;
+}
+
+/** What the file alone says of a use. */
+export function stateOf(use: Use, ignored: boolean): Omit<Listed, "use"> {
+  if (ignored) return { state: "held", reason: reason("ignored") };
+  return use.blocked ?? { state: "unknown", reason: reason("not-asked") };
+}
+
+/** The fields are stable: scripts read them. */
+function jsonOf({ use, state, reason: why }: Listed): object {
+  const { path, line, manager, role, text, resolved, reference } = use;
+  return {
+    path,
+    line,
+    manager,
+    kind: "image",
+    role,
+    text,
+    resolved: resolved ?? null,
+    reference:
+      reference === undefined
+        ? null
+        : {
+            registry: reference.registry,
+            repository: reference.repository,
+            tag: reference.tag ?? null,
+            digest: reference.digest ?? null,
+          },
+    state,
+    reason: why.code,
+    message: sentence(why),
+  };
+}
+
+function rowOf({ use, state, reason: why }: Listed): readonly string[] {
+  const image = use.reference === undefined ? (use.resolved ?? use.text) : formatReference(use.reference);
+  return [`${use.path}:${use.line}`, use.role, shortenDigests(image), state, sentence(why)];
+}

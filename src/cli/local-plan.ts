@@ -1,0 +1,106 @@
+import { ignoredBy, policyOf } from "../config/merge.ts";
+import { planUpdates } from "../core/plan.ts";
+import type { ChangeClass } from "../core/policy.ts";
+import { type Reason, reason } from "../core/reason.ts";
+import { formatReference, type ImageReference, rewriteReference } from "../core/reference.ts";
+import type { ImageFacts, UpdateGroup, UseState } from "../core/update.ts";
+import type { Change, Edit, FileSet, Held, Span, Use } from "../core/use.ts";
+import { type ProvedEdits, proveEdits } from "../flow/prove-edits.ts";
+import type { Manager } from "../manager/manager.ts";
+import { filesOf, type Workspace } from "./workspace.ts";
+
+/** A use that goes to a new reference: from and to as the file would write them in full, and the edits that make it so. */
+export interface PlannedUse {
+  readonly use: Use;
+  readonly from: string;
+  readonly to: string;
+  readonly change: ChangeClass;
+  readonly edits: readonly Edit[];
+}
+
+/** A use that is kept from an update, or of which nothing is known. */
+export interface HeldUse {
+  readonly use: Use;
+  readonly state: UseState;
+  readonly reason: Reason;
+}
+
+/** What would become of a checkout; `files` holds the new text of every file that changes. */
+export interface LocalPlan {
+  readonly updates: readonly PlannedUse[];
+  readonly held: readonly HeldUse[];
+  readonly files: FileSet;
+}
+
+/** Plans a checkout by what its registries say. There is no first-seen clock here, so `minAge` is left out. */
+export function planWorkspace(
+  { uses, config, files }: Pick<Workspace, "uses" | "config" | "files">,
+  facts: ReadonlyMap<string, ImageFacts>,
+  managers: readonly Manager[],
+): LocalPlan {
+  const plan = planUpdates({
+    uses,
+    facts,
+    policyOf: policyOf(config),
+    ignored: ignoredBy(config),
+    quarantined: new Set(),
+    now: undefined,
+  });
+  const proofs = plan.groups.map((group) => ({ group, proof: proveGroup(group, files, managers) }));
+  const refused = new Map(
+    proofs.flatMap(({ group, proof }) => (proof.state === "held" ? reasonsOf(group, proof) : [])),
+  );
+  const proved = proofs.flatMap(({ group, proof }) => (proof.state === "proved" ? [group] : []));
+  const whole = proveChanges(proved.flatMap(changesOf), files, managers);
+  if (whole.state === "held")
+    throw new Error(`edits that are right one by one are not so together: ${whole.reason.detail}`);
+  const held = plan.uses.flatMap(({ use, state, reason: why }): readonly HeldUse[] => {
+    const refusal = refused.get(use);
+    if (refusal !== undefined) return [{ use, state: "held", reason: refusal }];
+    return state === "update" || state === "current" ? [] : [{ use, state, reason: why ?? reason("not-observed") }];
+  });
+  return { updates: proved.flatMap((group) => plannedUses(group, whole.edits)), held, files: whole.files };
+}
+
+function changesOf({ updates }: UpdateGroup): readonly Change[] {
+  return updates.flatMap(({ changes }) => changes);
+}
+
+function reasonsOf(group: UpdateGroup, { reason: why }: Held): readonly (readonly [Use, Reason])[] {
+  return changesOf(group).map(({ use }) => [use, why]);
+}
+
+function proveGroup(group: UpdateGroup, files: FileSet, managers: readonly Manager[]): ProvedEdits | Held {
+  return proveChanges(changesOf(group), files, managers);
+}
+
+function proveChanges(changes: readonly Change[], files: FileSet, managers: readonly Manager[]): ProvedEdits | Held {
+  let all: ProvedEdits = { state: "proved", edits: [], files: new Map() };
+  for (const manager of managers) {
+    const own = changes.filter(({ use }) => use.manager === manager.kind);
+    const proof = proveEdits(manager, filesOf(manager, files), own);
+    if (proof.state === "held") return proof;
+    all = { ...all, edits: [...all.edits, ...proof.edits], files: new Map([...all.files, ...proof.files]) };
+  }
+  return all;
+}
+
+function plannedUses({ updates }: UpdateGroup, edits: readonly Edit[]): readonly PlannedUse[] {
+  return updates.flatMap(({ from, change, changes }) =>
+    changes.map(({ use, to }) => ({
+      use,
+      from: use.resolved ?? use.text,
+      to: rewritten(use, from, to),
+      change,
+      edits: edits.filter((edit) => [use.span, ...use.variables].some((span) => touches(edit, span))),
+    })),
+  );
+}
+
+function rewritten(use: Use, from: ImageReference, to: ImageReference): string {
+  return rewriteReference(use.resolved ?? use.text, from, to) ?? formatReference(to);
+}
+
+function touches(edit: Span, span: Span): boolean {
+  return edit.path === span.path && edit.start >= span.start && edit.end <= span.end;
+}

@@ -1,0 +1,105 @@
+import { ignoredBy } from "../config/merge.ts";
+import { sentence } from "../core/reason.ts";
+import type { ImageFacts } from "../core/update.ts";
+import type { Use } from "../core/use.ts";
+import { EXIT, type ExitCode } from "./exit.ts";
+import { askRegistries } from "./facts.ts";
+import { type LocalPlan, planWorkspace } from "./local-plan.ts";
+import { type Output, printJson, printNote, printTable, shortenDigests } from "./output.ts";
+import type { LocalTools } from "./tools.ts";
+import { openWorkspace, reportProblems, type Workspace } from "./workspace.ts";
+
+export interface PlanArguments {
+  readonly folder: string;
+  /** Normalised `host[:port]`. */
+  readonly allowRegistry: readonly string[];
+  readonly output: Output;
+}
+
+/** `oakum plan`: what would become of a checkout, by what the registries say now. Changes nothing. */
+export async function runPlan(args: PlanArguments, tools: LocalTools): Promise<ExitCode> {
+  const planned = await planCheckout(args, tools);
+  if (planned === undefined) return EXIT.input;
+  const { plan, complete } = planned;
+  printPlan(args.output, plan);
+  if (!complete) return EXIT.unreachable;
+  return plan.updates.length > 0 ? EXIT.pending : EXIT.done;
+}
+
+interface PlannedCheckout {
+  readonly workspace: Workspace;
+  readonly plan: LocalPlan;
+  /** Whether every registry that had to be asked could be. */
+  readonly complete: boolean;
+}
+
+/** Reads, asks and plans; `undefined` when the configuration has errors, which a person has been told. */
+export async function planCheckout(
+  { folder, allowRegistry, output }: PlanArguments,
+  { managers, openRegistries, now }: LocalTools,
+): Promise<PlannedCheckout | undefined> {
+  const workspace = await openWorkspace(folder, managers);
+  if (reportProblems(output, workspace)) return undefined;
+  printNote(output, "oakum: minAge is left out: only the App's store knows when a candidate was first seen");
+  const session = await openRegistries(allowRegistry);
+  try {
+    const facts = await askRegistries(usesToAsk(workspace), session, now());
+    return {
+      workspace,
+      plan: planWorkspace(workspace, facts, managers),
+      complete: ![...facts.values()].some(isUnasked),
+    };
+  } finally {
+    await session.close();
+  }
+}
+
+/** A registry is asked only about what the files and the configuration leave open. */
+function usesToAsk({ uses, config }: Workspace): readonly Use[] {
+  const ignored = ignoredBy(config);
+  return uses.filter(({ path, blocked }) => blocked === undefined && !ignored(path));
+}
+
+function isUnasked(facts: ImageFacts): boolean {
+  return facts.state === "auth-failed" || (facts.state === "held" && facts.reason.code === "registry-unavailable");
+}
+
+/** The fields of the JSON lines are stable: scripts read them. */
+export function printPlan(output: Output, { updates, held }: LocalPlan): void {
+  if (output.json) {
+    for (const { use, from, to, change, edits } of updates) {
+      printJson(output, { path: use.path, line: use.line, from, to, change, reason: null, edits: edits.map(editOf) });
+    }
+    for (const { use, state, reason: why } of held) {
+      const { path, line, resolved, text } = use;
+      printJson(output, { path, line, from: resolved ?? text, state, reason: why.code, message: sentence(why) });
+    }
+    return;
+  }
+  printTable(
+    output,
+    ["UPDATE", "CHANGE", "FROM", "TO"],
+    updates.map(({ use, change, from, to }) => [
+      `${use.path}:${use.line}`,
+      change,
+      shortenDigests(from),
+      shortenDigests(to),
+    ]),
+  );
+  printTable(
+    output,
+    ["NOT UPDATED", "STATE", "IMAGE", "WHY"],
+    held.map(({ use, state, reason: why }) => {
+      return [
+        `${use.path}:${use.line}`,
+        state,
+        shortenDigests(use.resolved ?? use.text),
+        shortenDigests(sentence(why)),
+      ];
+    }),
+  );
+}
+
+function editOf({ path, start, end, expect, text }: LocalPlan["updates"][number]["edits"][number]): object {
+  return { path, start, end, expect, text };
+}

@@ -1,0 +1,24 @@
+import type { Manager } from "../manager/manager.ts";
+import type { Registry } from "../registry/registry.ts";
+import type { LedgerSession } from "./ledger.ts";
+
+/** What the commands are given by app.ts. */
+export interface LocalTools {
+  readonly managers: readonly Manager[];
+  /**
+   * Opens the registries: public ones, and those that `--allow-registry` named (normalised `host[:port]`), which may be at
+   * any address, and on loopback are asked over plain http.
+   */
+  openRegistries(allowed: readonly string[]): Promise<RegistrySession>;
+  /** Opens the store's ledger. CONFLICT when another process is using the store. */
+  openLedger(): Promise<LedgerSession>;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+export interface RegistrySession {
+  readonly registry: Registry;
+  /** Whether a registry (normalised `host[:port]`) may be asked at all. */
+  allows(host: string): boolean;
+  close(): Promise<void>;
+}

@@ -1,0 +1,93 @@
+import { constants } from "node:fs";
+import { lstat, open, opendir, realpath } from "node:fs/promises";
+import { join } from "node:path";
+import { AppError } from "../core/errors.ts";
+import { reason } from "../core/reason.ts";
+import type { Problem } from "../core/use.ts";
+
+/** A file that is larger is reported, not read. */
+const LARGEST_FILE = 1024 * 1024;
+const MOST_ENTRIES = 500_000;
+const MOST_FILES = 20_000;
+const DEEPEST = 64;
+/** Never the project's own files. */
+const SKIPPED: ReadonlySet<string> = new Set([".git", "node_modules"]);
+
+/** The files of a folder that somebody reads, by path from its root, in the order of their paths. */
+export interface Tree {
+  /** The folder itself, symbolic links resolved. */
+  readonly root: string;
+  readonly files: ReadonlyMap<string, string>;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads the files of a folder whose path `matches`: regular files of at most 1 MiB, in UTF-8. Symbolic links are not
+ * followed, so that nothing outside the folder is read. Throws INPUT when it is no folder, or an endless one.
+ */
+export async function readTree(folder: string, matches: (path: string) => boolean): Promise<Tree> {
+  const root = await folderAt(folder);
+  const paths = await findPaths(root, matches);
+  const files = new Map<string, string>();
+  const problems: Problem[] = [];
+  for (const path of paths.toSorted()) {
+    const read = await readInside(root, path);
+    if ("text" in read) files.set(path, read.text);
+    else problems.push({ path, line: 1, column: 1, reason: read.reason });
+  }
+  return { root, files, problems };
+}
+
+type ReadText = { readonly text: string } | { readonly reason: Problem["reason"] };
+
+/**
+ * The text of a regular file below `root` (with its symbolic links resolved), with its byte order mark, so that writing it
+ * back gives the same bytes; or why there is none. A path that leads through a symbolic link is not followed.
+ */
+export async function readInside(root: string, path: string): Promise<ReadText> {
+  const full = join(root, path);
+  try {
+    if ((await realpath(full)) !== full)
+      return { reason: reason("not-parsed", "it is reached through a symbolic link") };
+    await using file = await open(full, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const stat = await file.stat();
+    if (!stat.isFile()) return { reason: reason("not-parsed", "it is no regular file") };
+    if (stat.size > LARGEST_FILE) return { reason: reason("too-large", `${stat.size} bytes`) };
+    return { text: new TextDecoder("utf-8", { ignoreBOM: true, fatal: true }).decode(await file.readFile()) };
+  } catch (error) {
+    return { reason: reason("not-parsed", error instanceof TypeError ? "it is not UTF-8" : codeOf(error)) };
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "it cannot be read";
+}
+
+/** The folder with its symbolic links resolved. Throws INPUT when it is none. */
+export async function folderAt(folder: string): Promise<string> {
+  try {
+    const root = await realpath(folder);
+    if ((await lstat(root)).isDirectory()) return root;
+  } catch (error) {
+    throw new AppError("INPUT", `${folder} cannot be read (${codeOf(error)})`, { cause: error });
+  }
+  throw new AppError("INPUT", `${folder} is not a folder`);
+}
+
+async function findPaths(root: string, matches: (path: string) => boolean): Promise<readonly string[]> {
+  const found: string[] = [];
+  const pending = [""];
+  let seen = 0;
+  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+    for await (const entry of await opendir(join(root, folder))) {
+      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+      seen += 1;
+      if (entry.isDirectory() && !SKIPPED.has(entry.name) && path.split("/").length < DEEPEST) pending.push(path);
+      if (entry.isFile() && matches(path)) found.push(path);
+    }
+    if (seen > MOST_ENTRIES || found.length > MOST_FILES) {
+      throw new AppError("INPUT", `${root} holds more than Oakum reads (${MOST_ENTRIES} entries, ${MOST_FILES} files)`);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,14 @@
+import { localTools } from "./app.ts";
+import { runProgram } from "./cli/program.ts";
+
+// a reader that has seen enough, such as `head`, is no error
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
+process.exitCode = await runProgram(process.argv.slice(2), localTools(process.env), {
+  colours: process.stdout.isTTY === true && !process.env.NO_COLOR,
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+});
