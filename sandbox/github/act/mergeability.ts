@@ -1,0 +1,46 @@
+import { mergeTrees } from "../git/history.ts";
+import type { PullRequest, Repository } from "../state/records.ts";
+import type { World } from "../world.ts";
+import { unmetChecks } from "./required-checks.ts";
+
+interface Known {
+  readonly key: string;
+  /** The tree of the merge; `null` for a conflict, `undefined` while it is being computed. */
+  readonly tree?: string | null;
+}
+
+// Not part of the state: a restarted GitHub computes it again, as it does when head or base move.
+const known = new WeakMap<World, Map<number, Known>>();
+
+/**
+ * Whether an open pull request merges cleanly: `null` the first time it is asked for after its head or base moved, as
+ * GitHub answers while it computes in the background.
+ */
+export async function askMergeable(world: World, repository: Repository, pull: PullRequest): Promise<boolean | null> {
+  const table = known.get(world) ?? new Map<number, Known>();
+  known.set(world, table);
+  const base = world.state.get("ref", `${repository.id}:refs/heads/${pull.pull.base}`)?.sha ?? pull.pull.baseSha;
+  const key = `${base}:${pull.pull.headSha}`;
+  const before = table.get(pull.id);
+  if (before?.key !== key) {
+    table.set(pull.id, { key });
+    return null;
+  }
+  if (before.tree !== undefined) return before.tree !== null;
+  const tree = (await mergeTrees(world.git, repository.id, base, pull.pull.headSha)) ?? null;
+  table.set(pull.id, { key, tree });
+  return tree !== null;
+}
+
+/** GitHub's `mergeable_state`. */
+export function mergeableState(
+  world: World,
+  repository: Repository,
+  pull: PullRequest,
+  mergeable: boolean | null,
+): string {
+  if (pull.state === "closed" || mergeable === null) return "unknown";
+  if (!mergeable) return "dirty";
+  if (pull.pull.draft) return "draft";
+  return unmetChecks(world, repository, pull.pull.base, pull.pull.headSha).length > 0 ? "blocked" : "clean";
+}

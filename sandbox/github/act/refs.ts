@@ -1,0 +1,98 @@
+import { noObject, readCommit } from "../git/commit.ts";
+import { isAncestor } from "../git/history.ts";
+import { Refusal } from "../refusal.ts";
+import type { Repository } from "../state/records.ts";
+import type { World } from "../world.ts";
+import { recordPush } from "./push.ts";
+import { unmetChecks } from "./required-checks.ts";
+
+/** Where a reference shall stand; `after: undefined` deletes it. */
+export interface RefUpdate {
+  readonly name: string;
+  /** Where it must stand now; `undefined`: it must not exist. Left out: anywhere. */
+  readonly lease?: { readonly sha: string | undefined };
+  readonly after: string | undefined;
+  readonly force: boolean;
+}
+
+/** Who moves references. */
+export interface Pusher {
+  readonly login: string;
+  /** The rules of the branch do not hold for it: a person who may bypass them, or GitHub's own merge. */
+  readonly bypass: boolean;
+}
+
+/** The commit that a full reference name stands for. */
+export function refSha(world: World, repository: Repository, name: string): string | undefined {
+  return world.state.get("ref", `${repository.id}:${name}`)?.sha;
+}
+
+export function branchSha(world: World, repository: Repository, branch: string): string | undefined {
+  return refSha(world, repository, `refs/heads/${branch}`);
+}
+
+/** Moves references, all or none, with everything that follows from a push. Throws 422 for what git or GitHub refuses. */
+export async function moveRefs(
+  world: World,
+  repository: Repository,
+  updates: readonly RefUpdate[],
+  pusher: Pusher,
+): Promise<void> {
+  const forced = new Map<string, boolean>();
+  for (const update of updates) forced.set(update.name, await checkUpdate(world, repository, update, pusher));
+  for (const { name, after } of updates) {
+    const before = refSha(world, repository, name);
+    if (before === after) continue;
+    setRef(world, repository, name, after);
+    await recordPush(world, repository, {
+      name,
+      before,
+      after,
+      forced: forced.get(name) ?? false,
+      pusher: pusher.login,
+    });
+  }
+}
+
+/** Writes a reference and nothing else: for those that GitHub keeps itself (`refs/pull/`). */
+export function setRef(world: World, repository: Repository, name: string, sha: string | undefined): void {
+  const id = `${repository.id}:${name}`;
+  if (sha === undefined) world.state.remove("ref", id);
+  else world.state.put("ref", { id, repository: repository.id, name, sha });
+}
+
+/** Whether the update throws history away; throws when it must not be made. */
+async function checkUpdate(world: World, repository: Repository, update: RefUpdate, pusher: Pusher): Promise<boolean> {
+  const { name, after, lease, force } = update;
+  const before = refSha(world, repository, name);
+  if (lease !== undefined && lease.sha !== before) {
+    throw new Refusal(422, `${name} is at ${before ?? noObject} but expected ${lease.sha ?? noObject}`);
+  }
+  if (after === undefined) {
+    if (before === undefined) throw new Refusal(422, "Reference does not exist");
+    return false;
+  }
+  checkName(world, repository, name);
+  if ((await readCommit(world.git, repository.id, after)) === undefined)
+    throw new Refusal(422, "Object does not exist");
+  const forced = before !== undefined && !(await isAncestor(world.git, repository.id, before, after));
+  if (forced && !force) throw new Refusal(422, "Update is not a fast forward");
+  const unmet =
+    pusher.bypass || before === undefined
+      ? []
+      : unmetChecks(world, repository, name.slice("refs/heads/".length), after);
+  if (unmet.length > 0) throw new Refusal(422, `Repository rule violations found\n\n${unmet.join("\n")}`);
+  return forced;
+}
+
+function checkName(world: World, repository: Repository, name: string): void {
+  // git check-ref-format, as one expression: no empty, dotted or `.lock` part, none of the characters git reserves.
+  const valid =
+    /^refs\/(heads|tags)\/(?!.*(?:\/\/|\.\.|@\{|\/\.|\.lock(?:\/|$)))[^\s~^:?*[\\\x00-\x1f\x7f./][^\s~^:?*[\\\x00-\x1f\x7f]*(?<![./])$/;
+  if (!valid.test(name)) throw new Refusal(422, `${name} is not a valid ref name.`);
+  const clash = world.state.find(
+    "ref",
+    (ref) => ref.repository === repository.id && (ref.name.startsWith(`${name}/`) || name.startsWith(`${ref.name}/`)),
+  );
+  if (clash !== undefined) throw new Refusal(422, `Reference cannot be updated: ${clash.name} exists`);
+}

@@ -1,0 +1,55 @@
+/** An answer that is given instead of the real one. */
+export interface FalseAnswer {
+  readonly method?: string;
+  /** A prefix of the path, or a regular expression when it starts with `^`. */
+  readonly path: string;
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** How often; 1 when left out. */
+  readonly times?: number;
+}
+
+export interface Kill {
+  readonly pid: number;
+  /** After how many changes by an App: 1 is the next one. */
+  readonly after: number;
+}
+
+/** What shall go wrong, as tests ordered it. Not part of the state: a restarted GitHub is well again. */
+export class Faults {
+  #answers: { readonly answer: FalseAnswer; left: number }[] = [];
+  #kill: { readonly pid: number; left: number } | undefined;
+
+  add(fault: { readonly respond?: FalseAnswer; readonly kill?: Kill }): void {
+    if (fault.respond !== undefined) this.#answers.push({ answer: fault.respond, left: fault.respond.times ?? 1 });
+    if (fault.kill !== undefined) this.#kill = { pid: fault.kill.pid, left: fault.kill.after };
+  }
+
+  clear(): void {
+    this.#answers = [];
+    this.#kill = undefined;
+  }
+
+  /** The false answer that a request meets, used up by one. */
+  meet(method: string, path: string): FalseAnswer | undefined {
+    const met = this.#answers.find(({ answer, left }) => left > 0 && meets(answer, method, path));
+    if (met !== undefined) met.left -= 1;
+    return met?.answer;
+  }
+
+  /** Called after each change an App made, when it is durable and not yet answered: ends the process whose turn it is. */
+  countChange(): void {
+    if (this.#kill === undefined) return;
+    this.#kill.left -= 1;
+    if (this.#kill.left > 0) return;
+    const { pid } = this.#kill;
+    this.#kill = undefined;
+    process.kill(pid, "SIGKILL");
+  }
+}
+
+function meets(answer: FalseAnswer, method: string, path: string): boolean {
+  if (answer.method !== undefined && answer.method.toUpperCase() !== method) return false;
+  return answer.path.startsWith("^") ? new RegExp(answer.path).test(path) : path.startsWith(answer.path);
+}

@@ -1,0 +1,91 @@
+import { z } from "zod";
+
+const login = z.string().min(1);
+const files = z.record(z.string(), z.string());
+const place = { owner: login, name: z.string().min(1) };
+const pull = z.strictObject({ ...place, number: z.int(), login });
+
+/** What each order of the control API takes. */
+export const inputs = {
+  app: z.strictObject({
+    id: z.int(),
+    slug: z.string(),
+    owner: login.default("oakum"),
+    publicKey: z.string(),
+    webhookUrl: z.string().default(""),
+    webhookSecret: z.string().default(""),
+    permissions: z.record(z.string(), z.string()),
+    events: z.array(z.string()),
+  }),
+  appChange: z.strictObject({ webhookUrl: z.string() }),
+  installation: z.strictObject({
+    app: z.int(),
+    account: login,
+    repositories: z.union([z.literal("all"), z.array(z.union([z.int(), z.string()]))]).default("all"),
+  }),
+  repository: z.strictObject({
+    ...place,
+    private: z.boolean().default(false),
+    files: files.default({}),
+    /** Whether the first push starts workflows. */
+    runs: z.boolean().default(false),
+  }),
+  ruleset: z.strictObject({
+    ...place,
+    branch: z.string().default("main"),
+    requiredChecks: z.array(z.strictObject({ context: z.string(), app: z.int().optional() })),
+  }),
+  commit: z.strictObject({
+    ...place,
+    branch: z.string().default("main"),
+    files: z.record(z.string(), z.string().nullable()).default({}),
+    message: z.string(),
+    author: login.default("octocat"),
+    /** Where a new branch starts; the default branch when left out. */
+    from: z.string().optional(),
+    force: z.boolean().default(false),
+  }),
+  branch: z.strictObject({ ...place, branch: z.string(), login: login.default("octocat") }),
+  token: z.strictObject({
+    login,
+    repositories: z.union([z.literal("all"), z.array(z.int())]).default("all"),
+  }),
+  review: z.strictObject({
+    ...pull.shape,
+    state: z.enum(["APPROVED", "CHANGES_REQUESTED", "COMMENTED", "DISMISSED", "PENDING"]),
+    body: z.string().default(""),
+    commit: z.string().optional(),
+  }),
+  pull,
+  newPull: z.strictObject({
+    ...place,
+    login,
+    title: z.string(),
+    body: z.string().nullable().default(null),
+    head: z.string(),
+    base: z.string().default("main"),
+    draft: z.boolean().default(false),
+  }),
+  run: z.strictObject({
+    status: z.enum(["in_progress", "completed"]),
+    conclusion: z.string().optional(),
+    artifacts: z.record(z.string(), files).default({}),
+  }),
+  fault: z.strictObject({
+    respond: z
+      .strictObject({
+        method: z.string().optional(),
+        path: z.string(),
+        status: z.int(),
+        headers: z.record(z.string(), z.string()).optional(),
+        body: z.unknown().optional(),
+        times: z.int().optional(),
+      })
+      .optional(),
+    kill: z.strictObject({ pid: z.int().min(2), after: z.int().min(1) }).optional(),
+  }),
+  clock: z.strictObject({ advance: z.number() }),
+  limits: z.strictObject({ tree: z.int().optional(), rate: z.int().optional() }),
+};
+
+export type Input<K extends keyof typeof inputs> = z.output<(typeof inputs)[K]>;

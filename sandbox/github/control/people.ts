@@ -1,0 +1,101 @@
+import { emit } from "../act/emit.ts";
+import { mergePull } from "../act/merge.ts";
+import { closePull, openPull, reopenPull } from "../act/pull.ts";
+import { branchSha, moveRefs } from "../act/refs.ts";
+import { advanceRun } from "../act/run.ts";
+import { storeArtifact } from "../artifact/archive.ts";
+import { writeCommit } from "../git/commit.ts";
+import { writeTree } from "../git/tree.ts";
+import { must, Refusal } from "../refusal.ts";
+import type { Json, PullRequest, Repository, WorkflowRun } from "../state/records.ts";
+import { mustReadCommit, noReplyAddress } from "../view/commit.ts";
+import { viewReview } from "../view/issue.ts";
+import { viewPullSimple } from "../view/pull.ts";
+import type { World } from "../world.ts";
+import type { Input } from "./input.ts";
+import { person, repositoryNamed, writeFiles } from "./seed.ts";
+
+/** A person's push of one commit. */
+export async function pushCommit(world: World, input: Input<"commit">): Promise<{ readonly sha: string }> {
+  const repository = repositoryNamed(world, input);
+  const branch = branchSha(world, repository, input.branch);
+  const start = input.from === undefined ? branch : (branchSha(world, repository, input.from) ?? input.from);
+  const parent = must(start ?? branchSha(world, repository, repository.defaultBranch));
+  const { tree: before } = await mustReadCommit(world, repository, parent);
+  const tree = await writeTree(world.git, repository.id, before, writeFiles(world, repository, input.files));
+  const author = { name: input.author, email: noReplyAddress(world, input.author), date: world.timestamp() };
+  const commit = { tree, parents: [parent], author, committer: author, message: input.message };
+  const sha = writeCommit(world.git, repository.id, commit, false);
+  const update = { name: `refs/heads/${input.branch}`, after: sha, force: input.force };
+  await moveRefs(world, repository, [update], person(input.author));
+  return { sha };
+}
+
+/** A person's deletion of a branch. */
+export async function deleteBranch(world: World, input: Input<"branch">): Promise<Json> {
+  const update = { name: `refs/heads/${input.branch}`, after: undefined, force: false };
+  await moveRefs(world, repositoryNamed(world, input), [update], person(input.login));
+  return {};
+}
+
+function findPull(world: World, input: Input<"pull">): { repository: Repository; pull: PullRequest } {
+  const repository = repositoryNamed(world, input);
+  const found = world.state.find("issue", (one) => one.repository === repository.id && one.number === input.number);
+  if (found?.pull === undefined) throw new Refusal(404, "Not Found");
+  return { repository, pull: found as PullRequest };
+}
+
+export async function openByPerson(world: World, input: Input<"newPull">): Promise<{ readonly number: number }> {
+  const { number } = await openPull(world, repositoryNamed(world, input), input, input.login);
+  return { number };
+}
+
+export async function closeByPerson(world: World, input: Input<"pull">): Promise<Json> {
+  const { repository, pull } = findPull(world, input);
+  await closePull(world, repository, pull, input.login);
+  return {};
+}
+
+export async function reopenByPerson(world: World, input: Input<"pull">): Promise<Json> {
+  const { repository, pull } = findPull(world, input);
+  await reopenPull(world, repository, pull, input.login);
+  return {};
+}
+
+/** A person presses the merge button; the branch's rules hold for them too. */
+export async function mergeByPerson(world: World, input: Input<"pull">): Promise<{ readonly sha: string }> {
+  const { repository, pull } = findPull(world, input);
+  return { sha: await mergePull(world, repository, pull, { method: "merge", by: input.login }) };
+}
+
+export function addReview(world: World, input: Input<"review">): { readonly id: number } {
+  const { number, login, state, body, commit, ...place } = input;
+  const { repository, pull } = findPull(world, { ...place, number, login });
+  if (state === "APPROVED" && login === pull.author) throw new Refusal(422, "Can not approve your own pull request");
+  const review = world.state.put("review", {
+    id: world.state.nextId(),
+    repository: repository.id,
+    issue: number,
+    author: login,
+    state,
+    body,
+    commit: commit ?? pull.pull.headSha,
+    submittedAt: world.timestamp(),
+  });
+  const payload = {
+    review: { ...viewReview(world, repository, review), state: state.toLowerCase() },
+    pull_request: viewPullSimple(world, repository, pull),
+  };
+  emit(world, { event: "pull_request_review", action: "submitted", repository, sender: login, payload });
+  return { id: review.id };
+}
+
+/** What the CI runner says of a run: that it works on it, or its end with artifacts. */
+export function reportRun(world: World, id: number, input: Input<"run">): WorkflowRun {
+  const run = must(world.state.get("run", id));
+  const repository = must(world.state.get("repository", run.repository));
+  if (run.status === "completed") throw new Refusal(409, `Run ${id} is completed`);
+  for (const [name, files] of Object.entries(input.artifacts)) storeArtifact(world, run, name, files);
+  const conclusion = input.status === "completed" ? (input.conclusion ?? "success") : null;
+  return advanceRun(world, repository, run, { status: input.status, conclusion });
+}

@@ -1,0 +1,133 @@
+import { type Actor, loginOf, reaches } from "../access/actor.ts";
+import { requirePermission } from "../access/permission.ts";
+import { moveRefs, refSha } from "../act/refs.ts";
+import { noObject } from "../git/commit.ts";
+import { resolveCommit } from "../git/revision.ts";
+import { findInTree } from "../git/tree.ts";
+import { rateOf } from "../rate.ts";
+import { Refusal } from "../refusal.ts";
+import type { Json, Repository } from "../state/records.ts";
+import { nodeId, pageOf, parseNodeId } from "../view/address.ts";
+import { toTimestamp, type World } from "../world.ts";
+
+export interface Context {
+  readonly world: World;
+  readonly actor: Actor;
+}
+
+function missing(owner: string, name: string): Refusal {
+  return new Refusal(404, `Could not resolve to a Repository with the name '${owner}/${name}'.`);
+}
+
+function viewRef(context: Context, repository: Repository, name: string) {
+  const sha = refSha(context.world, repository, name);
+  if (sha === undefined) return null;
+  const [, , ...short] = name.split("/");
+  const target = () => viewObject(context, repository, sha);
+  return {
+    __typename: "Ref",
+    id: nodeId("Ref", name),
+    name: short.join("/"),
+    prefix: `${name.split("/", 2).join("/")}/`,
+    target,
+  };
+}
+
+/** A git object by its id, with the fields that reading a repository takes. */
+async function viewObject({ world }: Context, repository: Repository, sha: string) {
+  const object = await world.git.read(repository.id, sha);
+  if (object === undefined) return null;
+  const type = `${object.type.slice(0, 1).toUpperCase()}${object.type.slice(1)}`;
+  const shown = { __typename: type, id: nodeId(type, sha), oid: sha, abbreviatedOid: sha.slice(0, 7) };
+  if (object.type !== "blob") return shown;
+  const isBinary = object.content.includes(0);
+  const text = isBinary ? null : object.content.toString();
+  return { ...shown, byteSize: object.content.length, isBinary, isTruncated: false, text };
+}
+
+/** `revision`, or `revision:path`. */
+async function resolveExpression(context: Context, repository: Repository, expression: string) {
+  const { world } = context;
+  const [revision = "", path] = expression.split(":");
+  const commit = await resolveCommit(world, repository, revision === "HEAD" ? repository.defaultBranch : revision);
+  if (commit === undefined) return null;
+  if (path === undefined) return viewObject(context, repository, commit.sha);
+  const item = await findInTree(world.git, repository.id, commit.tree, path);
+  return item === undefined ? null : viewObject(context, repository, item.sha);
+}
+
+function viewRepository(context: Context, repository: Repository) {
+  const branch = `refs/heads/${repository.defaultBranch}`;
+  return {
+    __typename: "Repository",
+    id: nodeId("Repository", repository.id),
+    databaseId: repository.id,
+    name: repository.name,
+    nameWithOwner: `${repository.owner}/${repository.name}`,
+    url: pageOf(context.world, repository),
+    isPrivate: repository.private,
+    isArchived: repository.archived,
+    isFork: false,
+    isEmpty: refSha(context.world, repository, branch) === undefined,
+    defaultBranchRef: () => viewRef(context, repository, branch),
+    ref: ({ qualifiedName }: { qualifiedName: string }) => {
+      const name = qualifiedName.startsWith("refs/") ? qualifiedName : `refs/heads/${qualifiedName}`;
+      return viewRef(context, repository, name);
+    },
+    object: ({ oid, expression }: { oid?: string; expression?: string }) =>
+      oid === undefined
+        ? resolveExpression(context, repository, expression ?? "HEAD")
+        : viewObject(context, repository, oid),
+  };
+}
+
+export const queries = {
+  repository: ({ owner, name }: { owner: string; name: string }, context: Context) => {
+    const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
+    const found = context.world.state.find("repository", (one) => same(one.owner, owner) && same(one.name, name));
+    if (found === undefined || !reaches(context.actor, found)) throw missing(owner, name);
+    requirePermission(context.actor, ["metadata:read"]);
+    return viewRepository(context, found);
+  },
+  viewer: (_: unknown, { actor }: Context) => ({ __typename: "User", login: loginOf(actor) }),
+  rateLimit: (_: unknown, { world, actor }: Context) => {
+    const { reset, ...rate } = rateOf(world, actor);
+    return { ...rate, cost: 1, nodeCount: 1, resetAt: toTimestamp(reset * 1000) };
+  },
+};
+
+interface RefUpdate {
+  readonly name: string;
+  readonly afterOid: string;
+  readonly beforeOid?: string | null;
+  readonly force?: boolean | null;
+}
+
+interface UpdateRefs {
+  readonly input: {
+    readonly clientMutationId?: string | null;
+    readonly repositoryId: string;
+    readonly refUpdates: readonly RefUpdate[];
+  };
+}
+
+export const mutations = {
+  /** Several references at once: `beforeOid` is the lease (all zeros: it must not exist), an `afterOid` of zeros deletes. */
+  updateRefs: async ({ input }: UpdateRefs, { world, actor }: Context): Promise<Json> => {
+    const node = parseNodeId(input.repositoryId);
+    const found = node?.type === "Repository" ? world.state.get("repository", node.id) : undefined;
+    if (found === undefined || !reaches(actor, found)) {
+      throw new Refusal(404, `Could not resolve to a node with the global id of '${input.repositoryId}'.`);
+    }
+    requirePermission(actor, ["contents:write"]);
+    const exists = (oid: string) => (oid === noObject ? undefined : oid);
+    const updates = input.refUpdates.map(({ name, afterOid, beforeOid, force }) => ({
+      name,
+      ...(beforeOid == null ? {} : { lease: { sha: exists(beforeOid) } }),
+      after: exists(afterOid),
+      force: force ?? false,
+    }));
+    await moveRefs(world, found, updates, { login: loginOf(actor), bypass: false });
+    return { clientMutationId: input.clientMutationId ?? null };
+  },
+};
