@@ -1,0 +1,72 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import type { Digest, ImageReference, Platform } from "../../src/core/reference.ts";
+import { dockerfile } from "../../src/manager/dockerfile/dockerfile.ts";
+import { readBase } from "../registry/base.ts";
+import { pushImage } from "../registry/image.ts";
+import { layer } from "../registry/layer.ts";
+
+const run = promisify(execFile);
+const PLATFORMS: readonly Platform[] = [
+  { os: "linux", architecture: "amd64" },
+  { os: "linux", architecture: "arm64" },
+];
+
+/** What there is to build: a commit in a bare repository, and where its image goes. */
+export interface Source {
+  readonly path: string;
+  readonly owner: string;
+  readonly name: string;
+  readonly headSha: string;
+}
+
+/** An image that was pushed, as `images.json` reports it. */
+export interface Pushed {
+  readonly name: string;
+  readonly digest: Digest;
+}
+
+/**
+ * Builds a commit: the layers of the base that its Dockerfile's last stage stands on, and one layer with the repository's
+ * files on top, for two platforms. Simulated: `RUN` does nothing, and `COPY --from` copies nothing.
+ */
+export async function buildCommit(registry: string, { path, owner, name, headSha }: Source): Promise<Pushed> {
+  const files = await readFiles(path, headSha);
+  const base = baseOf(files.get("Dockerfile") ?? "");
+  const source = Object.fromEntries([...files].filter(([file]) => !file.startsWith(".")).map(inApp));
+  const app = await layer(source);
+  const bases = new Map<string, Awaited<ReturnType<typeof readBase>>>();
+  for (const platform of PLATFORMS) {
+    const reference = base.digest ?? base.tag ?? "latest";
+    bases.set(platform.architecture, await readBase(registry, base.repository, reference, platform));
+  }
+  const repository = `${owner}/${name}`;
+  const digest = await pushImage(registry, repository, [`sha-${headSha}`], {
+    platforms: PLATFORMS,
+    layers: ({ architecture }) => [...(bases.get(architecture)?.layers ?? []), app],
+    config: { Labels: { "org.opencontainers.image.revision": headSha } },
+  });
+  return { name: `${new URL(registry).host}/${repository}`, digest };
+}
+
+function inApp([file, content]: readonly [string, string]): readonly [string, string] {
+  return [`app/${file}`, content];
+}
+
+/** The image that the last stage stands on, read as Oakum itself reads it. */
+function baseOf(text: string): ImageReference {
+  const { uses } = dockerfile.extract(new Map([["Dockerfile", text]]));
+  const base = uses.find(({ role }) => role === "base")?.reference;
+  if (base === undefined) throw new Error("the Dockerfile names no base that can be read");
+  return base;
+}
+
+async function readFiles(path: string, commit: string): Promise<ReadonlyMap<string, string>> {
+  const git = (...args: readonly string[]) => run("git", ["--git-dir", path, ...args], { maxBuffer: 16 * 1024 * 1024 });
+  const { stdout } = await git("ls-tree", "-r", "--name-only", "-z", commit);
+  const files = new Map<string, string>();
+  for (const file of stdout.split("\0").filter((one) => one !== "")) {
+    files.set(file, (await git("show", `${commit}:${file}`)).stdout);
+  }
+  return files;
+}
