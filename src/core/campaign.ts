@@ -1,5 +1,5 @@
 import type { Digest, ImageName } from "./reference.ts";
-import type { RolloutPhase } from "./rollout.ts";
+import { isFinished, type RolloutPhase } from "./rollout.ts";
 
 /** One update across the organisation, as its targets stand now. */
 export interface CampaignTarget {
@@ -48,13 +48,9 @@ function failsTooOften(targets: readonly CampaignTarget[], { failureRatio }: Cam
 
 function nextWave(targets: readonly CampaignTarget[], rules: CampaignRules): readonly string[] {
   const granted = targets.filter((target) => target.granted);
-  if (!granted.every(({ phase }) => isFinished(phase))) return [];
-  const waiting = targets.filter((target) => !target.granted && !isFinished(target.phase)).map(({ key }) => key);
+  if (!granted.every(isFinished)) return [];
+  const waiting = targets.filter((target) => !target.granted && !isFinished(target)).map(({ key }) => key);
   return waiting.sort().slice(0, waveEnd(granted.length, rules) - granted.length);
-}
-
-function isFinished(phase: RolloutPhase): boolean {
-  return phase === "confirmed" || phase === "rolled-back" || phase === "failed";
 }
 
 /** How many targets the waves hold together, up to and including the first that is not full with `granted` of them. */

@@ -1,29 +1,32 @@
 import { deltaOfScans } from "./delta.ts";
+import { isUnfinished } from "./judge.ts";
 import { plainText } from "./plain-text.ts";
 import { countsTable, findingsFolds } from "./pull-body/findings.ts";
-import { isUnfinished, reasonText, verdictLine } from "./pull-body/verdict.ts";
+import { referencesFold } from "./pull-body/updates.ts";
+import { verdictLine } from "./pull-body/verdict.ts";
 import { sentence } from "./reason.ts";
+import type { UpdateGroup } from "./update.ts";
 import type { Delta, Evidence, Verdict } from "./verdict.ts";
 
 const MAX_TITLE = 255;
-const MOST_REASONS = 20;
+
+/** What the gate's check run is rendered from. */
+export interface CheckSummaryInput {
+  readonly group: UpdateGroup;
+  readonly evidence: Evidence;
+  readonly verdict: Verdict;
+}
 
 /** The title (plain text, at most 255 characters) and the summary (Markdown, at most 60,000) of the gate's check run. */
-export function renderCheckSummary(
-  evidence: Evidence,
-  verdict: Verdict,
-): { readonly title: string; readonly summary: string } {
+export function renderCheckSummary(input: CheckSummaryInput): { readonly title: string; readonly summary: string } {
+  const { group, evidence, verdict } = input;
   const delta = deltaOfScans(evidence.scans);
-  const reasons = verdict.reasons.slice(0, MOST_REASONS).map((reason) => `- ${reasonText(reason)}`);
   const parts = [
     verdictLine(verdict, evidence),
-    verdict.reasons.length > 1 ? reasons.join("\n") : "",
     ...(delta === undefined ? [] : [countsTable(delta), ...findingsFolds(delta)]),
+    referencesFold(group),
   ];
-  return {
-    title: plainText(titleOf(verdict, delta), MAX_TITLE),
-    summary: parts.filter((part) => part !== "").join("\n\n"),
-  };
+  return { title: plainText(titleOf(verdict, delta), MAX_TITLE), summary: parts.join("\n\n") };
 }
 
 function titleOf(verdict: Verdict, delta: Delta | undefined): string {

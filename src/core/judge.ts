@@ -20,6 +20,8 @@ const FAILURES: ReadonlySet<ReasonCode> = new Set([
   "known-exploited",
 ]);
 
+const UNFINISHED: ReadonlySet<ReasonCode> = new Set(["build-pending", "scan-pending"]);
+
 /**
  * The verdict on a change. Unknown is never clean: whatever is pending, unavailable or not comparable holds it; only
  * complete evidence passes. A failed or unfinished build says nothing about an image, so nothing else is looked at.
@@ -39,6 +41,11 @@ function verdictOf(reasons: readonly Reason[]): Verdict {
   const failures = reasons.filter(({ code }) => FAILURES.has(code));
   const rest = reasons.filter(({ code }) => !FAILURES.has(code));
   return { state: failures.length > 0 ? "fail" : "held", reasons: [...failures, ...rest] };
+}
+
+/** Whether all that a verdict is held for is on its way: nothing has been found yet, and no one need act. */
+export function isUnfinished({ state, reasons }: Verdict): boolean {
+  return state === "held" && reasons.length > 0 && reasons.every(({ code }) => UNFINISHED.has(code));
 }
 
 function judgeBuild(build: Evidence["build"]): readonly Reason[] {

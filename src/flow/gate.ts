@@ -1,9 +1,9 @@
 import type { Config } from "../config/load.ts";
 import { renderCheckSummary } from "../core/check-summary.ts";
 import { deltaOfScans } from "../core/delta.ts";
-import { judge, verdictKey } from "../core/judge.ts";
+import { isUnfinished, judge, verdictKey } from "../core/judge.ts";
 import { type PullRecord, pullLabels } from "../core/pull.ts";
-import { isUnfinished, renderPullBody } from "../core/pull-body.ts";
+import { renderPullBody } from "../core/pull-body.ts";
 import { sentence } from "../core/reason.ts";
 import type { Digest } from "../core/reference.ts";
 import type { Repository, RepositoryId } from "../core/repository.ts";

@@ -236,17 +236,18 @@ describe("renderPullBody", () => {
 
 describe("renderCheckSummary", () => {
   it.each(["pass", "fail", "held", "pending", "hostile"])("%s", (name) => {
-    const { evidence: given, verdict } = cases[name]!;
-    const { title, summary } = renderCheckSummary(given, verdict!);
+    const { group, evidence, verdict } = cases[name]!;
+    const { title, summary } = renderCheckSummary({ group, evidence, verdict: verdict! });
     const text = `${title}\n---\n${summary}\n`;
     expect(text).toBe(fixture(`check-summary/${name}`, text));
   });
 
   it("keeps to GitHub's limits", () => {
     const long = reason("findings-introduced", "x".repeat(70_000));
-    const { title, summary } = renderCheckSummary(scanned(many, many), {
-      state: "fail",
-      reasons: Array.from({ length: 100 }, () => long),
+    const { title, summary } = renderCheckSummary({
+      group: hostileGroup,
+      evidence: scanned(many, many),
+      verdict: { state: "fail", reasons: Array.from({ length: 100 }, () => long) },
     });
     expect(title.length).toBe(255);
     expect(summary.length).toBeLessThanOrEqual(60_000);

@@ -1,11 +1,10 @@
+import { isUnfinished } from "../judge.ts";
 import { escapeText } from "../markdown.ts";
-import { type Reason, type ReasonCode, sentence } from "../reason.ts";
+import { type Reason, sentence } from "../reason.ts";
 import type { Evidence, Verdict } from "../verdict.ts";
 
 const MAX_REASONS = 5;
 const MAX_REASON = 400;
-
-const UNFINISHED: ReadonlySet<ReasonCode> = new Set(["build-pending", "scan-pending"]);
 
 /** What the verdict means for a person, in one glance. */
 export function verdictLine(verdict: Verdict | undefined, { base, gate }: Evidence): string {
@@ -16,11 +15,6 @@ export function verdictLine(verdict: Verdict | undefined, { base, gate }: Eviden
   if (verdict.state === "held") return alert("WARNING", "Not known to be safe.", reasons);
   const place = base === "on-new-base" ? "Rebuilt on the new base" : "Rebuilt";
   return `**Ready.** ${place} and scanned: no finding of severity ${gate.failOn} or worse is introduced.`;
-}
-
-/** Whether all that is missing is on its way. */
-export function isUnfinished({ state, reasons }: Verdict): boolean {
-  return state === "held" && reasons.length > 0 && reasons.every(({ code }) => UNFINISHED.has(code));
 }
 
 /** The reason as a sentence of its own. */
