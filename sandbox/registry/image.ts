@@ -22,6 +22,7 @@ const INDEX = "application/vnd.oci.image.index.v1+json";
 const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 const CONFIG = "application/vnd.oci.image.config.v1+json";
 const LAYER = "application/vnd.oci.image.layer.v1.tar+gzip";
+const EPOCH = "1970-01-01T00:00:00Z";
 const AMD64: readonly Platform[] = [{ os: "linux", architecture: "amd64" }];
 
 /** Pushes an image index with these contents and lets the tags name it. The same contents give the same digest. */
@@ -52,7 +53,12 @@ async function pushPlatform(
 ): Promise<Pushed> {
   for (const layer of layers) await pushLayer(registryUrl, repository, layer);
   const configuration = Buffer.from(
-    JSON.stringify({ ...platform, config, rootfs: { type: "layers", diff_ids: layers.map(({ diffId }) => diffId) } }),
+    JSON.stringify({
+      created: EPOCH,
+      ...platform,
+      config,
+      rootfs: { type: "layers", diff_ids: layers.map(({ diffId }) => diffId) },
+    }),
   );
   const digest = await pushBlob(registryUrl, repository, configuration);
   return pushManifest(registryUrl, repository, undefined, {

@@ -85,8 +85,12 @@ function route(method: string, path: string) {
 }
 
 function refuse(call: Call, error: unknown): void {
+  if (call.response.headersSent || call.response.destroyed) {
+    // The client hung up, or must learn from a broken connection that this body is not whole.
+    call.response.destroy();
+    return;
+  }
   const problem = error instanceof Problem ? error : new Problem(500, "UNKNOWN", "the registry is at fault");
-  if (!(error instanceof Problem)) process.stderr.write(`registry: ${error instanceof Error ? error.stack : error}\n`);
-  if (call.response.headersSent) call.response.destroy();
-  else answer(call, problem.status, {}, problem);
+  if (problem !== error) process.stderr.write(`registry: ${error instanceof Error ? error.stack : error}\n`);
+  answer(call, problem.status, {}, problem);
 }

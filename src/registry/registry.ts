@@ -53,10 +53,13 @@ export interface Registry {
   referrers(image: PinnedImage): Promise<readonly Descriptor[]>;
 }
 
+/** A login. The user name `REFRESH_TOKEN_USER` says that the password is a refresh token, as Docker's helpers write it. */
 export interface Credential {
   readonly username: string;
   readonly password: string;
 }
+
+export const REFRESH_TOKEN_USER = "<token>";
 
 /** Logins by the operator's grants: what repository `on` may use for this image; `undefined`: ask without a login. */
 export interface Credentials {

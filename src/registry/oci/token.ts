@@ -1,12 +1,10 @@
 import { z } from "zod";
 import { AppError } from "../../core/errors.ts";
-import type { Credential } from "../registry.ts";
+import { type Credential, REFRESH_TOKEN_USER } from "../registry.ts";
 
 /** Seconds that a token lives when its server does not say (the distribution token specification). */
 const DEFAULT_LIFE = 60;
 const LONGEST_LIFE = 86_400;
-/** What Docker's credential helpers return as user name when the secret is a refresh token. */
-const REFRESH_TOKEN_USER = "<token>";
 
 interface Token {
   readonly value: string;
