@@ -15,8 +15,12 @@ export async function runApply(args: PlanArguments, tools: LocalTools): Promise<
   const { workspace, plan, complete } = planned;
   for (const [path, text] of plan.files) await replaceFile(workspace.root, path, workspace.files.get(path), text);
   printPlan(args.output, plan);
-  printNote(args.output, `oakum: ${plan.updates.length} updates written to ${plan.files.size} files`);
+  printNote(args.output, `oakum: ${count(plan.updates, "update")} written to ${count([...plan.files], "file")}`);
   return complete ? EXIT.done : EXIT.unreachable;
+}
+
+function count(things: readonly unknown[], noun: string): string {
+  return `${things.length} ${noun}${things.length === 1 ? "" : "s"}`;
 }
 
 /**

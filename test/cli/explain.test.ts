@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { checkout, jsonLines, oakum } from "./checkout.ts";
+
+const CONFIG = `version: 1
+mode: propose
+rules:
+  - match: { change: major }
+    merge: never
+  - match: { image: docker.io/library/node }
+    tags: "22*"
+`;
+
+describe("oakum explain", () => {
+  it("names the file and line that decided each key", async () => {
+    const folder = await checkout({ "api/Dockerfile": "\nFROM node:22\n", ".github/oakum.yml": CONFIG });
+    const { code, stdout, stderr } = await oakum(folder, "explain", "api/Dockerfile:2");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
+      ["api/Dockerfile:2 base docker.io/library/node:22"],
+      ["unknown: no registry was asked"],
+      ["KEY", "VALUE", "DECIDED BY", "ONLY FOR"],
+      ["mode", "propose", ".github/oakum.yml:2"],
+      ["allow", "digest, patch", "default"],
+      ["tags", "22*", ".github/oakum.yml:7"],
+      ["minAge", "3d", "default"],
+      ["merge", "approval", "default"],
+      ["pin", "digest", "default"],
+      ["signature", "prefer", "default"],
+      ["gate.failOn", "high", "default"],
+      ["reviewers", "none", "default"],
+      ["merge", "never", ".github/oakum.yml:5", "change major"],
+      [""],
+    ]);
+  });
+
+  it("says the same as a JSON line for each use of the line", async () => {
+    const folder = await checkout({ Dockerfile: "FROM $NONE\n" });
+    expect(jsonLines(await oakum(folder, "explain", "Dockerfile:1", "--json"))).toEqual([
+      {
+        path: "Dockerfile",
+        line: 1,
+        role: "base",
+        text: "$NONE",
+        reference: null,
+        state: "unsupported",
+        reason: "unresolved-variable",
+        message: "the reference needs a variable that has no default in this file (NONE)",
+        policy: [],
+      },
+    ]);
+  });
+
+  it.each([
+    ["Dockerfile", "Dockerfile is not FILE:LINE, such as Dockerfile:1"],
+    ["Dockerfile:9", "no image is used at Dockerfile:9, but at line 1"],
+    ["none/Dockerfile:1", "none/Dockerfile: the file could not be read as what its name says it is (ENOENT)"],
+    ["README.md:1", "README.md is no file in which Oakum looks for images"],
+    ["../Dockerfile:1", "../Dockerfile is outside this folder"],
+  ])("exits 2 for %s", async (place, sentence) => {
+    const folder = await checkout({ Dockerfile: "FROM a:1\n" });
+    expect(await oakum(folder, "explain", place)).toEqual({ code: 2, stdout: "", stderr: `oakum: ${sentence}\n` });
+  });
+});

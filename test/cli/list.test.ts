@@ -1,0 +1,132 @@
+import { symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { checkout, jsonLines, oakum } from "./checkout.ts";
+
+const DIGEST = `sha256:${"a".repeat(64)}`;
+
+describe("oakum list", () => {
+  it("prints every use with its stable fields, and nothing else, as JSON Lines", async () => {
+    const folder = await checkout({
+      Dockerfile: `ARG BASE=node:22\nFROM $BASE AS build\nFROM registry.test:5000/a/b:1@${DIGEST}\nFROM $NONE\n`,
+      "test/Dockerfile": "FROM alpine\n",
+      ".github/oakum.yml": 'version: 1\nignore: ["test/**"]\n',
+    });
+    const ran = await oakum(folder, "list", "--json");
+    expect(ran).toMatchObject({ code: 0, stderr: "" });
+    expect(jsonLines(ran)).toEqual([
+      {
+        path: "Dockerfile",
+        line: 2,
+        manager: "dockerfile",
+        kind: "image",
+        role: "stage",
+        text: "$BASE",
+        resolved: "node:22",
+        reference: { registry: "docker.io", repository: "library/node", tag: "22", digest: null },
+        state: "unknown",
+        reason: "not-asked",
+        message: "no registry was asked",
+      },
+      {
+        path: "Dockerfile",
+        line: 3,
+        manager: "dockerfile",
+        kind: "image",
+        role: "stage",
+        text: `registry.test:5000/a/b:1@${DIGEST}`,
+        resolved: `registry.test:5000/a/b:1@${DIGEST}`,
+        reference: { registry: "registry.test:5000", repository: "a/b", tag: "1", digest: DIGEST },
+        state: "unknown",
+        reason: "not-asked",
+        message: "no registry was asked",
+      },
+      expect.objectContaining({
+        line: 4,
+        text: "$NONE",
+        resolved: null,
+        reference: null,
+        reason: "unresolved-variable",
+      }),
+      expect.objectContaining({ path: "test/Dockerfile", state: "held", reason: "ignored" }),
+    ]);
+  });
+
+  it("prints a table for people, with short digests and without what a terminal would obey", async () => {
+    const folder = await checkout({
+      Dockerfile: `FROM node:22@${DIGEST}\n`,
+      "evil.Dockerfile": "FROM a\u001b[31m\u202eb\n",
+    });
+    const { code, stdout } = await oakum(folder, "list");
+    expect(code).toBe(0);
+    expect(stdout).toContain("docker.io/library/node:22@sha256:aaaaaaaaaaaa…  unknown");
+    expect(stdout).not.toMatch(/[\u001b\u202e]/);
+    const { stdout: json } = await oakum(folder, "list", "--json");
+    expect(json).not.toMatch(/[\u001b\u202e]/);
+  });
+
+  it("says what it could not read, and goes on", async () => {
+    const folder = await checkout({
+      Dockerfile: "FROM node:22\n",
+      "big/Dockerfile": "#".repeat(1024 * 1024 + 1),
+      "latin/Dockerfile": Buffer.from([0x46, 0xff]),
+    });
+    const ran = await oakum(folder, "list", "--json");
+    expect(ran.code).toBe(0);
+    expect(jsonLines(ran)).toHaveLength(1);
+    expect(ran.stderr).toBe(
+      "big/Dockerfile:1:1: the file is larger than Oakum reads (1048577 bytes)\n" +
+        "latin/Dockerfile:1:1: the file could not be read as what its name says it is (it is not UTF-8)\n",
+    );
+  });
+
+  it("stays inside its folder, and out of other people's files", async () => {
+    const outside = await checkout({ Dockerfile: "FROM outside:1\n" });
+    const folder = await checkout({
+      "node_modules/a/Dockerfile": "FROM module:1\n",
+      ".git/Dockerfile": "FROM git:1\n",
+      "src/Dockerfile": "FROM src:1\n",
+    });
+    await symlink(outside, join(folder, "linked"));
+    await symlink(join(outside, "Dockerfile"), join(folder, "Dockerfile"));
+    const uses = jsonLines(await oakum(folder, "list", "--json")) as { path: string }[];
+    expect(uses.map(({ path }) => path)).toEqual(["src/Dockerfile"]);
+  });
+
+  it("reads no configuration through a symbolic link", async () => {
+    const outside = await checkout({ "oakum.yml": "version: 1\n" });
+    const folder = await checkout({ Dockerfile: "FROM src:1\n" });
+    await symlink(outside, join(folder, ".github"));
+    expect(await oakum(folder, "list")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr:
+        "oakum: .github/oakum.yml: the file could not be read as what its name says it is (it is reached through a symbolic link)\n",
+    });
+  });
+
+  it("shows errors of the configuration at their line and column, and exits 2", async () => {
+    const folder = await checkout({ Dockerfile: "FROM a:1\n", ".github/oakum.yml": "version: 1\nmoed: propose\n" });
+    const ran = await oakum(folder, "list", "--json");
+    expect(ran).toMatchObject({ code: 2, stderr: '.github/oakum.yml:2:1: unknown key "moed"; did you mean "mode"?\n' });
+    expect(jsonLines(ran)).toHaveLength(1);
+  });
+
+  it.each<[title: string, args: readonly string[], stderr: string]>([
+    ["a folder that is not there", ["list", "none"], "oakum: none cannot be read (ENOENT)\n"],
+    ["a file", ["list", "Dockerfile"], "oakum: "],
+    ["an unknown command", ["lits"], "oakum: unknown command 'lits'\n(Did you mean list?)\n"],
+    ["an unknown option", ["list", "--jsno"], "oakum: unknown option '--jsno'\n(Did you mean --json?)\n"],
+    [
+      "a registry that is none",
+      ["plan", "--allow-registry", "http://a"],
+      "oakum: option '--allow-registry <host[:port]>' argument 'http://a' is invalid. It must be a host in lower case, with a port if it has one.\n",
+    ],
+    ["a store that is not there", ["ledger", "verify"], "oakum: there is no store at .oakum\n"],
+  ])("exits 2 for %s", async (_, args, stderr) => {
+    const ran = await oakum(await checkout({ Dockerfile: "" }), ...args);
+    expect(ran.code).toBe(2);
+    expect(ran.stdout).toBe("");
+    expect(ran.stderr.startsWith(stderr)).toBe(true);
+  });
+});

@@ -1,0 +1,168 @@
+import { chmod, mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pushImage } from "../../sandbox/registry/image.ts";
+import { layer } from "../../sandbox/registry/layer.ts";
+import { type RunningRegistry, startRegistry } from "../../sandbox/registry/server.ts";
+import type { Digest } from "../../src/core/reference.ts";
+import { checkout, jsonLines, oakum } from "./checkout.ts";
+
+let registry: RunningRegistry;
+let state: string;
+let host: string;
+let old: Digest;
+let patched: Digest;
+
+beforeAll(async () => {
+  state = await mkdtemp(join(tmpdir(), "oakum-registry-"));
+  registry = await startRegistry({ state });
+  host = new URL(registry.url).host;
+  const image = async (tags: string[], version: string) =>
+    pushImage(registry.url, "base/app", tags, { layers: [await layer({ "etc/version": version })] });
+  old = await image(["1.2.3"], "1.2.3");
+  await image(["2.0.0"], "2.0.0");
+  patched = await image(["1.2.4"], "1.2.4");
+});
+
+afterAll(async () => {
+  await registry.close();
+  await rm(state, { recursive: true, force: true });
+});
+
+const NOTE = "oakum: minAge is left out: only the App's store knows when a candidate was first seen\n";
+
+/** A checkout whose files name the test's registry `HOST`. */
+function using(files: Readonly<Record<string, string>>): Promise<string> {
+  return checkout(
+    Object.fromEntries(Object.entries(files).map(([path, text]) => [path, text.replaceAll("HOST", host)])),
+  );
+}
+
+describe("oakum plan", () => {
+  it("says what would change and what not, with the edits, and exits 1", async () => {
+    const folder = await using({
+      Dockerfile: `FROM HOST/base/app:1.2.3@${old}\n`,
+      "api/Dockerfile": "ARG TAG=1.2.3\nFROM HOST/base/app:$TAG\n",
+      "arg/Dockerfile": "ARG BASE=HOST/base/app:1.2.3\nFROM $BASE AS a\nFROM $BASE\n",
+      "gone/Dockerfile": "FROM HOST/base/app:0.9.9\n",
+      "private/Dockerfile": "FROM localhost:1/a/b:1\nFROM 169.254.169.254/a/b:1\n",
+    });
+    const ran = await oakum(folder, "plan", "--json", "--allow-registry", host);
+    expect(ran).toMatchObject({ code: 1, stderr: NOTE });
+    const from = `${host}/base/app:1.2.3`;
+    const to = `${host}/base/app:1.2.4@${patched}`;
+    const argument = { path: "arg/Dockerfile", start: 9, end: 9 + from.length, expect: from, text: to };
+    expect(jsonLines(ran)).toEqual([
+      {
+        path: "Dockerfile",
+        line: 1,
+        from: `${from}@${old}`,
+        to,
+        change: "patch",
+        reason: null,
+        edits: [
+          { path: "Dockerfile", start: 5, end: 5 + from.length + old.length + 1, expect: `${from}@${old}`, text: to },
+        ],
+      },
+      { path: "arg/Dockerfile", line: 2, from, to, change: "patch", reason: null, edits: [argument] },
+      { path: "arg/Dockerfile", line: 3, from, to, change: "patch", reason: null, edits: [argument] },
+      expect.objectContaining({ path: "api/Dockerfile", line: 2, from, state: "held", reason: "partial-arg" }),
+      expect.objectContaining({ path: "gone/Dockerfile", line: 1, state: "held", reason: "tag-not-found" }),
+      expect.objectContaining({
+        path: "private/Dockerfile",
+        line: 1,
+        from: "localhost:1/a/b:1",
+        state: "held",
+        reason: "registry-not-allowed",
+      }),
+      expect.objectContaining({ path: "private/Dockerfile", line: 2, state: "held", reason: "registry-not-allowed" }),
+    ]);
+  });
+
+  it("follows the policy of the checkout", async () => {
+    const folder = await using({
+      Dockerfile: `FROM HOST/base/app:1.2.3@${old}\n`,
+      "held/Dockerfile": "FROM HOST/base/app:1.2.3\n",
+      ".github/oakum.yml": 'version: 1\nrules: [{ allow: [major], pin: tag }]\nignore: ["held/**"]\n',
+    });
+    const ran = await oakum(folder, "plan", "--json", "--allow-registry", host);
+    expect(jsonLines(ran)).toMatchObject([
+      { path: "Dockerfile", change: "major", to: expect.stringContaining(":2.0.0@sha256:") },
+      { path: "held/Dockerfile", state: "held", reason: "ignored" },
+    ]);
+  });
+
+  it("exits 0 when there is nothing to do", async () => {
+    const folder = await using({ Dockerfile: `FROM HOST/base/app:1.2.4@${patched}\nFROM scratch\n` });
+    expect(await oakum(folder, "plan", "--json", "--allow-registry", host)).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: NOTE,
+    });
+  });
+
+  it("exits 3 when a registry cannot be asked, whatever else there is to do", async () => {
+    const folder = await using({ Dockerfile: "FROM HOST/base/app:1.2.3\nFROM 127.0.0.1:1/a/b:1\n" });
+    const ran = await oakum(folder, "plan", "--json", "--allow-registry", host, "--allow-registry", "127.0.0.1:1");
+    expect(ran.code).toBe(3);
+    expect(jsonLines(ran)).toMatchObject([
+      { line: 1, change: "patch" },
+      { line: 2, state: "held", reason: "registry-unavailable" },
+    ]);
+  });
+
+  it("plans nothing under a configuration with errors", async () => {
+    const folder = await using({
+      Dockerfile: "FROM HOST/base/app:1.2.3\n",
+      ".github/oakum.yml": "version: 1\nrules:\n  - minAge: 3\n",
+    });
+    const ran = await oakum(folder, "plan", "--json", "--allow-registry", host);
+    expect(ran).toMatchObject({ code: 2, stdout: "" });
+    expect(ran.stderr).toMatch(/^\.github\/oakum\.yml:3:13: write a duration/);
+  });
+
+  it("prints a table for people", async () => {
+    const folder = await using({ Dockerfile: `FROM HOST/base/app:1.2.3@${old}\n`, "b.Dockerfile": "FROM $NONE\n" });
+    const { stdout } = await oakum(folder, "plan", "--allow-registry", host);
+    const lines = stdout.split("\n").map((line) => line.split(/ {2,}/));
+    expect(lines).toEqual([
+      ["UPDATE", "CHANGE", "FROM", "TO"],
+      [
+        "Dockerfile:1",
+        "patch",
+        `${host}/base/app:1.2.3@${old.slice(0, 19)}…`,
+        `${host}/base/app:1.2.4@${patched.slice(0, 19)}…`,
+      ],
+      ["NOT UPDATED", "STATE", "IMAGE", "WHY"],
+      [
+        "b.Dockerfile:1",
+        "unsupported",
+        "$NONE",
+        expect.stringContaining("the reference needs a variable that has no default in this file"),
+      ],
+      [""],
+    ]);
+  });
+});
+
+describe("oakum apply", () => {
+  it("writes the updates, byte for byte nothing else, and keeps the mode", async () => {
+    const before =
+      `\uFEFF# syntax=HOST/base/app:1.2.4@${patched}\r\nFROM  "HOST/base/app:1.2.3" AS a\r\nRUN true  \r\n`.replaceAll(
+        "HOST",
+        host,
+      );
+    const folder = await checkout({ Dockerfile: before, "other/Dockerfile": "FROM $NONE\n" });
+    await chmod(join(folder, "Dockerfile"), 0o640);
+    const ran = await oakum(folder, "apply", "--json", "--allow-registry", host);
+    expect(ran).toMatchObject({ code: 0, stderr: `${NOTE}oakum: 1 update written to 1 file\n` });
+    expect(jsonLines(ran)).toMatchObject([
+      { path: "Dockerfile", line: 2, change: "patch" },
+      { path: "other/Dockerfile", state: "unsupported", reason: "unresolved-variable" },
+    ]);
+    expect(await readFile(join(folder, "Dockerfile"), "utf8")).toBe(before.replace("1.2.3", `1.2.4@${patched}`));
+    expect((await stat(join(folder, "Dockerfile"))).mode & 0o777).toBe(0o640);
+    expect(await oakum(folder, "plan", "--json", "--allow-registry", host)).toMatchObject({ code: 0 });
+  });
+});
