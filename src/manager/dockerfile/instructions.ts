@@ -14,6 +14,12 @@ export interface Instruction {
   readonly unterminated: boolean;
 }
 
+/** The instructions that Docker knows. */
+export const KEYWORDS: ReadonlySet<string> = new Set([
+  ...["add", "arg", "cmd", "copy", "entrypoint", "env", "expose", "from", "healthcheck", "label", "maintainer"],
+  ...["onbuild", "run", "shell", "stopsignal", "user", "volume", "workdir"],
+]);
+
 interface PhysicalLine {
   readonly start: number;
   /** Before the line end, whichever it is. */

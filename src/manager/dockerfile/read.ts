@@ -4,7 +4,7 @@ import { automaticArguments, defineArguments, expandRange } from "./arguments.ts
 import { readDirectives } from "./directives.ts";
 import type { Expansion, Scope, Setting } from "./expand.ts";
 import { flagValue, flagValues, mountSource, rangeOf, readFlags, type Spelled } from "./flags.ts";
-import { type Instruction, readInstructions } from "./instructions.ts";
+import { type Instruction, KEYWORDS, readInstructions } from "./instructions.ts";
 import { isSpace, type LogicalLine, type Place, placeOf, type Range, unquote } from "./logical-line.ts";
 import { addStage, baseImages, noStages, type Stages, stagesNamed } from "./stages.ts";
 
@@ -38,14 +38,10 @@ interface State {
 /** In UTF-16 units. */
 const MAX_LENGTH = 1024 * 1024;
 const MAX_PROBLEMS = 10;
-const MAX_MATCHES = 1000;
+/** The longest of Docker's own. */
+const MAX_KEYWORD = "healthcheck".length;
+const MAX_MATCHES = 200;
 const SCRATCH = "scratch";
-
-const INSTRUCTIONS: ReadonlySet<string> = new Set(
-  "add arg cmd copy entrypoint env expose from healthcheck label maintainer onbuild run shell stopsignal user volume workdir".split(
-    " ",
-  ),
-);
 
 /** Reads a Dockerfile as BuildKit does. Linear in its text; a file that is none or too large is a problem. */
 export function readDockerfile(path: string, text: string): Reading {
@@ -55,15 +51,13 @@ export function readDockerfile(path: string, text: string): Reading {
   const scope = { path, settings: automaticArguments(), matchesLeft: MAX_MATCHES };
   const state: State = { path, escapeToken, scope, stages: noStages(), sites: [], problems: [] };
   if (syntax !== undefined) addSite(state, "frontend", syntax, text.slice(syntax.start, syntax.end));
-  let unknown = false;
   for (const instruction of readInstructions(text, escapeToken)) {
-    if (INSTRUCTIONS.has(instruction.keyword)) readInstruction(state, instruction);
-    else if (!unknown) {
-      unknown = true;
-      report(state, instruction, "no Dockerfile instruction");
-      if (state.stages.list.length === 0) break;
-    }
+    const known = KEYWORDS.has(instruction.keyword);
+    if (known) readInstruction(state, instruction);
+    else report(state, instruction, `no instruction: ${instruction.keyword.slice(0, MAX_KEYWORD)}`);
     if (instruction.unterminated) report(state, instruction, "a here-document does not end");
+    // What does not begin as a Dockerfile is another file with such a name: nothing in it is a FROM.
+    if (!known && state.stages.list.length === 0) break;
   }
   return { sites: withRoles(state), problems: state.problems };
 }
