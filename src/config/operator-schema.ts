@@ -12,6 +12,9 @@ const host = z
 const account = z.string().regex(/^[A-Za-z0-9-]{1,39}$/, "write the login of an organisation or a user");
 const login = z.string().regex(/^[A-Za-z0-9-]{1,39}(\[bot\])?$/, "write a login, such as deploy-bot[bot]");
 
+/** CISA's own; altered copies of it are about. */
+const KEV = "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json";
+
 const URL_SENTENCE = "write an address that starts with https:// (or http://), without a login in it";
 const url = z.string({ error: URL_SENTENCE }).max(2048).refine(isPlainUrl, URL_SENTENCE);
 
@@ -115,8 +118,11 @@ export function operatorSchemaBy(read: SecretReader) {
       .default({})
       .describe("Channels that configuration may name, by name."),
     osv: z
-      .strictObject({ url: url.describe("Address of the API.") })
-      .default({ url: "https://api.osv.dev" })
+      .strictObject({
+        url: url.default("https://api.osv.dev").describe("Address of the API."),
+        kev: url.default(KEV).describe("Address of the list of vulnerabilities that are exploited in the wild."),
+      })
+      .prefault({})
       .describe("Where advisories are asked for."),
     sweep: duration.prefault("15m").describe("Time between two looks at everything, in case an event was lost."),
   });

@@ -43,8 +43,6 @@ export interface MergeFacts {
   /** The latest of each name and App. */
   readonly checks: readonly ReportedCheck[];
   readonly reviews: readonly PullReview[];
-  /** Our own login, whose approval counts for nothing. */
-  readonly self: string;
   /** Whether every tag still names the digest that the pull writes. */
   readonly tag: "same" | "moved" | "unknown";
   /** What else is known to forbid it, such as a window or a quarantine. */
@@ -132,11 +130,11 @@ function isGreen({ status, conclusion }: ReportedCheck): boolean {
   return status === "completed" && (conclusion === "success" || conclusion === "neutral" || conclusion === "skipped");
 }
 
-function reviewReasons({ policy, early, signed, reviews, self, pull }: MergeFacts): readonly Reason[] {
+function reviewReasons({ policy, early, signed, reviews, pull }: MergeFacts): readonly Reason[] {
   const standing = new Map<string, PullReview>();
   for (const review of reviews) {
     const decides = review.state !== "commented" && review.state !== "pending";
-    if (decides && review.mayWrite && review.user !== self) standing.set(review.user, review);
+    if (decides && review.mayWrite) standing.set(review.user, review);
   }
   const latest = [...standing.values()];
   const approved = latest.some(({ state, commit }) => state === "approved" && commit === pull.head);

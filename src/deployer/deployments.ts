@@ -10,7 +10,7 @@ export interface DeploymentsDeployerOptions {
   readonly github: Pick<GitHub, "deployments">;
   readonly repositoryOf: (id: RepositoryId) => Promise<Repository>;
   /** The operator's address that answers what a target runs. */
-  readonly running: (target: Target) => URL | undefined;
+  readonly running: (target: Target) => Promise<URL | undefined>;
   /** The logins whose deployment statuses count: the organisation's delivery. */
   readonly creators: readonly string[];
   readonly fetch: typeof globalThis.fetch;
@@ -35,7 +35,7 @@ export function createDeploymentsDeployer(options: DeploymentsDeployerOptions): 
   const { deployments } = github;
 
   async function ask(target: Target): Promise<Running> {
-    const url = options.running(target);
+    const url = await options.running(target);
     if (url !== undefined) return askRunning(options.fetch, url);
     throw new AppError(
       "INPUT",

@@ -28,8 +28,6 @@ export interface Operation {
   readonly channels: ReadonlySet<string>;
   /** Milliseconds between two sweeps. */
   readonly sweepEvery: number;
-  /** Our own App's login, whose approval counts for nothing. */
-  readonly login: string;
 }
 
 /** Everything a step may see or touch. Built once, in app.ts. */

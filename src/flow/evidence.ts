@@ -62,7 +62,7 @@ export async function gather(
 const NOTHING = { built: [], before: [], after: [] };
 
 /** Updates that travel together are judged together, so the strictest policy among them counts. */
-function strictest({ group }: PullRecord): Pick<Evidence, "gate" | "signature"> {
+export function strictest({ group }: Pick<PullRecord, "group">): Pick<Evidence, "gate" | "signature"> {
   const policies = group.updates.map(({ policy }) => policy);
   const failOn =
     policies

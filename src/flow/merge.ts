@@ -1,6 +1,8 @@
+import { policyOf } from "../config/merge.ts";
+import { isAppError } from "../core/errors.ts";
 import { type MergeFacts, mayMerge } from "../core/pull-merge.ts";
 import { type Reason, reason } from "../core/reason.ts";
-import { formatReference, type ImageReference } from "../core/reference.ts";
+import { type Digest, formatReference, type ImageReference, imageKey } from "../core/reference.ts";
 import type { RepositoryId } from "../core/repository.ts";
 import type { Context, Run } from "./context.ts";
 import { isDerived } from "./derive.ts";
@@ -44,12 +46,13 @@ async function recordHeld(context: Context, run: Run, { own, pull }: Gated, code
   await record(context, run, { subject: pullSubject(own), transition: "merge held", cause, data: { reasons: codes } });
 }
 
-async function factsOf(context: Context, { repository, own, pull }: Gated): Promise<MergeFacts> {
+async function factsOf(context: Context, gated: Gated): Promise<MergeFacts> {
+  const { repository, own, pull } = gated;
   const { github } = context;
   const policies = own.group.updates.map(({ policy }) => policy.merge);
   return {
     policy: { merge: STRICTNESS.find((one) => policies.includes(one)) ?? "never" },
-    early: false,
+    early: isEarly(context, gated),
     signed: false,
     verdict: own.gate,
     pull: {
@@ -64,7 +67,6 @@ async function factsOf(context: Context, { repository, own, pull }: Gated): Prom
     requiredChecks: await github.branches.requiredChecks(repository, pull.base),
     checks: await github.checks.list(repository, pull.head),
     reviews: await github.pulls.reviews(repository, pull.number),
-    self: context.operation.login,
     tag: await tagState(
       context,
       own.group.updates.map(({ to }) => to),
@@ -84,10 +86,31 @@ const STRICTNESS = ["never", "approval", "auto"] as const;
 async function tagState(context: Context, references: readonly ImageReference[]): Promise<MergeFacts["tag"]> {
   for (const { digest, ...named } of references) {
     if (digest === undefined) continue;
-    const now = await context.registry.resolve(named);
-    if (now?.digest !== digest) return "moved";
+    const now = await namesNow(context, named);
+    if (now === "unknown") return "unknown";
+    if (now !== digest) return "moved";
   }
   return "same";
+}
+
+async function namesNow(context: Context, reference: ImageReference): Promise<Digest | "unknown" | undefined> {
+  try {
+    return (await context.registry.resolve(reference))?.digest;
+  } catch (error) {
+    if (isAppError(error, "UNAVAILABLE")) return "unknown";
+    throw error;
+  }
+}
+
+/** Whether urgency alone lets a candidate through that has not been on its tag as long as others must. */
+function isEarly({ now }: Context, { config, own }: Gated): boolean {
+  const decide = policyOf(config);
+  return own.group.updates.some(({ to, change, firstSeen, policy, changes }) =>
+    changes.some(({ use }) => {
+      const usual = decide({ image: imageKey(to), path: use.path, change, urgency: "normal" }).minAge;
+      return policy.minAge < usual && now() < (firstSeen ?? now()) + usual * 1000;
+    }),
+  );
 }
 
 /** A digest that failed after the verdict was given does not merge any more. */

@@ -20,7 +20,8 @@ export async function advanceRollout(context: Context, run: Run, target: Target)
   if (rollout === undefined) return;
   const observed = await context.deployer.observe(target, deploymentKey(rollout));
   const afterState = await stateBefore(context, rollout);
-  const step = nextStep(rollout, observed, { now: context.now(), afterState });
+  const { halted } = grantStarts(await context.store.rollouts.campaign(rollout.release.campaign));
+  const step = nextStep(rollout, observed, { now: context.now(), afterState, halted });
   const decided = step.act === "confirm" ? await verify(context, rollout, observed) : step;
   await take(context, run, rollout, decided, observed.deployment !== "none");
 }
@@ -35,7 +36,7 @@ async function take(context: Context, run: Run, rollout: Rollout, step: Step, is
     case "deploy":
       return deploy(context, run, rollout, step, rollout.release, step.previous);
     case "rollback":
-      return deploy(context, run, rollout, step, await releaseOf(context, rollout, step.previous), undefined);
+      return rollBack(context, run, rollout, step);
     default:
       return settle(context, run, rollout, step, isDeployed);
   }
@@ -70,6 +71,11 @@ async function deploy(
     },
     (tables) => tables.jobs.wake({ kind: "target", target: rollout.target }, context.now() + LOOK_AGAIN),
   );
+}
+
+async function rollBack(context: Context, run: Run, rollout: Rollout, step: Step & { act: "rollback" }): Promise<void> {
+  const previous = await releaseOf(context, rollout, step.previous);
+  return deploy(context, run, rollout, step, previous, rollout.release.image.digest);
 }
 
 async function releaseOf(context: Context, { target, release }: Rollout, digest: Digest): Promise<Release> {

@@ -6,6 +6,7 @@ import { deploymentKey, type Observed, type Rollout } from "../core/rollout.ts";
 import type { Gate, Scans } from "../core/verdict.ts";
 import type { Tables } from "../store/store.ts";
 import type { Context, Run } from "./context.ts";
+import { strictest } from "./evidence.ts";
 import { act } from "./record.ts";
 import { scanImage } from "./scan.ts";
 
@@ -29,7 +30,7 @@ async function scans(context: Context, { release, previous }: Rollout): Promise<
 
 async function gateOf(context: Context, { release }: Rollout): Promise<Gate> {
   const pull = await context.store.pulls.byMerge(release.repository, release.merge);
-  return pull?.group.updates[0]?.policy.gate ?? { failOn: "high" };
+  return pull === undefined ? { failOn: "high" } : strictest(pull).gate;
 }
 
 /** Says on the target's own record how the rollout ended, once. */

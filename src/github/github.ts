@@ -92,6 +92,8 @@ export interface Review {
   readonly user: string;
   readonly state: "approved" | "changes-requested" | "commented" | "dismissed" | "pending";
   readonly commit: Sha;
+  /** Whether its author may write to the repository now. */
+  readonly mayWrite: boolean;
 }
 
 export interface Pulls {
@@ -106,6 +108,7 @@ export interface Pulls {
     change: { title?: string; body?: string; state?: "closed" },
   ): Promise<void>;
   label(repository: Repository, number: number, labels: readonly string[]): Promise<void>;
+  /** Of people and other Apps, oldest first. */
   reviews(repository: Repository, number: number): Promise<readonly Review[]>;
   /** Merges exactly `head`, and answers with the merge commit. CONFLICT when the head, the base or the rules say no. */
   merge(repository: Repository, number: number, head: Sha, title: string): Promise<Sha>;

@@ -27,7 +27,6 @@ const ready: MergeFacts = {
   requiredChecks: [{ context: "build", app: 15368 }],
   checks: [green],
   reviews: [],
-  self: "oakum[bot]",
   tag: "same",
   refusals: [],
 };
@@ -112,7 +111,6 @@ describe("mayMerge", () => {
       { ...byApproval, reviews: [{ ...approved, commit: before }] },
       "wait approval-missing",
     ],
-    ["approved by ourselves", { ...byApproval, reviews: [review("oakum[bot]", "approved")] }, "wait approval-missing"],
     ["approved by a stranger", { ...byApproval, reviews: [{ ...approved, mayWrite: false }] }, "wait approval-missing"],
     [
       "approval dismissed",
@@ -183,7 +181,6 @@ describe("mayMerge", () => {
       requiredChecks: fc.constantFrom([], ready.requiredChecks),
       checks: fc.constantFrom([], ready.checks),
       reviews: fc.constantFrom([], [approved]),
-      self: fc.constant("oakum[bot]"),
       tag: fc.constantFrom("same" as const, "moved" as const, "unknown" as const),
       refusals: fc.constantFrom([], [reason("quarantined")]),
     });

@@ -3,7 +3,7 @@ import { AppError, isAppError } from "../../core/errors.ts";
 import type { Repository, Sha } from "../../core/repository.ts";
 import type { Pull, Pulls, Review } from "../github.ts";
 import { type Client, named } from "./client.ts";
-import { conflictOn } from "./errors.ts";
+import { conflictOn, unlessMissing } from "./errors.ts";
 
 type Listed = RestEndpointMethodTypes["pulls"]["list"]["response"]["data"][number];
 type Single = RestEndpointMethodTypes["pulls"]["get"]["response"]["data"];
@@ -76,16 +76,39 @@ export function createPulls(client: Client): Pulls {
         pull_number: number,
         per_page: 100,
       });
-      return reviews.map(({ user, state, commit_id }) => ({
-        user: user?.login ?? "ghost",
+      const { login } = await client.identity();
+      const others = reviews.filter(({ user }) => user !== null && user.login !== login);
+      const writers = await writersAmong(client, repository, others);
+      return others.map(({ user, state, commit_id }) => ({
+        user: user?.login ?? "",
         state: REVIEW_STATES[state] ?? "commented",
         commit: commit_id ?? "",
+        mayWrite: writers.has(user?.login ?? ""),
       }));
     },
 
     merge: (repository, number, head, title) =>
       mergePull(client.on(repository, "merge"), repository, { number, head, title }),
   };
+}
+
+type Reviewed = RestEndpointMethodTypes["pulls"]["listReviews"]["response"]["data"][number];
+
+/** Who of the reviewers may write to the repository now: asked of GitHub, as a review does not say it. */
+async function writersAmong(
+  client: Client,
+  repository: Repository,
+  reviews: readonly Reviewed[],
+): Promise<ReadonlySet<string>> {
+  const deciding = reviews.filter(({ state }) => state === "APPROVED" || state === "CHANGES_REQUESTED");
+  const octokit = client.on(repository, "look");
+  const writers = new Set<string>();
+  for (const username of new Set(deciding.flatMap(({ user }) => user?.login ?? []))) {
+    const asked = octokit.rest.repos.getCollaboratorPermissionLevel({ ...named(repository), username });
+    const permission = (await unlessMissing(asked, 404))?.data.permission;
+    if (permission === "admin" || permission === "write") writers.add(username);
+  }
+  return writers;
 }
 
 /** By the method that the repository allows, a merge commit first. A merge that GitHub did without our hearing of it counts. */

@@ -15,7 +15,10 @@ export function rolloutsTable(db: Connection): Rollouts {
     current: async (target) =>
       (await newest.where("target", "=", targetKey(target)).limit(1).executeTakeFirst())?.record,
     list: async () => (await newest.execute()).map(({ record }) => record),
-    campaign: async (campaign) => newestPerTarget(await ofCampaign(campaign)).map(campaignTarget),
+    campaign: async (campaign) =>
+      newestPerTarget(await ofCampaign(campaign))
+        .filter(counts)
+        .map(campaignTarget),
     ofCampaign,
   };
 }
@@ -69,6 +72,11 @@ function newestPerTarget(rollouts: readonly Rollout[]): readonly Rollout[] {
     if (!targets.has(key)) targets.set(key, rollout);
   }
   return [...targets.values()];
+}
+
+/** A rollout that gave way to a newer release says nothing about its campaign. */
+function counts({ reason }: Rollout): boolean {
+  return reason?.code !== "superseded";
 }
 
 function campaignTarget({ target, phase, granted }: Rollout): CampaignTarget {
