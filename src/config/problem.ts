@@ -29,23 +29,36 @@ interface Finding {
   readonly sentence: string;
 }
 
+/** As many as a person reads: a hostile file could have a hundred thousand. */
+const MOST_FINDINGS = 50;
+
 /** What `schema` finds wrong in a document, each at its key or value, with the nearest name that would be right. */
 export function findProblems(schema: z.ZodType, document: YamlDocument, issues: readonly Issue[]): readonly Finding[] {
-  return issues.flatMap((issue) => describe(schema, document, issue, []));
+  const published = z.toJSONSchema(schema, { io: "input" });
+  const known = (path: YamlPath) => keysAt(published, path);
+  return issues
+    .slice(0, MOST_FINDINGS)
+    .flatMap((issue) => describe(issue, [], document, known))
+    .slice(0, MOST_FINDINGS);
 }
 
-function describe(schema: z.ZodType, document: YamlDocument, issue: Issue, above: YamlPath): readonly Finding[] {
+function describe(
+  issue: Issue,
+  above: YamlPath,
+  document: YamlDocument,
+  known: (path: YamlPath) => readonly string[],
+): readonly Finding[] {
   const path = [...above, ...issue.path.filter((step) => typeof step !== "symbol")];
   if (issue.code === "unrecognized_keys") {
-    const known = keysAt(z.toJSONSchema(schema, { io: "input" }), path);
-    return issue.keys.map((key) => ({
+    const candidates = known(path);
+    return issue.keys.slice(0, MOST_FINDINGS).map((key) => ({
       position: document.keyAt([...path, key]),
-      sentence: `unknown key ${quote(key)}${suggestion(key, known)}`,
+      sentence: `unknown key ${quote(key)}${suggestion(key, candidates)}`,
     }));
   }
   if (issue.code === "invalid_union") {
     const branch = closestBranch(issue.errors);
-    if (branch !== undefined) return branch.flatMap((inner) => describe(schema, document, inner, path));
+    if (branch !== undefined) return branch.flatMap((inner) => describe(inner, path, document, known));
   }
   return [{ position: document.valueAt(path), sentence: sentenceOf(issue, valueIn(document.value, path), path) }];
 }

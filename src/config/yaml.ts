@@ -23,6 +23,7 @@ export interface YamlDocument {
 
 const LARGEST = 256 * 1024;
 const DEEPEST = 16;
+const MOST_PROBLEMS = 50;
 const START: Position = { line: 1, column: 1 };
 
 /**
@@ -50,11 +51,13 @@ export function readYaml(source: string): {
   if (faults.length > 0)
     return {
       problems: faults
-        .slice(0, 20)
+        .slice(0, MOST_PROBLEMS)
         .map(({ code, message, pos }) => ({ ...at(pos[0]), sentence: faultOf(code, message) })),
     };
 
-  const problems = refusals(parsed.contents, 1).map(({ offset, sentence }) => ({ ...at(offset), sentence }));
+  const problems = refusals(parsed.contents, 1)
+    .slice(0, MOST_PROBLEMS)
+    .map(({ offset, sentence }) => ({ ...at(offset), sentence }));
   if (problems.length > 0) return { problems };
   const offsetOf = (path: YamlPath, of: "key" | "value") => at(find(parsed.contents, path, of));
   return {

@@ -199,6 +199,15 @@ describe("an error is shown at its line and column", () => {
     expect(problemsOf(text)).toEqual(expected.map((problem) => `error o.yml:${problem}`));
   });
 
+  it.each<[title: string, text: string, problems: number]>([
+    ["unknown keys", `version: 1\n${Array.from({ length: 5000 }, (_, index) => `k${index}: 1\n`).join("")}`, 50],
+    ["unknown keys of many rules", `version: 1\nrules:\n${"  - { x: 1, y: 2 }\n".repeat(500)}`, 50],
+    ["duplicate keys", "a: 1\n".repeat(5000), 50],
+    ["items", `version: 1\nignore: [${"a,".repeat(5000)}]`, 1],
+  ])("tells no more than a person reads of too many %s", (_, text, problems) => {
+    expect(problemsOf(text)).toHaveLength(problems);
+  });
+
   it("bounds size and depth", () => {
     expect(problemsOf(`a: "${"x".repeat(300_000)}"`)).toEqual(["error o.yml:1:1: the file is larger than 256 KiB"]);
     expect(problemsOf("[".repeat(100_000))[0]).toMatch("the file is nested too deeply");
