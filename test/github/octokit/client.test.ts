@@ -1,0 +1,97 @@
+import nock from "nock";
+import { expect, test } from "vitest";
+import { API, mockApp, mockedGitHub, SHA, useNock, web } from "./mocked-github.ts";
+
+useNock();
+
+const REF = "/repos/acme/web/git/ref/heads%2Fmain";
+const ref = { ref: "refs/heads/main", object: { sha: SHA, type: "commit" } };
+
+test("a limit is waited for, then the request is made again", async () => {
+  mockApp();
+  nock(API).get(REF).reply(429, { message: "secondary rate limit" }, { "retry-after": "30" });
+  nock(API).get(REF).reply(200, ref);
+  expect(await mockedGitHub().trees.head(web, "main")).toBe(SHA);
+});
+
+test("a write that a limit refused was not done, so it is made again", async () => {
+  mockApp();
+  const path = "/repos/acme/web/issues/5/labels";
+  nock(API).post(path).reply(403, { message: "You have exceeded a secondary rate limit" }, { "retry-after": "1" });
+  nock(API)
+    .post(path, { labels: ["security"] })
+    .reply(200, []);
+  await mockedGitHub().pulls.label(web, 5, ["security"]);
+});
+
+test.each([500, 502, 503])("a write whose answer is %i may have been done, so it is not made again", async (status) => {
+  mockApp();
+  nock(API).post("/repos/acme/web/pulls").reply(status, { message: "oops" });
+  const opened = mockedGitHub().pulls.open(web, { branch: "oakum/x", base: "main", title: "t", body: "b" });
+  await expect(opened).rejects.toMatchObject({ code: "UNAVAILABLE" });
+});
+
+test("a token that was revoked is replaced once, also for a write", async () => {
+  mockApp();
+  const path = "/repos/acme/web/issues/5/labels";
+  nock(API, { reqheaders: { authorization: "bearer token-1" } })
+    .post(path)
+    .reply(401, { message: "Bad credentials" });
+  nock(API, { reqheaders: { authorization: "bearer token-2" } })
+    .post(path)
+    .reply(200, []);
+  await mockedGitHub().pulls.label(web, 5, ["security"]);
+});
+
+test("no token is sent to another host, even if GitHub's pages lead there", async () => {
+  mockApp();
+  const next = `<https://evil.example/repos/acme/web/pulls/5/reviews?page=2>; rel="next"`;
+  nock(API).get("/repos/acme/web/pulls/5/reviews?per_page=100").reply(200, [], { link: next });
+  await expect(mockedGitHub().pulls.reviews(web, 5)).rejects.toMatchObject({ code: "DENIED" });
+});
+
+/** Answers what matches `path` itself, by the number of the call, and leaves the rest to nock. */
+function answering(path: string, answer: (call: number) => Response): typeof globalThis.fetch {
+  let calls = 0;
+  return async (input, init) => {
+    if (!String(input).includes(path)) return fetch(input, init);
+    calls += 1;
+    return answer(calls);
+  };
+}
+
+test("an answer that is too large is INPUT, and its rest is not read", async () => {
+  mockApp();
+  let read = 0;
+  const pull = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    read += 1;
+    controller.enqueue(new Uint8Array(1024 * 1024));
+  };
+  const github = mockedGitHub({ fetch: answering("/git/blobs/", () => new Response(new ReadableStream({ pull }))) });
+  await expect(github.trees.blob(web, "1234")).rejects.toMatchObject({ code: "INPUT" });
+  expect(read).toBeLessThan(6);
+});
+
+test("an answer that breaks off is asked for again, never taken for an empty one", async () => {
+  mockApp();
+  const broken = new ReadableStream({ pull: (controller) => controller.error(new Error("reset")) });
+  const headers = { "content-type": "application/json" };
+  const answer = (call: number) => (call > 1 ? Response.json(ref) : new Response(broken, { headers }));
+  expect(await mockedGitHub({ fetch: answering("/git/ref/", answer) }).trees.head(web, "main")).toBe(SHA);
+});
+
+test("an Enterprise Server is asked below /api/v3, and its GraphQL at /api/graphql", async () => {
+  const home = "https://github.acme.example";
+  const repository = { ...web, host: "github.acme.example" };
+  const expires_at = new Date(Date.now() + 3_600_000).toISOString();
+  nock(home).post("/api/v3/app/installations/11/access_tokens").reply(201, { token: "t", expires_at });
+  nock(home).get("/api/v3/repos/acme/web").reply(200, { id: 42, node_id: "R_42" });
+  const ref = { name: "refs/heads/oakum/x", beforeOid: "0".repeat(40), afterOid: SHA, force: true };
+  nock(home)
+    .post("/api/graphql", (body) => {
+      expect(body.variables).toEqual({ input: { repositoryId: "R_42", refUpdates: [ref] } });
+      return true;
+    })
+    .reply(200, { data: { updateRefs: { clientMutationId: null } } });
+  await mockedGitHub({ host: "github.acme.example" }).branches.move(repository, "oakum/x", undefined, SHA);
+});
