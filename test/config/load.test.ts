@@ -209,8 +209,8 @@ describe("an error is shown at its line and column", () => {
   });
 
   it("bounds size and depth", () => {
-    expect(problemsOf(`a: "${"x".repeat(300_000)}"`)).toEqual(["error o.yml:1:1: the file is larger than 256 KiB"]);
-    expect(problemsOf("[".repeat(100_000))[0]).toMatch("the file is nested too deeply");
+    expect(problemsOf(`a: "${"x".repeat(300_000)}"`)).toEqual(["error o.yml:1:1: the file is larger than 64 KiB"]);
+    expect(problemsOf("[".repeat(60_000))[0]).toMatch("the file is nested too deeply");
     expect(problemsOf(`version: ${"[".repeat(20)}${"]".repeat(20)}`)[0]).toMatch("the file is nested too deeply");
   });
 });

@@ -34,7 +34,10 @@ describe("loadOperator", () => {
       registries: [],
       environments: [],
       channels: {},
-      osv: { url: "https://api.osv.dev" },
+      osv: {
+        url: "https://api.osv.dev",
+        kev: "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json",
+      },
       sweep: 900,
     });
   });
