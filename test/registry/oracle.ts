@@ -1,19 +1,6 @@
-import { createRequire } from "node:module";
+import { createClientV2 } from "docker-registry-client";
 import { sha256 } from "../../sandbox/registry/layer.ts";
 import type { Digest } from "../../src/core/reference.ts";
-
-interface DrcClient {
-  listTags(done: (error: Error | null, list: { readonly tags: readonly string[] }) => void): void;
-  getManifest(
-    options: { readonly ref: string },
-    done: (error: Error | null, manifest: unknown, response: unknown, text: string) => void,
-  ): void;
-  close(): void;
-}
-
-interface Drc {
-  createClientV2(options: Readonly<Record<string, unknown>>): DrcClient;
-}
 
 /** docker-registry-client, the independent client whose answers ours must equal where it has any. */
 export interface Oracle {
@@ -28,8 +15,7 @@ export function createOracle(
   repository: string,
   login: { readonly username?: string; readonly password?: string } = {},
 ): Oracle {
-  const drc = createRequire(import.meta.url)("docker-registry-client") as Drc;
-  const client = drc.createClientV2({
+  const client = createClientV2({
     name: `http://${host}/${repository}`,
     acceptManifestLists: true,
     maxSchemaVersion: 2,

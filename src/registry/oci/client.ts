@@ -37,7 +37,7 @@ export interface OciRegistry extends Registry {
 
 /**
  * All registries that speak the OCI distribution protocol. What a registry sends is believed only as far as a digest proves
- * it, and read no further than the limits allow.
+ * it, and read no further than the limits allow. Logins are kept in the client: who may use other logins needs another one.
  */
 export function createOciRegistry(options: OciRegistryOptions): OciRegistry {
   const { now, allow, userAgent } = options;
