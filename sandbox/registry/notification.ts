@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Call } from "./call.ts";
 
 /** Where pushes are told, and the headers that prove who tells. */
 export interface NotificationEndpoint {
@@ -15,8 +15,14 @@ interface Pushed {
   readonly tag?: string;
 }
 
+/** The request that pushed, and the repository that it pushed to. */
+interface Push {
+  readonly request: IncomingMessage;
+  readonly repository: string;
+}
+
 /** Tells of a push, later and in order. */
-export type Notify = (call: Call, pushed: Pushed) => void;
+export type Notify = (push: Push, pushed: Pushed) => void;
 
 export interface Notifications {
   readonly notify: Notify;
@@ -41,9 +47,9 @@ export function createNotifications(endpoint: NotificationEndpoint | undefined):
   }
 
   return {
-    notify(call, pushed) {
+    notify(push, pushed) {
       if (endpoint === undefined) return;
-      const envelope = JSON.stringify({ events: [event(call, pushed)] });
+      const envelope = JSON.stringify({ events: [event(push, pushed)] });
       last = last.then(() => deliver(endpoint, envelope));
     },
     async stop() {
@@ -64,7 +70,7 @@ async function taken({ url, headers }: NotificationEndpoint, body: string, stopp
   }
 }
 
-function event({ request, repository }: Call, { mediaType, digest, size, tag }: Pushed) {
+function event({ request, repository }: Push, { mediaType, digest, size, tag }: Pushed) {
   const host = request.headers.host ?? "";
   const kind = mediaType === "application/octet-stream" ? "blobs" : "manifests";
   return {
