@@ -25,7 +25,19 @@ export async function runProgram(args: readonly string[], tools: LocalTools, ter
   }
 }
 
-type Options = { readonly json?: boolean; readonly allowRegistry?: readonly string[] };
+const JSON_OPTION = ["--json", "JSON Lines on stdout"] as const;
+
+interface Options {
+  readonly json?: boolean;
+  readonly allowRegistry?: readonly string[];
+}
+
+/** What the actions of the commands work with. */
+interface Scene {
+  readonly tools: LocalTools;
+  outputOf(options: Options): Output;
+  done(exit: ExitCode): void;
+}
 
 function createProgram(tools: LocalTools, terminal: Terminal, done: (exit: ExitCode) => void): Command {
   const program = new Command("oakum")
@@ -36,55 +48,90 @@ function createProgram(tools: LocalTools, terminal: Terminal, done: (exit: ExitC
       writeErr: terminal.err,
       outputError: (text, write) => write(text.replace(/^error: /, "oakum: ")),
     });
-  const outputOf = ({ json = false }: Options): Output => ({ ...terminal, json });
+  const scene: Scene = { tools, done, outputOf: ({ json = false }) => ({ ...terminal, json }) };
+  addReadingCommands(program, scene);
+  addPlanningCommands(program, scene);
+  addLedgerCommands(program, scene);
+  return program;
+}
 
+/** The commands that ask no registry. */
+function addReadingCommands(program: Command, { tools, outputOf, done }: Scene): void {
+  program
+    .command("demo")
+    .description("the whole story on this machine, against a simulated GitHub")
+    .option("--once", "end with the story; exit 0 only if it ended as it should")
+    .option("--sweep", "without push notifications: only the sweep finds the patch")
+    .action(async ({ once = false, sweep = false }: { once?: boolean; sweep?: boolean }) => {
+      const { runDemo } = await import("./demo.ts");
+      done(await runDemo({ output: outputOf({}), once, sweep }));
+    });
+  program
+    .command("serve")
+    .description("run the GitHub App")
+    .action(async () => {
+      const { runServe } = await import("./serve.ts");
+      done(await runServe(outputOf({}), tools.startApp));
+    });
+  program
+    .command("health")
+    .description("whether the App on this machine is ready")
+    .action(async () => {
+      const { runHealth } = await import("./health.ts");
+      done(await runHealth(outputOf({}), tools.port));
+    });
   program
     .command("list")
     .description("every image that a checkout uses; asks no registry")
     .argument("[dir]", "the checkout", ".")
-    .option("--json", "JSON Lines on stdout")
+    .option(...JSON_OPTION)
     .action(async (folder: string, options: Options) => {
       const { runList } = await import("./list.ts");
       done(await runList({ folder, output: outputOf(options) }, tools));
     });
-  withRegistries(
-    program.command("plan").description("what would become of a checkout; exits 1 when there are updates"),
-  ).action(async (folder: string, options: Options) => {
-    const { runPlan } = await import("./plan.ts");
-    done(await runPlan({ folder, allowRegistry: options.allowRegistry ?? [], output: outputOf(options) }, tools));
-  });
-  withRegistries(program.command("apply").description("writes the updates into a checkout")).action(
-    async (folder: string, options: Options) => {
-      const { runApply } = await import("./apply.ts");
-      done(await runApply({ folder, allowRegistry: options.allowRegistry ?? [], output: outputOf(options) }, tools));
-    },
-  );
   program
     .command("explain")
     .description("who decided what for the image used at a line of a file in this folder")
     .argument("<file:line>", "such as services/api/Dockerfile:3")
-    .option("--json", "JSON Lines on stdout")
+    .option(...JSON_OPTION)
     .action(async (place: string, options: Options) => {
       const { runExplain } = await import("./explain.ts");
       done(await runExplain({ folder: ".", place, output: outputOf(options) }, tools));
     });
+}
+
+function addPlanningCommands(program: Command, { tools, outputOf, done }: Scene): void {
+  withRegistries(program.command("plan"))
+    .description("what would become of a checkout; exits 1 when there are updates")
+    .action(async (folder: string, options: Options) => {
+      const { runPlan } = await import("./plan.ts");
+      done(await runPlan({ folder, allowRegistry: options.allowRegistry ?? [], output: outputOf(options) }, tools));
+    });
+  withRegistries(program.command("apply"))
+    .description("writes the updates into a checkout")
+    .action(async (folder: string, options: Options) => {
+      const { runApply } = await import("./apply.ts");
+      done(await runApply({ folder, allowRegistry: options.allowRegistry ?? [], output: outputOf(options) }, tools));
+    });
+}
+
+function addLedgerCommands(program: Command, { tools, outputOf, done }: Scene): void {
   program
     .command("ledger")
     .description("the record of what was done")
     .command("verify")
     .description("checks that no entry was changed, added or taken out")
-    .option("--json", "JSON Lines on stdout")
+    .option(...JSON_OPTION)
     .action(async (options: Options) => {
       const { runLedgerVerify } = await import("./ledger.ts");
       done(await runLedgerVerify(outputOf(options), tools.openLedger));
     });
-  return program;
 }
 
 function withRegistries(command: Command): Command {
   return command
     .argument("[dir]", "the checkout", ".")
-    .option("--json", "JSON Lines on stdout")
+    .option(...JSON_OPTION)
     .option("--allow-registry <host[:port]>", "ask this loopback or private registry too; repeatable", collectHost, []);
 }
 

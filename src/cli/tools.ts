@@ -12,8 +12,19 @@ export interface LocalTools {
   openRegistries(allowed: readonly string[]): Promise<RegistrySession>;
   /** Opens the store's ledger. CONFLICT when another process is using the store. */
   openLedger(): Promise<LedgerSession>;
+  /** Starts the App as the environment says. */
+  startApp(): Promise<RunningApp>;
+  /** The port that the App listens at, by the environment. */
+  readonly port: string;
   /** Milliseconds since the epoch. */
   now(): number;
+}
+
+/** A whole Oakum, working. */
+export interface RunningApp {
+  readonly url: string;
+  /** Takes no new work, finishes what is under way, and lets the store go. */
+  stop(): Promise<void>;
 }
 
 export interface RegistrySession {
