@@ -68,6 +68,7 @@ test("generated files are read as BuildKit reads them", () => {
 
 test.each([
   ["Dockerfile", true],
+  [".dockerfile", true],
   ["a/b/dockerfile", true],
   ["Dockerfile.prod", true],
   ["Dockerfile-alpine", true],

@@ -2,7 +2,7 @@ import type { Manager } from "../manager.ts";
 import { editDockerfiles } from "./edit.ts";
 import { readUses } from "./uses.ts";
 
-const NAMES = /^(?:(?:docker|container)file.*|.+\.(?:docker|container)file)$/i;
+const NAMES = /^(?:(?:docker|container)file.*|.*\.(?:docker|container)file)$/i;
 
 /** Dockerfiles and Containerfiles, read by BuildKit's rules. */
 export const dockerfile: Manager = {

@@ -30,7 +30,7 @@ export interface Setting {
 /** What is known where a file's words are expanded. */
 export interface Scope {
   readonly path: string;
-  readonly settings: ReadonlyMap<string, Setting>;
+  readonly settings: Map<string, Setting>;
   /** Pattern matches that this file may still cost: they alone take more time than their text is long. */
   matchesLeft: number;
 }
@@ -43,8 +43,9 @@ interface Context {
 
 /** No reference is longer, so no part of one is; without a limit the values could double with every ARG. */
 const MAX_TEXT = 1024;
-/** Nor is any sane reference read through more variables. */
+/** Nor is any sane reference read through more variables, or through longer names. */
 const MAX_VARIABLES = 32;
+const MAX_NAME = 128;
 
 /** Expands a parsed word as BuildKit does. Bounded in what it reads and in what it returns. */
 export function expand(parts: readonly Part[], line: LogicalLine, scope: Scope): Expansion {
@@ -120,7 +121,10 @@ const TOO_MANY = { state: "held", reason: reason("expanded-arg", "too many patte
 const EMPTY: Expansion = { text: "", variables: [], form: "computed" };
 
 function unset(name: string): Expansion {
-  return { ...EMPTY, blocked: { state: "unsupported", reason: reason("unresolved-variable", name) } };
+  return {
+    ...EMPTY,
+    blocked: { state: "unsupported", reason: reason("unresolved-variable", name.slice(0, MAX_NAME)) },
+  };
 }
 
 function read({ variable, value }: Setting): Expansion {
@@ -134,11 +138,12 @@ function expandDefault({ name, word }: VariablePart, context: Context, setting: 
   return { ...value, variables: [...before, variableAt(name, word, context.line, context.scope), ...value.variables] };
 }
 
-/** A variable whose default value is written at `range`. */
+/** A variable whose default value is written at `range`. Cut short, if need be: a thousand uses may be read through it. */
 export function variableAt(name: string, range: Range, line: LogicalLine, { path }: Scope): Variable {
   const inner = unquote(line.text, range);
   const { start, end } = placeOf(line, inner);
-  return { path, start, end, name, value: line.text.slice(inner.start, inner.end) };
+  const value = line.text.slice(inner.start, Math.min(inner.end, inner.start + MAX_TEXT));
+  return { path, start, end, name: name.slice(0, MAX_NAME), value };
 }
 
 function match(part: VariablePart, value: Expansion, context: Context): Expansion {

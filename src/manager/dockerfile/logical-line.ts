@@ -60,7 +60,8 @@ export function unquote(text: string, { start, end }: Range): Range {
 
 /** Whether a character is white space, for Docker and in Unicode. */
 export function isSpace(character: string | undefined): boolean {
-  return character !== undefined && character.trim() === "";
+  if (character === undefined || (character > " " && character < "\x7f")) return false;
+  return character.trim() === "";
 }
 
 /** The first index from `index` on that is not white space. */

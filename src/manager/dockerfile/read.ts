@@ -1,11 +1,12 @@
 import { type ReasonCode, reason } from "../../core/reason.ts";
 import type { Problem, Role, Span } from "../../core/use.ts";
-import { automaticArguments, defineArguments, expandRange } from "./arguments.ts";
+import { defineArguments, expandRange } from "./arguments.ts";
 import { readDirectives } from "./directives.ts";
-import type { Expansion, Scope, Setting } from "./expand.ts";
+import type { Expansion, Scope } from "./expand.ts";
 import { flagValue, flagValues, mountSource, rangeOf, readFlags, type Spelled } from "./flags.ts";
 import { type Instruction, KEYWORDS, readInstructions } from "./instructions.ts";
 import { isSpace, type LogicalLine, type Place, placeOf, type Range, unquote } from "./logical-line.ts";
+import { automaticArguments } from "./platforms.ts";
 import { addStage, baseImages, noStages, type Stages, stagesNamed } from "./stages.ts";
 
 /** A place that names an image, as the file alone tells. */
@@ -29,7 +30,7 @@ export interface Reading {
 interface State {
   readonly path: string;
   readonly escapeToken: string;
-  readonly scope: Scope & { readonly settings: Map<string, Setting> };
+  readonly scope: Scope;
   readonly stages: Stages<Site>;
   readonly sites: Site[];
   readonly problems: Problem[];
@@ -37,6 +38,7 @@ interface State {
 
 /** In UTF-16 units. */
 const MAX_LENGTH = 1024 * 1024;
+const MAX_SITES = 1000;
 const MAX_PROBLEMS = 10;
 /** The longest of Docker's own. */
 const MAX_KEYWORD = "healthcheck".length;
@@ -48,16 +50,20 @@ export function readDockerfile(path: string, text: string): Reading {
   if (text.length > MAX_LENGTH) return unread(path, "too-large", `${text.length} characters`);
   if (text.includes("\0")) return unread(path, "not-parsed", "a NUL character");
   const { escapeToken, syntax } = readDirectives(text);
-  const scope = { path, settings: automaticArguments(), matchesLeft: MAX_MATCHES };
+  const scope: Scope = { path, settings: automaticArguments(), matchesLeft: MAX_MATCHES };
   const state: State = { path, escapeToken, scope, stages: noStages(), sites: [], problems: [] };
   if (syntax !== undefined) addSite(state, "frontend", syntax, text.slice(syntax.start, syntax.end));
   for (const instruction of readInstructions(text, escapeToken)) {
     const known = KEYWORDS.has(instruction.keyword);
     if (known) readInstruction(state, instruction);
-    else report(state, instruction, `no instruction: ${instruction.keyword.slice(0, MAX_KEYWORD)}`);
-    if (instruction.unterminated) report(state, instruction, "a here-document does not end");
+    else report(state, instruction, "not-parsed", `no instruction: ${instruction.keyword.slice(0, MAX_KEYWORD)}`);
+    if (instruction.unterminated) report(state, instruction, "not-parsed", "a here-document does not end");
     // What does not begin as a Dockerfile is another file with such a name: nothing in it is a FROM.
     if (!known && state.stages.list.length === 0) break;
+    if (state.sites.length >= MAX_SITES) {
+      report(state, instruction, "too-large", `${MAX_SITES} images`);
+      break;
+    }
   }
   return { sites: withRoles(state), problems: state.problems };
 }
@@ -66,10 +72,10 @@ function unread(path: string, code: ReasonCode, detail: string): Reading {
   return { sites: [], problems: [{ path, line: 1, column: 1, reason: reason(code, detail) }] };
 }
 
-function report({ path, problems }: State, { line }: Instruction, detail: string): void {
+function report({ path, problems }: State, { line }: Instruction, code: ReasonCode, detail: string): void {
   if (problems.length >= MAX_PROBLEMS) return;
   const [first] = line.pieces;
-  problems.push({ path, line: first?.line ?? 1, column: 1, reason: reason("not-parsed", detail) });
+  problems.push({ path, line: first?.line ?? 1, column: 1, reason: reason(code, detail) });
 }
 
 function readInstruction(state: State, instruction: Instruction): void {
@@ -89,7 +95,7 @@ function readFrom(state: State, instruction: Instruction): void {
   const [image, as, name, ...more] = splitOperands(line.text, flags.end);
   const named = as !== undefined && name !== undefined && line.text.slice(as.start, as.end).toLowerCase() === "as";
   if (image === undefined || more.length > 0 || (as !== undefined && !named)) {
-    report(state, instruction, "FROM takes an image, or an image AS a name");
+    report(state, instruction, "not-parsed", "FROM takes an image, or an image AS a name");
     return;
   }
   const expansion = expandRange(line, image, state.escapeToken, state.scope);

@@ -1,4 +1,4 @@
-import { overPlatforms } from "./arguments.ts";
+import { overPlatforms } from "./platforms.ts";
 
 /** The build stages of a file so far. Names are kept in lower case: Docker does not tell cases apart. */
 export interface Stages<Image> {
