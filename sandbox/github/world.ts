@@ -8,6 +8,9 @@ import { Violations } from "./state/violations.ts";
 /** The App that GitHub's own CI acts as. */
 export const actionsApp = { id: 15368, slug: "github-actions" };
 
+// Reading and compiling them takes a second; they never change.
+const contracts = { rest: new Contract(), webhooks: new WebhookContract() };
+
 /**
  * Everything the handlers work on. Changes are made inside `transact`, one at a time: all of a request's records become
  * durable together, then the bare repositories are made to follow, then webhooks go out.
@@ -15,8 +18,8 @@ export const actionsApp = { id: 15368, slug: "github-actions" };
 export class World {
   readonly state: Journal;
   readonly git: GitStore;
-  readonly contract = new Contract();
-  readonly webhooks = new WebhookContract();
+  readonly contract = contracts.rest;
+  readonly webhooks = contracts.webhooks;
   readonly violations: Violations;
   readonly folder: string;
   /** Entries after which a tree is truncated, and requests an actor may make in an hour: GitHub's, unless a test lowers them. */

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Ajv2019, type ValidateFunction } from "ajv/dist/2019.js";
 import addFormats from "ajv-formats";
 import type { Json } from "../state/records.ts";
+import { SharedSchemas } from "./share.ts";
 
 /** An OpenAPI document, as far as we look into it. */
 export interface OpenApi {
@@ -63,10 +64,11 @@ function mapValues(object: Json, change: (value: unknown) => unknown): Json {
 export class Schemas {
   readonly #ajv: Ajv2019;
   readonly #conversion: Conversion;
+  readonly #shared: SharedSchemas;
 
   constructor(document: OpenApi, conversion: Conversion, coerce = false) {
     // Inlining would multiply the large shared schemas into every function.
-    this.#ajv = new Ajv2019({ strict: false, inlineRefs: false, coerceTypes: coerce, useDefaults: false });
+    this.#ajv = new Ajv2019({ strict: false, inlineRefs: false, validateSchema: false, coerceTypes: coerce });
     addFormats.default(this.#ajv);
     // GitHub answers "" where there is no address, against its own contract.
     this.#ajv.addFormat("uri", (text: string) => text === "" || URL.canParse(text));
@@ -74,12 +76,17 @@ export class Schemas {
     this.#ajv.addFormat("email", /^[^\s@]+@[^\s@]+$/);
     this.#ajv.addFormat("repo.nwo", true);
     this.#conversion = conversion;
-    const schemas = mapValues(document.components.schemas, (schema) => toJsonSchema(schema, conversion));
+    this.#shared = new SharedSchemas((name, schema) => this.#ajv.addSchema(schema, name));
+    const schemas = mapValues(document.components.schemas, (schema) => this.#convert(schema));
     this.#ajv.addSchema({ $id: documentId, components: { schemas } });
   }
 
   compile(schema: unknown): ValidateFunction {
-    return this.#ajv.compile(toJsonSchema(schema, this.#conversion) as Json);
+    return this.#ajv.compile(this.#convert(schema) as Json);
+  }
+
+  #convert(schema: unknown): unknown {
+    return this.#shared.share(toJsonSchema(schema, this.#conversion));
   }
 }
 

@@ -9,12 +9,17 @@ export const gitEnvironment = {
   LC_ALL: "C",
 };
 
+export interface GitResult {
+  readonly code: number;
+  readonly stdout: Buffer;
+}
+
 /** Runs `git -C folder …arguments`; answers with the exit code and what it printed. Codes other than `allowed` are errors. */
 export function git(
   folder: string,
   parameters: readonly string[],
   allowed: readonly number[] = [0],
-): Promise<{ readonly code: number; readonly stdout: Buffer }> {
+): Promise<GitResult> {
   return new Promise((resolve, reject) => {
     const child = spawn("git", ["-C", folder, ...parameters], {
       env: gitEnvironment,

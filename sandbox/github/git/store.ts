@@ -3,17 +3,19 @@ import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSy
 import { dirname, join, relative } from "node:path";
 import { deflateSync } from "node:zlib";
 import { CatFile, type GitObject } from "./batch.ts";
-import { git } from "./command.ts";
+import { type GitResult, git } from "./command.ts";
 
 const openProcesses = 16;
-const cachedObjects = 5000;
-const cachedSize = 64 * 1024;
+const keptObjects = 5000;
+const keptResults = 1000;
+const keptSize = 64 * 1024;
 
 /** Bare git repositories in a folder, by repository id. Objects are immutable, so what was read once is kept. */
 export class GitStore {
   readonly #folder: string;
   readonly #processes = new Map<number, CatFile>();
-  readonly #cache = new Map<string, GitObject>();
+  readonly #objects = new Map<string, GitObject>();
+  readonly #results = new Map<string, Promise<GitResult>>();
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -38,19 +40,28 @@ export class GitStore {
     cpSync(join(this.#folder, "template.git"), this.path(repository), { recursive: true });
   }
 
-  /** Runs git in a repository; for what has no faster way (merges, diffs, history). */
-  async run(repository: number, parameters: readonly string[], allowed?: readonly number[]) {
-    return git(this.path(repository), parameters, allowed);
+  /**
+   * Runs git in a repository, for what has no faster way (merges, diffs, history). Every argument must name objects by
+   * id: the answer then holds for ever, and is kept.
+   */
+  run(repository: number, parameters: readonly string[], allowed?: readonly number[]): Promise<GitResult> {
+    const key = `${repository}\0${parameters.join("\0")}`;
+    const known = this.#results.get(key);
+    if (known !== undefined) return known;
+    const running = git(this.path(repository), parameters, allowed);
+    keep(this.#results, key, running, keptResults);
+    running.catch(() => this.#results.delete(key));
+    return running;
   }
 
   /** An object by its full id; `undefined` when the repository has none. */
   async read(repository: number, sha: string): Promise<GitObject | undefined> {
     const key = `${repository}:${sha}`;
-    const known = this.#cache.get(key);
+    const known = this.#objects.get(key);
     if (known !== undefined) return known;
     if (!/^[0-9a-f]{40}$/.test(sha)) return undefined;
     const found = await this.#process(repository).read(sha);
-    if (found !== undefined && found.content.length <= cachedSize) this.#remember(key, found);
+    if (found !== undefined && found.content.length <= keptSize) keep(this.#objects, key, found, keptObjects);
     return found;
   }
 
@@ -98,13 +109,14 @@ export class GitStore {
     }
     return open;
   }
+}
 
-  #remember(key: string, object: GitObject): void {
-    this.#cache.set(key, object);
-    for (const oldest of this.#cache.keys()) {
-      if (this.#cache.size <= cachedObjects) break;
-      this.#cache.delete(oldest);
-    }
+/** Remembers a value, and forgets the oldest ones above `most`. */
+function keep<V>(cache: Map<string, V>, key: string, value: V, most: number): void {
+  cache.set(key, value);
+  for (const oldest of cache.keys()) {
+    if (cache.size <= most) return;
+    cache.delete(oldest);
   }
 }
 

@@ -66,7 +66,7 @@ export const contents: Operations = {
     if (item.mode === "160000") throw notFound();
     if (accept.includes(".raw")) {
       const blob = must(await world.git.read(repository.id, item.sha));
-      return { status: 200, body: blob.content, type: "application/vnd.github.raw+json" };
+      return { status: 200, body: blob.content, type: "application/vnd.github.raw+json; charset=utf-8" };
     }
     return { status: 200, body: await viewFileContent(call, path, ref, item) };
   }),

@@ -94,7 +94,8 @@ export const gitObjects: Operations = {
   ...onRepository("git/get-blob", ["contents:read"], async ({ world, repository, parameters, accept }) => {
     const blob = must(await world.git.read(repository.id, parameters.file_sha));
     if (blob.type !== "blob") throw notFound();
-    if (accept.includes(".raw")) return { status: 200, body: blob.content, type: "application/vnd.github.raw+json" };
+    if (accept.includes(".raw"))
+      return { status: 200, body: blob.content, type: "application/vnd.github.raw+json; charset=utf-8" };
     const body = {
       sha: parameters.file_sha,
       node_id: nodeId("Blob", parameters.file_sha),
