@@ -4,12 +4,11 @@ import { dirname, join } from "node:path";
 import { AppError } from "../core/errors.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { printNote } from "./output.ts";
-import { type PlanArguments, planCheckout, printPlan } from "./plan.ts";
-import type { LocalTools } from "./tools.ts";
+import { type PlanArguments, type PlanTools, planCheckout, printPlan } from "./plan.ts";
 import { readInside } from "./tree.ts";
 
 /** `oakum apply`: plans a checkout, and writes the updates into its files. */
-export async function runApply(args: PlanArguments, tools: LocalTools): Promise<ExitCode> {
+export async function runApply(args: PlanArguments, tools: PlanTools): Promise<ExitCode> {
   const planned = await planCheckout(args, tools);
   if (planned === undefined) return EXIT.input;
   const { workspace, plan, complete } = planned;

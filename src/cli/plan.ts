@@ -16,8 +16,11 @@ export interface PlanArguments {
   readonly output: Output;
 }
 
+/** What planning a checkout needs. */
+export type PlanTools = Pick<LocalTools, "managers" | "openRegistries" | "now">;
+
 /** `oakum plan`: what would become of a checkout, by what the registries say now. Changes nothing. */
-export async function runPlan(args: PlanArguments, tools: LocalTools): Promise<ExitCode> {
+export async function runPlan(args: PlanArguments, tools: PlanTools): Promise<ExitCode> {
   const planned = await planCheckout(args, tools);
   if (planned === undefined) return EXIT.input;
   const { plan, complete } = planned;
@@ -36,7 +39,7 @@ interface PlannedCheckout {
 /** Reads, asks and plans; `undefined` when the configuration has errors, which a person has been told. */
 export async function planCheckout(
   { folder, allowRegistry, output }: PlanArguments,
-  { managers, openRegistries, now }: LocalTools,
+  { managers, openRegistries, now }: PlanTools,
 ): Promise<PlannedCheckout | undefined> {
   const workspace = await openWorkspace(folder, managers);
   if (reportProblems(output, workspace)) return undefined;

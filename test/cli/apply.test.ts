@@ -2,7 +2,7 @@ import { readdir, readFile, symlink, unlink, writeFile } from "node:fs/promises"
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { runApply } from "../../src/cli/apply.ts";
-import type { LocalTools } from "../../src/cli/tools.ts";
+import type { PlanTools } from "../../src/cli/plan.ts";
 import { dockerfile } from "../../src/manager/dockerfile/dockerfile.ts";
 import type { Registry } from "../../src/registry/registry.ts";
 import { checkout } from "./checkout.ts";
@@ -10,7 +10,7 @@ import { checkout } from "./checkout.ts";
 const DIGEST = `sha256:${"a".repeat(64)}` as const;
 
 /** A registry with one image, which does something to the checkout while it is asked. */
-function toolsThat(meddle: () => Promise<void>): LocalTools {
+function toolsThat(meddle: () => Promise<void>): PlanTools {
   const registry: Pick<Registry, "tags" | "resolve"> = {
     async *tags() {
       yield "1.0.0";
@@ -23,7 +23,6 @@ function toolsThat(meddle: () => Promise<void>): LocalTools {
   return {
     managers: [dockerfile],
     openRegistries: async () => ({ registry: registry as Registry, allows: () => true, close: async () => {} }),
-    openLedger: () => Promise.reject(new Error("there is none")),
     now: () => 0,
   };
 }
