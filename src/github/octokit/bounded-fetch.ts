@@ -11,11 +11,12 @@ const WITHOUT_BODY = new Set([204, 205, 304]);
 export function boundedFetch(fetch: Fetch, { timeout, maxBytes }: { timeout: number; maxBytes: number }): Fetch {
   return async (input, init) => {
     const response = await fetch(input, { ...init, signal: AbortSignal.timeout(timeout) });
-    const { status, statusText, headers } = response;
-    if (WITHOUT_BODY.has(status)) return new Response(null, { status, statusText, headers });
-    const body = await collectBounded(response.body, maxBytes);
-    if (body === undefined)
+    const { status, statusText, headers, url } = response;
+    const body = WITHOUT_BODY.has(status) ? null : await collectBounded(response.body, maxBytes);
+    if (body === undefined) {
       return Response.json({ message: `the answer is larger than ${maxBytes} bytes` }, { status: 413 });
-    return new Response(body, { status, statusText, headers });
+    }
+    // Octokit's pages go by the address, which a response that was made here has none of.
+    return Object.defineProperty(new Response(body, { status, statusText, headers }), "url", { value: url });
   };
 }

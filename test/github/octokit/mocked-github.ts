@@ -41,7 +41,10 @@ export function mockedGitHub(options: Partial<GitHubOptions> = {}) {
 /** What the App asks of its own: who it is, and tokens, each a number. Answers with the bodies that asked for tokens. */
 export function mockApp(): { readonly asked: unknown[] } {
   const asked: unknown[] = [];
-  nock(API).persist().get("/app").reply(200, { id: 7, slug: "oakum" });
+  nock(API)
+    .persist()
+    .get("/app")
+    .reply(200, { id: 7, slug: "oakum", owner: { login: "acme" } });
   nock(API)
     .persist()
     .post(/^\/app\/installations\/11\/access_tokens$/)

@@ -1,0 +1,136 @@
+import nock from "nock";
+import { describe, expect, test } from "vitest";
+import { API, mockApp, mockedGitHub, SHA, useNock, web } from "./mocked-github.ts";
+
+useNock();
+
+const REPOSITORY = "/repos/acme/web";
+const MERGE = "b".repeat(40);
+const pull = {
+  number: 5,
+  html_url: "https://github.com/acme/web/pull/5",
+  state: "open",
+  merged: false,
+  merged_at: null,
+  merge_commit_sha: "f".repeat(40),
+  draft: false,
+  title: "t",
+  body: null,
+  labels: [{ name: "security" }],
+  head: { ref: "oakum/x", sha: SHA, repo: { id: 42 } },
+  base: { ref: "main" },
+  mergeable: null,
+};
+
+const get = (overlay: object) =>
+  nock(API)
+    .get(`${REPOSITORY}/pulls/5`)
+    .reply(200, { ...pull, ...overlay });
+
+describe("a pull", () => {
+  test("that is open has no merge commit, whatever GitHub tests, and may be mergeable or not known to be", async () => {
+    mockApp();
+    get({});
+    expect(await mockedGitHub().pulls.get(web, 5)).toEqual({
+      number: 5,
+      url: pull.html_url,
+      state: "open",
+      merged: false,
+      draft: false,
+      title: "t",
+      body: "",
+      labels: ["security"],
+      branch: "oakum/x",
+      head: SHA,
+      headRepository: 42,
+      base: "main",
+    });
+  });
+
+  test("of a fork that was deleted is of no repository", async () => {
+    mockApp();
+    get({ head: { ...pull.head, repo: null } });
+    expect(await mockedGitHub().pulls.get(web, 5)).not.toHaveProperty("headRepository");
+  });
+
+  const closers: readonly [string, object | null, boolean][] = [
+    ["our own App", { login: "oakum[bot]", type: "Bot" }, true],
+    ["another App", { login: "other[bot]", type: "Bot" }, false],
+    ["a person of a like name", { login: "oakum", type: "User" }, false],
+    ["a person who was removed", null, false],
+  ];
+  test.each(closers)("that was closed by %s", async (_, closed_by, closedByUs) => {
+    mockApp();
+    get({ state: "closed" });
+    nock(API).get(`${REPOSITORY}/issues/5`).reply(200, { closed_by });
+    expect(await mockedGitHub().pulls.get(web, 5)).toMatchObject({ state: "closed", closedByUs });
+  });
+
+  test("of another branch is not listed, though GitHub ignores a filter that it cannot read", async () => {
+    mockApp();
+    nock(API)
+      .get(`${REPOSITORY}/pulls`)
+      .query({ head: "acme:oakum/x", state: "open", sort: "created", direction: "desc", per_page: 30 })
+      .reply(200, [pull, { ...pull, number: 6, head: { ...pull.head, ref: "feature" } }]);
+    const listed = await mockedGitHub().pulls.list(web, "oakum/x", "open");
+    expect(listed.map(({ number }) => number)).toEqual([5]);
+  });
+
+  test("that exists already is a CONFLICT", async () => {
+    mockApp();
+    const errors = [{ message: "A pull request already exists for acme:oakum/x." }];
+    nock(API).post(`${REPOSITORY}/pulls`).reply(422, { message: "Validation Failed", errors });
+    const opened = mockedGitHub().pulls.open(web, { branch: "oakum/x", base: "main", title: "t", body: "b" });
+    await expect(opened).rejects.toMatchObject({ code: "CONFLICT" });
+  });
+});
+
+describe("a merge", () => {
+  const merge = () => mockedGitHub().pulls.merge(web, 5, SHA, "fix");
+  const settings = (allowed: object = {}) => nock(API).get(REPOSITORY).reply(200, allowed);
+  const commit_title = "fix";
+
+  test.each<[object, object]>([
+    [
+      { allow_merge_commit: true, allow_squash_merge: true },
+      { merge_method: "merge", commit_title },
+    ],
+    [
+      { allow_merge_commit: false, allow_squash_merge: true },
+      { merge_method: "squash", commit_title },
+    ],
+    [{ allow_merge_commit: false, allow_squash_merge: false }, { merge_method: "rebase" }],
+    [{}, { merge_method: "merge", commit_title }],
+  ])("where the repository says %o is by %o", async (allowed, method) => {
+    mockApp();
+    settings(allowed);
+    nock(API)
+      .put(`${REPOSITORY}/pulls/5/merge`, { sha: SHA, ...method })
+      .reply(200, { sha: MERGE });
+    expect(await merge()).toBe(MERGE);
+  });
+
+  test.each([405, 409, 422])("that GitHub refuses (%i) is a CONFLICT", async (status) => {
+    mockApp();
+    settings();
+    nock(API).put(`${REPOSITORY}/pulls/5/merge`).reply(status, { message: "no" });
+    get({});
+    await expect(merge()).rejects.toMatchObject({ code: "CONFLICT" });
+  });
+
+  test.each([405, 502])("that was done, though the answer is %i, counts", async (status) => {
+    mockApp();
+    settings();
+    nock(API).put(`${REPOSITORY}/pulls/5/merge`).reply(status, { message: "no" });
+    get({ state: "closed", merged: true, merge_commit_sha: MERGE });
+    expect(await merge()).toBe(MERGE);
+  });
+
+  test("of another head does not count", async () => {
+    mockApp();
+    settings();
+    nock(API).put(`${REPOSITORY}/pulls/5/merge`).reply(405, { message: "no" });
+    get({ state: "closed", merged: true, merge_commit_sha: MERGE, head: { ...pull.head, sha: MERGE } });
+    await expect(merge()).rejects.toMatchObject({ code: "CONFLICT" });
+  });
+});
