@@ -100,8 +100,13 @@ async function assemble(
 ): Promise<World> {
   const oakum = `http://127.0.0.1:${await freePort()}`;
   const port = String(await freePort());
-  const hook = `Bearer ${randomBytes(16).toString("hex")}`;
-  const notify = ["--notify", `${oakum}/api/registry/127.0.0.1:${port}`, "--notify-header", `Authorization: ${hook}`];
+  const hook = randomBytes(16).toString("hex");
+  const notify = [
+    "--notify",
+    `${oakum}/api/registry/127.0.0.1:${port}`,
+    "--notify-header",
+    `Authorization: Bearer ${hook}`,
+  ];
   const [github, registry, osv, chat] = await Promise.all([
     parts.start("github", "--port", "0", "--state", parts.state("github")),
     parts.start("registry", "--port", port, "--state", parts.state("registry"), ...(pushes ? notify : [])),
@@ -184,7 +189,7 @@ async function runEverywhere(control: Control, registry: string, delivery: strin
     "state",
   );
   for (const { name, refs } of repositories) {
-    const commit = refs["main"] ?? refs["refs/heads/main"];
+    const commit = refs.main ?? refs["refs/heads/main"];
     const image = `${registry}/v2/acme/${name}/manifests/sha-${commit}`;
     const accept = "application/vnd.oci.image.index.v1+json";
     const digest = (await fetch(image, { method: "HEAD", headers: { accept } })).headers.get("docker-content-digest");

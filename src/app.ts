@@ -1,20 +1,50 @@
 import { existsSync, readFileSync } from "node:fs";
 import { isIP } from "node:net";
-import type { LocalTools, RegistrySession } from "./cli/tools.ts";
-import { readStoreEnvironment } from "./config/environment.ts";
+import type { Logger } from "pino";
+import type { LocalTools, RegistrySession, RunningApp } from "./cli/tools.ts";
+import {
+  readServeEnvironment,
+  readStoreEnvironment,
+  type ServeEnvironment,
+  type StoreEnvironment,
+} from "./config/environment.ts";
+import { compileGlob } from "./config/glob.ts";
+import { loadOperator } from "./config/operator.ts";
+import type { Operator } from "./config/operator-schema.ts";
+import { createSecretReader } from "./config/secret.ts";
 import { AppError } from "./core/errors.ts";
+import type { Repository, RepositoryId } from "./core/repository.ts";
+import type { Target } from "./core/rollout.ts";
+import type { Context, Operation } from "./flow/context.ts";
+import { runJob } from "./flow/run.ts";
+import type { GitHub } from "./github/github.ts";
 import { dockerfile } from "./manager/dockerfile/dockerfile.ts";
+import type { Manager } from "./manager/manager.ts";
+import type { AllowRegistry } from "./registry/oci/endpoint.ts";
+import { isPublicRegistry } from "./registry/oci/public-registries.ts";
+import type { TrustedRealms } from "./registry/oci/realm.ts";
+import type { Metrics } from "./server/metrics.ts";
+import type { Server } from "./server/server.ts";
+import type { StoreOptions } from "./store/kysely/open.ts";
+import type { OpenStore } from "./store/store.ts";
 
 /** The only composition root: everything that exists is listed here, and loaded only when it is needed. */
 
 const USER_AGENT = "oakum";
+const MANAGERS: readonly Manager[] = [dockerfile];
+/** Jobs at once: they wait for others most of the time. */
+const CONCURRENCY = 8;
+
+type Variables = Readonly<Record<string, string | undefined>>;
 
 /** What the commands that work on a checkout or on the store need. */
-export function localTools(variables: Readonly<Record<string, string | undefined>>): LocalTools {
+export function localTools(variables: Variables): LocalTools {
   return {
-    managers: [dockerfile],
+    managers: MANAGERS,
     openRegistries,
     openLedger: () => openLedger(variables),
+    startApp: () => startApp(variables),
+    port: variables.PORT ?? "3000",
     now: Date.now,
   };
 }
@@ -48,11 +78,199 @@ function isPublicName(name: string): boolean {
   return /\.[a-z][a-z0-9-]*$/.test(name) && !/\.(localhost|local|internal|home\.arpa)$/.test(name);
 }
 
-async function openLedger(variables: Readonly<Record<string, string | undefined>>) {
-  const { databaseUrl, data } = readStoreEnvironment(variables, (path) => readFileSync(path, "utf8"));
+async function openLedger(variables: Variables) {
+  const environment = readStoreEnvironment(variables, readText);
+  const { databaseUrl, data } = environment;
   if (databaseUrl === undefined && !existsSync(data)) throw new AppError("INPUT", `there is no store at ${data}`);
-  const { openStore } = await import("./store/kysely/open.ts");
-  const place = databaseUrl === undefined ? { folder: data } : { url: databaseUrl.reveal() };
-  const store = await openStore(place, { log: console, now: Date.now });
+  const store = await openStoreAt(environment, console);
   return { read: store.ledger.read, close: store.close };
+}
+
+function readText(path: string): string {
+  return readFileSync(path, "utf8");
+}
+
+/** Starts the App: the store, the worker of its jobs, and the server that GitHub and registries tell of what happened. */
+async function startApp(variables: Variables): Promise<RunningApp> {
+  const environment = readServeEnvironment(variables, readText);
+  const operator = readOperator(environment, variables);
+  const { createLogger } = await import("./server/logger.ts");
+  const { createMetrics } = await import("./server/metrics.ts");
+  const { startWorker } = await import("./server/worker.ts");
+  const log = createLogger(environment.logLevel);
+  const store = await openStoreAt(environment, log);
+  const { context, github, close } = await compose(environment, operator, store, log);
+  const metrics = createMetrics(store.queue);
+  const server = await openServer({ environment, operator, store, metrics, log, github });
+  const { url } = await server.listen(environment.port, environment.host);
+  const worker = await startWorker({
+    store,
+    handle: async (job, run) => void (await runJob(context, run, job)),
+    concurrency: CONCURRENCY,
+    onRefused: (job, error) =>
+      log.error({ job, code: error.code, reason: error.message }, "a person must look at this"),
+    metrics,
+    log,
+    now: Date.now,
+    random: Math.random,
+  });
+  await store.jobs.enqueue({ kind: "sweep" });
+  server.ready();
+  log.info({ url }, "Oakum is up");
+  const stop = async () => {
+    await server.close();
+    await worker.stop();
+    await close();
+    await store.close();
+  };
+  return { url, stop };
+}
+
+function readOperator(environment: ServeEnvironment, variables: Variables): Operator {
+  const path = environment.operatorFile;
+  const file = path === undefined ? undefined : { path, text: readText(path) };
+  return loadOperator(file, createSecretReader(variables, readText));
+}
+
+async function openStoreAt({ databaseUrl, data }: StoreEnvironment, log: StoreOptions["log"]): Promise<OpenStore> {
+  const { openStore } = await import("./store/kysely/open.ts");
+  return openStore(databaseUrl === undefined ? { folder: data } : { url: databaseUrl.reveal() }, {
+    log,
+    now: Date.now,
+  });
+}
+
+/** Every port with the adapter that serves it. */
+async function compose(environment: ServeEnvironment, operator: Operator, store: OpenStore, log: Logger) {
+  const { createGitHub } = await import("./github/octokit/octokit.ts");
+  const { createWorkflowBuilder } = await import("./builder/workflow.ts");
+  const { createDeploymentsDeployer } = await import("./deployer/deployments.ts");
+  const { createWebhookNotifier } = await import("./notifier/webhook.ts");
+  const { createAdvisorySource } = await import("./scanner/osv/client.ts");
+  const { createOsvScanner } = await import("./scanner/osv/osv.ts");
+  const { createOciRegistry } = await import("./registry/oci/client.ts");
+  const { appId, github: place } = environment;
+  const isGitHubCom = place.host === "github.com";
+  const github = createGitHub({
+    appId,
+    privateKey: environment.privateKey.reveal(),
+    host: place.host,
+    accounts: operator.accounts,
+    baseUrl: place.api,
+    log,
+    // A GitHub Enterprise Server has no rate limits of its own accord.
+    ...(!isGitHubCom && { pace: { betweenWrites: 0, betweenNotices: 0, second: 1000 } }),
+  });
+  const allow = allowedBy(operator);
+  const registry = createOciRegistry({
+    allow,
+    trustedRealms: realmsOf(operator),
+    now: Date.now,
+    userAgent: USER_AGENT,
+  });
+  const advisories = createAdvisorySource({ osv: operator.osv.url, kev: operator.osv.kev, fetch, now: Date.now });
+  const repositoryOf = async (id: RepositoryId) => {
+    const repository = await store.index.repository(id);
+    if (repository === undefined)
+      throw new AppError("INPUT", `repository ${id.repository} is not ours to see any more`);
+    return repository;
+  };
+  const channels = Object.entries(operator.channels).map(([name, { url, secret }]) => {
+    return [name, { url: new URL(url), ...(secret && { secret: secret.reveal() }) }] as const;
+  });
+  const context: Context = {
+    store,
+    github,
+    registry,
+    managers: MANAGERS,
+    builder: createWorkflowBuilder({ github, now: Date.now, log }),
+    scanner: createOsvScanner({ registry, advisories, now: Date.now }),
+    deployer: createDeploymentsDeployer({
+      github,
+      repositoryOf,
+      running: async (target) => runningAt(operator, target, await repositoryOf(target.repository)),
+      creators: operator.environments.flatMap(({ creators }) => creators),
+      fetch,
+    }),
+    notifier: createWebhookNotifier({ channels: new Map(channels), fetch }),
+    operation: operationOf(operator, allow),
+    now: Date.now,
+    log,
+  };
+  return { context, github, close: () => registry.close() };
+}
+
+async function openServer(parts: {
+  readonly environment: ServeEnvironment;
+  readonly operator: Operator;
+  readonly store: OpenStore;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly github: GitHub;
+}): Promise<Server> {
+  const { environment, operator, store, metrics, log } = parts;
+  const { openGitHubApp } = await import("./server/github-app.ts");
+  const { createServer } = await import("./server/server.ts");
+  const { createDistributionHook } = await import("./registry/hooks/distribution.ts");
+  const { appId } = environment;
+  const privateKey = environment.privateKey.reveal();
+  const app = await openGitHubApp({ appId, privateKey, secret: environment.webhookSecret.reveal(), log });
+  const hooks = operator.registries.flatMap(({ host, hook }) =>
+    hook === undefined
+      ? []
+      : [[host, createDistributionHook({ registry: host, authorization: `Bearer ${hook.secret.reveal()}` })] as const],
+  );
+  const accounts = await parts.github.installations.accounts();
+  const events = {
+    host: environment.github.host,
+    app: appId,
+    accepts: ({ login }: { readonly login: string }) => accounts.has(login),
+  };
+  return createServer({ app, events, hooks: new Map(hooks), store, metrics, log, now: Date.now });
+}
+
+/** What the steps may ask of the operator's grants. */
+function operationOf(operator: Operator, allow: AllowRegistry): Operation {
+  return {
+    ...(operator.policyRepository !== undefined && { policyRepository: operator.policyRepository }),
+    targets: ({ owner, name, ...id }, environment) =>
+      granted(operator, environment, `${owner}/${name}`) === undefined
+        ? []
+        : [
+            {
+              repository: { host: id.host, installation: id.installation, repository: id.repository },
+              environment,
+              name,
+            },
+          ],
+    allows: (registry) => allow(registry).state === "allowed",
+    channels: new Set(Object.keys(operator.channels)),
+    sweepEvery: operator.sweep * 1000,
+  };
+}
+
+function granted(operator: Operator, environment: string, repository: string) {
+  return operator.environments.find((one) => one.name === environment && compileGlob(one.repository)(repository));
+}
+
+/** Where the operator says that what runs is to be asked. */
+function runningAt(operator: Operator, { environment }: Target, { owner, name }: Repository): URL | undefined {
+  const template = granted(operator, environment, `${owner}/${name}`)?.running;
+  if (template === undefined) return undefined;
+  const values: Readonly<Record<string, string>> = { owner, name, environment };
+  return new URL(template.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(values[key] ?? "")));
+}
+
+/** The built-in public registries, and those that the operator lists, exactly as listed. */
+function allowedBy(operator: Operator): AllowRegistry {
+  const listed = new Map(operator.registries.map((registry) => [registry.host, registry]));
+  return (host) => {
+    const own = listed.get(host);
+    if (own !== undefined) return { state: "allowed", plainHttp: own.plainHttp, private: own.private };
+    return isPublicRegistry(host) ? { state: "allowed", plainHttp: false, private: false } : { state: "denied" };
+  };
+}
+
+function realmsOf(operator: Operator): TrustedRealms {
+  return Object.fromEntries(operator.registries.map(({ host, realms }) => [host, realms]));
 }

@@ -6,7 +6,8 @@ import type { Answer, Operation } from "./operation.ts";
 import { operations } from "./operations.ts";
 import { countRequest } from "./rate.ts";
 import { notFound, Refusal } from "./refusal.ts";
-import type { Json, Repository } from "./state/records.ts";
+import type { Json } from "./state/json.ts";
+import type { Repository } from "./state/repository.ts";
 import type { World } from "./world.ts";
 
 /** A request as it came in; `path` without the `/api/v3` that GitHub Enterprise Server puts before it. */
@@ -83,7 +84,11 @@ async function perform(world: World, faults: Faults, request: Request, matched: 
   const run = async () => checkAnswer(world, route, await handle({ world, actor, parameters, accept: request.accept }));
   if (route.method === "GET") return run();
   const counted = operation.of !== "app" && actor.kind !== "user";
-  return world.transact(run, () => counted && faults.countChange());
+  let withheld = false;
+  const answer = await world.transact(run, () => {
+    withheld = counted && faults.countChange();
+  });
+  return { ...answer, withheld };
 }
 
 type Handle = (call: { world: World; actor: Actor; parameters: unknown; accept: string }) => Answer | Promise<Answer>;

@@ -1,7 +1,8 @@
 import type { RestEndpointMethodTypes } from "@octokit/rest";
 import type { Actor } from "./access/actor.ts";
 import type { Permission } from "./access/permission.ts";
-import type { App, Repository } from "./state/records.ts";
+import type { App } from "./state/access.ts";
+import type { Repository } from "./state/repository.ts";
 import type { World } from "./world.ts";
 
 /** What a handler answers. A string or bytes are sent as they are, anything else as JSON. */
@@ -15,8 +16,10 @@ export interface Answer {
   readonly cursor?: string;
   /** Other than JSON. */
   readonly type?: string;
-  /** `false`: this POST changed nothing (a GraphQL query). */
+  /** Whether a GraphQL request changed something. */
   readonly changed?: boolean;
+  /** The process that asked was killed: its connection ends without an answer. */
+  readonly withheld?: boolean;
 }
 
 export interface Call<Parameters> {

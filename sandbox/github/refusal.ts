@@ -1,4 +1,4 @@
-import type { Json } from "./state/records.ts";
+import type { Json } from "./state/json.ts";
 
 /** What GitHub says no with: a status, a message, and for 422 the errors. Thrown by handlers, nothing is changed. */
 export class Refusal extends Error {

@@ -60,8 +60,9 @@ async function serve(backend: Backend, message: IncomingMessage, response: Serve
   const fault = faults.meet(method, path);
   const { authorization, accept = "" } = message.headers;
   const request: Request = { method, path, query: address.searchParams, authorization, accept, body };
-  const answered = fault === undefined ? await answer(backend, request) : { answer: fault };
+  const answered: Answered = fault === undefined ? await answer(backend, request) : { answer: fault };
   control.log.add(request, answered);
+  if (answered.answer.withheld) return void response.destroy();
   const shown = withHeaders(backend, message, address, answered);
   if (fault === undefined && isUnchanged(message, shown))
     return send(response, { ...shown, status: 304, body: undefined });

@@ -1,8 +1,8 @@
 import { Contract } from "./check/contract.ts";
 import { WebhookContract } from "./check/webhooks.ts";
 import { GitStore } from "./git/store.ts";
+import type { Delivery } from "./state/access.ts";
 import { Journal } from "./state/journal.ts";
-import type { Delivery } from "./state/records.ts";
 import { Violations } from "./state/violations.ts";
 
 /** The App that GitHub's own CI acts as. */

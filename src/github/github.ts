@@ -15,7 +15,9 @@ export interface GitHub {
 }
 
 export interface Installations {
-  /** The repositories that every installation of the App may see, suspended installations left out. */
+  /** The accounts that are served: an installation by anyone else is left alone. */
+  accounts(): Promise<ReadonlySet<string>>;
+  /** The repositories that the served accounts' installations may see, suspended installations left out. */
   repositories(): AsyncIterable<Repository>;
   /** The repository as it is named now; `undefined` when it is gone or no longer ours to see. */
   repository(

@@ -2,6 +2,7 @@ import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { secureHeaders } from "hono/secure-headers";
 import { isAppError } from "../core/errors.ts";
+import type { Store } from "../store/store.ts";
 import { type GitHubRouteParts, LARGEST_WEBHOOK, receiveWebhook } from "./github-route.ts";
 import type { Metrics } from "./metrics.ts";
 import { overviewOf } from "./overview.ts";
@@ -16,6 +17,8 @@ export interface RouteParts extends GitHubRouteParts, RegistryRouteParts {
   isReady(): boolean;
 }
 
+/** Rows of the ledger in one answer. */
+const MOST_ROWS = 200;
 const LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"];
 /** Milliseconds in which a store that is well answers. */
 const STORE_PATIENCE = 2_000;
@@ -40,8 +43,19 @@ export function createRoutes(parts: RouteParts): Hono {
   routes.get("/page.css", known, (context) =>
     context.body(PAGE_STYLE, 200, { "content-type": "text/css; charset=utf-8" }),
   );
+  routes.get("/api/ledger", known, async (context) =>
+    context.json(await parts.store.ledger.read(Number(context.req.query("after")) || 0, MOST_ROWS)),
+  );
+  routes.get("/api/uses", known, async (context) => context.json(await usesByName(parts.store)));
   routes.get("/", known, async (context) => context.html(page(await overviewOf(parts.store))));
   return routes;
+}
+
+/** Every use with its state, by `owner/name`. */
+async function usesByName({ index }: Pick<Store, "index">) {
+  const repositories = await index.repositories();
+  const named = repositories.map(async (one) => [`${one.owner}/${one.name}`, await index.uses(one)] as const);
+  return Object.fromEntries(await Promise.all(named));
 }
 
 function limit(maxSize: number): MiddlewareHandler {

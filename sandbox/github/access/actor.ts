@@ -1,5 +1,6 @@
 import { Refusal } from "../refusal.ts";
-import type { App, Installation, Permissions, Repository } from "../state/records.ts";
+import type { App, Installation, Permissions } from "../state/access.ts";
+import type { Repository } from "../state/repository.ts";
 import { actionsApp, type World } from "../world.ts";
 import { authenticateApp } from "./jwt.ts";
 

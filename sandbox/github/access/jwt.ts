@@ -1,6 +1,6 @@
 import { createPublicKey, verify } from "node:crypto";
 import { Refusal } from "../refusal.ts";
-import type { App } from "../state/records.ts";
+import type { App } from "../state/access.ts";
 
 const longestLife = 600;
 const allowedSkew = 60;

@@ -1,5 +1,5 @@
 import { Refusal } from "../refusal.ts";
-import type { Permissions } from "../state/records.ts";
+import type { Permissions } from "../state/access.ts";
 import type { Actor } from "./actor.ts";
 
 /** A permission and its level, as `contents:read`. */

@@ -1,19 +1,25 @@
+import { covers } from "../access/actor.ts";
 import { grants } from "../access/permission.ts";
-import type { CheckRun, CheckSuite, Repository } from "../state/records.ts";
-import { viewCheck, viewSuite } from "../view/check.ts";
-import type { World } from "../world.ts";
-import { actionsApp } from "../world.ts";
+import type { CheckRun, CheckSuite } from "../state/check.ts";
+import type { Repository } from "../state/repository.ts";
+import { viewCheck, viewHeadCommit, viewSuite } from "../view/check.ts";
+import { mustReadCommit } from "../view/commit.ts";
+import { actionsApp, type World } from "../world.ts";
 import { emit } from "./emit.ts";
 
 /** Opens a check suite on a pushed commit for each installed App that may write checks, as GitHub does of itself. */
-export function requestSuites(world: World, repository: Repository, branch: string, sha: string, sender: string): void {
-  const installed = new Set(
-    world.state.all("installation", (one) => one.account === repository.owner).map((one) => one.app),
-  );
+export async function requestSuites(
+  world: World,
+  repository: Repository,
+  branch: string,
+  sha: string,
+  sender: string,
+): Promise<void> {
+  const installed = new Set(world.state.all("installation", (one) => covers(one, repository)).map((one) => one.app));
   for (const app of installed) {
     const known = world.state.get("app", app);
     if (known === undefined || !grants(known.permissions, "checks", "write")) continue;
-    const suite = suiteOf(world, repository, app, sha, branch);
+    const suite = await suiteOf(world, repository, app, sha, branch);
     emit(world, {
       event: "check_suite",
       action: "requested",
@@ -26,7 +32,13 @@ export function requestSuites(world: World, repository: Repository, branch: stri
 }
 
 /** An App's check suite on a commit: the one there is, or a new one. */
-export function suiteOf(world: World, repository: Repository, app: number, sha: string, branch?: string): CheckSuite {
+export async function suiteOf(
+  world: World,
+  repository: Repository,
+  app: number,
+  sha: string,
+  branch?: string,
+): Promise<CheckSuite> {
   const known = world.state.find(
     "suite",
     (one) => one.repository === repository.id && one.app === app && one.headSha === sha,
@@ -35,7 +47,13 @@ export function suiteOf(world: World, repository: Repository, app: number, sha: 
 }
 
 /** A further check suite: GitHub's own CI has one for each workflow run. */
-export function newSuite(world: World, repository: Repository, app: number, sha: string, branch?: string): CheckSuite {
+export async function newSuite(
+  world: World,
+  repository: Repository,
+  app: number,
+  sha: string,
+  branch?: string,
+): Promise<CheckSuite> {
   const head = world.state.find(
     "ref",
     (ref) => ref.repository === repository.id && ref.sha === sha && ref.name.startsWith("refs/heads/"),
@@ -46,6 +64,7 @@ export function newSuite(world: World, repository: Repository, app: number, sha:
     app,
     headSha: sha,
     headBranch: branch ?? head?.name.slice("refs/heads/".length) ?? null,
+    headCommit: viewHeadCommit(await mustReadCommit(world, repository, sha)),
     createdAt: world.timestamp(),
   });
 }

@@ -1,7 +1,9 @@
 import { isAncestor } from "../git/history.ts";
 import { resolveCommit } from "../git/revision.ts";
 import { Refusal } from "../refusal.ts";
-import type { Deployment, DeploymentStatus, Json, Repository } from "../state/records.ts";
+import type { Deployment, DeploymentStatus } from "../state/deployment.ts";
+import type { Json } from "../state/json.ts";
+import type { Repository } from "../state/repository.ts";
 import { viewDeployment, viewDeploymentStatus } from "../view/deployment.ts";
 import type { World } from "../world.ts";
 import { emit } from "./emit.ts";

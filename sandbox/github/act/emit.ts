@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { covers } from "../access/actor.ts";
-import type { App, Installation, Json, Repository } from "../state/records.ts";
+import type { App, Installation } from "../state/access.ts";
+import type { Json } from "../state/json.ts";
+import type { Repository } from "../state/repository.ts";
 import { accountOf, viewOrganization, viewUser } from "../view/account.ts";
 import { nodeId } from "../view/address.ts";
 import { viewRepository } from "../view/repository.ts";

@@ -1,5 +1,6 @@
 import { isAncestor } from "../git/history.ts";
-import type { Issue, PullRequest, Repository } from "../state/records.ts";
+import type { Issue, PullRequest } from "../state/issue.ts";
+import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
 import { closePull, emitPull } from "./pull.ts";
 

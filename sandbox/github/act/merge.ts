@@ -1,7 +1,8 @@
 import { webFlow, writeCommit } from "../git/commit.ts";
 import { mergeTrees } from "../git/history.ts";
 import { Refusal } from "../refusal.ts";
-import type { PullRequest, Repository } from "../state/records.ts";
+import type { PullRequest } from "../state/issue.ts";
+import type { Repository } from "../state/repository.ts";
 import { mustReadCommit, noReplyAddress } from "../view/commit.ts";
 import type { World } from "../world.ts";
 import { closePull } from "./pull.ts";

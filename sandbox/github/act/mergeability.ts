@@ -1,5 +1,6 @@
 import { mergeTrees } from "../git/history.ts";
-import type { PullRequest, Repository } from "../state/records.ts";
+import type { PullRequest } from "../state/issue.ts";
+import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
 import { unmetChecks } from "./required-checks.ts";
 

@@ -1,6 +1,8 @@
 import { listCommits } from "../git/history.ts";
 import { invalid } from "../refusal.ts";
-import type { Json, Pull, PullRequest, Repository } from "../state/records.ts";
+import type { Pull, PullRequest } from "../state/issue.ts";
+import type { Json } from "../state/json.ts";
+import type { Repository } from "../state/repository.ts";
 import { viewPull } from "../view/pull.ts";
 import type { World } from "../world.ts";
 import { emit } from "./emit.ts";

@@ -1,7 +1,8 @@
 import { noObject } from "../git/commit.ts";
 import { changedPaths } from "../git/diff.ts";
 import { listCommits } from "../git/history.ts";
-import type { Json, Repository } from "../state/records.ts";
+import type { Json } from "../state/json.ts";
+import type { Repository } from "../state/repository.ts";
 import { nodeId, pageOf } from "../view/address.ts";
 import { mustReadCommit, noReplyAddress } from "../view/commit.ts";
 import { viewRepository } from "../view/repository.ts";
@@ -24,7 +25,7 @@ export async function recordPush(world: World, repository: Repository, push: Pus
   const branch = /^refs\/heads\/(.+)$/.exec(push.name)?.[1];
   if (branch === undefined) return;
   if (push.after !== undefined) {
-    requestSuites(world, pushed, branch, push.after, push.pusher);
+    await requestSuites(world, pushed, branch, push.after, push.pusher);
     await startPushRuns(world, pushed, branch, push.after, push.pusher);
   }
   await followBranch(world, pushed, branch, push);

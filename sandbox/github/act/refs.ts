@@ -1,7 +1,7 @@
 import { noObject, readCommit } from "../git/commit.ts";
 import { isAncestor } from "../git/history.ts";
 import { Refusal } from "../refusal.ts";
-import type { Repository } from "../state/records.ts";
+import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
 import { recordPush } from "./push.ts";
 import { unmetChecks } from "./required-checks.ts";

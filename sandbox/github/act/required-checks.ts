@@ -1,4 +1,5 @@
-import type { CheckRun, Repository, RequiredCheck } from "../state/records.ts";
+import type { CheckRun } from "../state/check.ts";
+import type { Repository, RequiredCheck } from "../state/repository.ts";
 import type { World } from "../world.ts";
 
 /** The checks that the rulesets require on a branch. */

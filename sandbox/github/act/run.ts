@@ -1,4 +1,5 @@
-import type { Repository, Workflow, WorkflowRun } from "../state/records.ts";
+import type { Repository } from "../state/repository.ts";
+import type { Workflow, WorkflowRun } from "../state/run.ts";
 import { mustReadCommit } from "../view/commit.ts";
 import { viewRun, viewWorkflow } from "../view/run.ts";
 import { actionsApp, type World } from "../world.ts";
@@ -44,7 +45,7 @@ export async function startRun(
 ): Promise<WorkflowRun> {
   const { event, branch, sha, inputs, actor } = request;
   const workflow = workflowOf(world, repository, file);
-  const suite = newSuite(world, repository, actionsApp.id, sha, branch);
+  const suite = await newSuite(world, repository, actionsApp.id, sha, branch);
   const { message } = await mustReadCommit(world, repository, sha);
   const now = world.timestamp();
   const run = world.state.put("run", {

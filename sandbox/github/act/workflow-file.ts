@@ -1,7 +1,7 @@
 import picomatch from "picomatch";
 import { parse } from "yaml";
 import { listTree } from "../git/tree.ts";
-import type { Repository } from "../state/records.ts";
+import type { Repository } from "../state/repository.ts";
 import { mustReadCommit } from "../view/commit.ts";
 import type { World } from "../world.ts";
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { replaceFile } from "../git/store.ts";
-import type { Artifact, WorkflowRun } from "../state/records.ts";
+import type { Artifact, WorkflowRun } from "../state/run.ts";
 import type { World } from "../world.ts";
 import { writeZip } from "./zip.ts";
 

@@ -1,6 +1,6 @@
 import type { ValidateFunction } from "ajv/dist/2019.js";
 import { Refusal } from "../refusal.ts";
-import type { Json } from "../state/records.ts";
+import type { Json } from "../state/json.ts";
 import { describeErrors, readContract, Schemas } from "./json-schema.ts";
 import { type Route, readRoutes } from "./route.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Ajv2019, type ValidateFunction } from "ajv/dist/2019.js";
 import addFormats from "ajv-formats";
-import type { Json } from "../state/records.ts";
+import type { Json } from "../state/json.ts";
 import { SharedSchemas } from "./share.ts";
 
 /** An OpenAPI document, as far as we look into it. */

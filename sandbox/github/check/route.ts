@@ -1,4 +1,4 @@
-import type { Json } from "../state/records.ts";
+import type { Json } from "../state/json.ts";
 import type { OpenApi } from "./json-schema.ts";
 
 interface Parameter {

@@ -1,4 +1,4 @@
-import type { Json } from "../state/records.ts";
+import type { Json } from "../state/json.ts";
 
 const worthSharing = 8;
 

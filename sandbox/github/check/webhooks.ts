@@ -1,5 +1,5 @@
 import type { ValidateFunction } from "ajv/dist/2019.js";
-import type { Json } from "../state/records.ts";
+import type { Json } from "../state/json.ts";
 import { describeErrors, readContract, Schemas } from "./json-schema.ts";
 
 /** GitHub's webhook contract: whether a payload is as documented. */

@@ -38,14 +38,18 @@ export class Faults {
     return met?.answer;
   }
 
-  /** Called after each change an App made, when it is durable and not yet answered: ends the process whose turn it is. */
-  countChange(): void {
-    if (this.#kill === undefined) return;
+  /**
+   * Called after each change an App made, when it is durable and not yet answered: ends the process whose turn it is.
+   * Answers whether it did; then nobody is to be answered.
+   */
+  countChange(): boolean {
+    if (this.#kill === undefined) return false;
     this.#kill.left -= 1;
-    if (this.#kill.left > 0) return;
+    if (this.#kill.left > 0) return false;
     const { pid } = this.#kill;
     this.#kill = undefined;
     process.kill(pid, "SIGKILL");
+    return true;
   }
 }
 

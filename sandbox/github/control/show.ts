@@ -1,4 +1,5 @@
-import type { Json, Repository } from "../state/records.ts";
+import type { Json } from "../state/json.ts";
+import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
 
 /** Workflow runs for a CI runner, oldest first: where to clone from, and what to do. */

@@ -1,5 +1,5 @@
 import { Refusal } from "../refusal.ts";
-import type { Repository } from "../state/records.ts";
+import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
 import { type Commit, readCommit } from "./commit.ts";
 

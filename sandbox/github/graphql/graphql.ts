@@ -13,7 +13,7 @@ import type { Faults } from "../control/faults.ts";
 import type { Answer } from "../operation.ts";
 import { countRequest } from "../rate.ts";
 import { Refusal } from "../refusal.ts";
-import type { Json } from "../state/records.ts";
+import type { Json } from "../state/json.ts";
 import type { World } from "../world.ts";
 import { type Context, mutations, queries } from "./resolvers.ts";
 import { githubSchema } from "./schema.ts";
@@ -59,7 +59,11 @@ async function run(world: World, faults: Faults, actor: Actor, { query, variable
     return { ...result, changed: true };
   };
   try {
-    return await world.transact(changed, () => actor.kind === "installation" && faults.countChange());
+    let withheld = false;
+    const done = await world.transact(changed, () => {
+      withheld = actor.kind === "installation" && faults.countChange();
+    });
+    return { ...done, withheld };
   } catch (error) {
     if (failed !== undefined) return failed;
     throw error;

@@ -6,7 +6,8 @@ import { resolveCommit } from "../git/revision.ts";
 import { findInTree } from "../git/tree.ts";
 import { rateOf } from "../rate.ts";
 import { Refusal } from "../refusal.ts";
-import type { Json, Repository } from "../state/records.ts";
+import type { Json } from "../state/json.ts";
+import type { Repository } from "../state/repository.ts";
 import { nodeId, pageOf, parseNodeId } from "../view/address.ts";
 import { toTimestamp, type World } from "../world.ts";
 

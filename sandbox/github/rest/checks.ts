@@ -5,7 +5,9 @@ import { mustResolve, resolveCommit } from "../git/revision.ts";
 import { type Operations, onRepository, type RepositoryCall } from "../operation.ts";
 import { page } from "../page.ts";
 import { must, Refusal } from "../refusal.ts";
-import type { App, CheckRun, Json } from "../state/records.ts";
+import type { App } from "../state/access.ts";
+import type { CheckRun } from "../state/check.ts";
+import type { Json } from "../state/json.ts";
 import { viewAnnotation, viewCheck, viewSuite } from "../view/check.ts";
 
 /** What an App may say of a check run, when creating it and later. */
@@ -69,7 +71,7 @@ export const checks: Operations = {
       id: world.state.nextId(),
       repository: repository.id,
       app: app.id,
-      suite: suiteOf(world, repository, app.id, commit.sha).id,
+      suite: (await suiteOf(world, repository, app.id, commit.sha)).id,
       name: parameters.name,
       headSha: commit.sha,
       externalId: "",

@@ -3,7 +3,7 @@ import { emit } from "../act/emit.ts";
 import { type Operations, onRepository, type RepositoryCall } from "../operation.ts";
 import { page } from "../page.ts";
 import { must } from "../refusal.ts";
-import type { Comment } from "../state/records.ts";
+import type { Comment } from "../state/issue.ts";
 import { viewComment, viewIssue } from "../view/issue.ts";
 import { checkBody, findIssue } from "./find-issue.ts";
 

@@ -5,7 +5,7 @@ import { resolveCommit } from "../git/revision.ts";
 import { findInTree, listTree, type TreeItem, writeTree } from "../git/tree.ts";
 import { type Operations, onRepository, type RepositoryCall } from "../operation.ts";
 import { must, notFound, Refusal } from "../refusal.ts";
-import type { Json } from "../state/records.ts";
+import type { Json } from "../state/json.ts";
 import { apiOf, pageOf } from "../view/address.ts";
 import { mustReadCommit, noReplyAddress, viewGitCommit } from "../view/commit.ts";
 import { requireWritable } from "./git-objects.ts";

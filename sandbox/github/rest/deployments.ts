@@ -3,7 +3,8 @@ import { deploy, setDeploymentStatus } from "../act/deployment.ts";
 import { type Operations, onRepository, type RepositoryCall } from "../operation.ts";
 import { page } from "../page.ts";
 import { must } from "../refusal.ts";
-import type { Deployment, Json } from "../state/records.ts";
+import type { Deployment } from "../state/deployment.ts";
+import type { Json } from "../state/json.ts";
 import { viewDeployment, viewDeploymentStatus, viewEnvironment } from "../view/deployment.ts";
 
 function findDeployment({ world, repository }: RepositoryCall<unknown>, id: number): Deployment {

@@ -1,6 +1,6 @@
 import type { RepositoryCall } from "../operation.ts";
 import { invalid, must } from "../refusal.ts";
-import type { Issue } from "../state/records.ts";
+import type { Issue } from "../state/issue.ts";
 
 const longestBody = 65_536;
 

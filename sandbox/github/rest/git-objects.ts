@@ -5,7 +5,7 @@ import { resolveCommit } from "../git/revision.ts";
 import { listTree, readTree, type TreeChange, writeTree } from "../git/tree.ts";
 import { type Operations, onRepository, type RepositoryCall } from "../operation.ts";
 import { must, notFound, Refusal } from "../refusal.ts";
-import type { Json } from "../state/records.ts";
+import type { Json } from "../state/json.ts";
 import { apiOf, nodeId } from "../view/address.ts";
 import { mustReadCommit, noReplyAddress, viewGitCommit } from "../view/commit.ts";
 import type { World } from "../world.ts";

@@ -1,6 +1,7 @@
 import { asApp, type Operations } from "../operation.ts";
 import { must } from "../refusal.ts";
-import type { App, Delivery, Json } from "../state/records.ts";
+import type { App, Delivery } from "../state/access.ts";
+import type { Json } from "../state/json.ts";
 import { deliveryHeaders } from "../webhook/headers.ts";
 import type { World } from "../world.ts";
 

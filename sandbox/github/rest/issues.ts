@@ -2,7 +2,7 @@ import { loginOf } from "../access/actor.ts";
 import { closePull, newIssue, reopenPull } from "../act/pull.ts";
 import { type Operations, onRepository, type RepositoryCall } from "../operation.ts";
 import { page } from "../page.ts";
-import type { Issue, PullRequest } from "../state/records.ts";
+import type { Issue, PullRequest } from "../state/issue.ts";
 import { viewIssue } from "../view/issue.ts";
 import { checkBody, findIssue } from "./find-issue.ts";
 import { attachLabels } from "./labels.ts";

@@ -2,7 +2,7 @@ import { loginOf } from "../access/actor.ts";
 import { moveRefs, refSha } from "../act/refs.ts";
 import { type Operations, onRepository, type RepositoryCall } from "../operation.ts";
 import { notFound, Refusal } from "../refusal.ts";
-import type { Json } from "../state/records.ts";
+import type { Json } from "../state/json.ts";
 import { apiOf, nodeId } from "../view/address.ts";
 
 function viewRef({ world, repository }: RepositoryCall<unknown>, name: string, sha: string): Json {

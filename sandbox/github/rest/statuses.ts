@@ -3,7 +3,7 @@ import { mustResolve, resolveCommit } from "../git/revision.ts";
 import { type Operations, onRepository } from "../operation.ts";
 import { page } from "../page.ts";
 import { Refusal } from "../refusal.ts";
-import type { CommitStatus } from "../state/records.ts";
+import type { CommitStatus } from "../state/check.ts";
 import { apiOf } from "../view/address.ts";
 import { viewStatus } from "../view/check.ts";
 import { viewRepository } from "../view/repository.ts";

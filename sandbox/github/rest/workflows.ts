@@ -7,7 +7,7 @@ import { signArtifact } from "../artifact/link.ts";
 import { type Operations, onRepository, type RepositoryCall } from "../operation.ts";
 import { page } from "../page.ts";
 import { must, Refusal } from "../refusal.ts";
-import type { Artifact, Workflow, WorkflowRun } from "../state/records.ts";
+import type { Artifact, Workflow, WorkflowRun } from "../state/run.ts";
 import { apiOf, pageOf } from "../view/address.ts";
 import { viewArtifact, viewRun, viewWorkflow } from "../view/run.ts";
 

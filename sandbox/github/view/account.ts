@@ -1,4 +1,5 @@
-import type { Account, Json } from "../state/records.ts";
+import type { Account } from "../state/access.ts";
+import type { Json } from "../state/json.ts";
 import type { World } from "../world.ts";
 import { nodeId } from "./address.ts";
 

@@ -1,4 +1,4 @@
-import type { Repository } from "../state/records.ts";
+import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
 
 /** The API address of a repository. */

@@ -1,5 +1,6 @@
 import { clientId } from "../access/actor.ts";
-import type { App, Installation, Json } from "../state/records.ts";
+import type { App, Installation } from "../state/access.ts";
+import type { Json } from "../state/json.ts";
 import type { World } from "../world.ts";
 import { accountOf, viewUser } from "./account.ts";
 import { nodeId } from "./address.ts";

@@ -1,4 +1,7 @@
-import type { CheckRun, CheckSuite, CommitStatus, Json, Repository } from "../state/records.ts";
+import type { Commit, Person } from "../git/commit.ts";
+import type { CheckRun, CheckSuite, CommitStatus } from "../state/check.ts";
+import type { Json } from "../state/json.ts";
+import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
 import { viewUser } from "./account.ts";
 import { apiOf, nodeId, pageOf } from "./address.ts";
@@ -69,7 +72,7 @@ export function viewSuite(world: World, repository: Repository, suite: CheckSuit
     repository: viewRepository(world, repository),
     created_at: suite.createdAt,
     updated_at: suite.createdAt,
-    head_commit: viewHeadCommit(suite.headSha, suite.createdAt),
+    head_commit: suite.headCommit,
     latest_check_runs_count: checks.length,
     check_runs_url: `${url}/check-runs`,
     rerequestable: true,
@@ -89,10 +92,17 @@ function rollUp(checks: readonly CheckRun[]): { status: string; conclusion: stri
   return { status: "completed", conclusion: bad?.conclusion ?? "success" };
 }
 
-/** GitHub's `simple-commit`, of which nobody reads more than the id. */
-export function viewHeadCommit(sha: string, timestamp: string): Json {
-  const person = { name: "sandbox", email: "sandbox@users.noreply.github.com" };
-  return { id: sha, tree_id: sha, message: "", timestamp, author: person, committer: person };
+/** GitHub's `simple-commit`. */
+export function viewHeadCommit(commit: Commit): Json {
+  const person = ({ name, email }: Person) => ({ name, email });
+  return {
+    id: commit.sha,
+    tree_id: commit.tree,
+    message: commit.message,
+    timestamp: commit.committer.date,
+    author: person(commit.author),
+    committer: person(commit.committer),
+  };
 }
 
 /** GitHub's `status`. */

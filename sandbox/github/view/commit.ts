@@ -1,7 +1,8 @@
 import { type Commit, readCommit, webFlow } from "../git/commit.ts";
 import type { FileDiff } from "../git/diff.ts";
 import { notFound } from "../refusal.ts";
-import type { Json, Repository } from "../state/records.ts";
+import type { Json } from "../state/json.ts";
+import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
 import { viewUser } from "./account.ts";
 import { apiOf, nodeId, pageOf } from "./address.ts";

@@ -1,4 +1,6 @@
-import type { Deployment, DeploymentStatus, Environment, Json, Repository } from "../state/records.ts";
+import type { Deployment, DeploymentStatus, Environment } from "../state/deployment.ts";
+import type { Json } from "../state/json.ts";
+import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
 import { viewUser } from "./account.ts";
 import { apiOf, nodeId, pageOf } from "./address.ts";

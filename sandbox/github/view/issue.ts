@@ -1,4 +1,6 @@
-import type { Comment, Issue, Json, Label, Repository, Review } from "../state/records.ts";
+import type { Comment, Issue, Label, Review } from "../state/issue.ts";
+import type { Json } from "../state/json.ts";
+import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
 import { viewUser } from "./account.ts";
 import { apiOf, nodeId, pageOf } from "./address.ts";

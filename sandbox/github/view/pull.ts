@@ -1,7 +1,9 @@
 import { mergeableState } from "../act/mergeability.ts";
 import { diffFiles, type FileDiff } from "../git/diff.ts";
 import { listCommits, mergeBase } from "../git/history.ts";
-import type { Json, PullRequest, Repository } from "../state/records.ts";
+import type { PullRequest } from "../state/issue.ts";
+import type { Json } from "../state/json.ts";
+import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
 import { viewUser } from "./account.ts";
 import { apiOf, nodeId, pageOf } from "./address.ts";

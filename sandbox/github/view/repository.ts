@@ -1,4 +1,5 @@
-import type { Json, Repository } from "../state/records.ts";
+import type { Json } from "../state/json.ts";
+import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
 import { viewUser } from "./account.ts";
 import { apiOf, nodeId, pageOf } from "./address.ts";

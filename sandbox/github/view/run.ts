@@ -1,8 +1,9 @@
-import type { Artifact, Json, Repository, Workflow, WorkflowRun } from "../state/records.ts";
+import type { Json } from "../state/json.ts";
+import type { Repository } from "../state/repository.ts";
+import type { Artifact, Workflow, WorkflowRun } from "../state/run.ts";
 import type { World } from "../world.ts";
 import { viewUser } from "./account.ts";
 import { apiOf, nodeId, pageOf } from "./address.ts";
-import { viewHeadCommit } from "./check.ts";
 import { viewPullsOf } from "./pull.ts";
 import { viewRepository } from "./repository.ts";
 
@@ -61,7 +62,7 @@ export function viewRun(world: World, repository: Repository, run: WorkflowRun):
     rerun_url: `${url}/rerun`,
     previous_attempt_url: null,
     workflow_url: `${api}/actions/workflows/${run.workflow}`,
-    head_commit: viewHeadCommit(run.headSha, run.createdAt),
+    head_commit: world.state.get("suite", run.suite)?.headCommit ?? null,
     repository: viewRepository(world, repository),
     head_repository: viewRepository(world, repository),
     referenced_workflows: [],

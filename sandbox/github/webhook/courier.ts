@@ -1,4 +1,4 @@
-import type { Delivery } from "../state/records.ts";
+import type { Delivery } from "../state/access.ts";
 import type { World } from "../world.ts";
 import { deliveryHeaders } from "./headers.ts";
 

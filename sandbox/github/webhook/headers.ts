@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { App, Delivery } from "../state/records.ts";
+import type { App, Delivery } from "../state/access.ts";
 
 /** The headers of a webhook delivery, signed over the exact `body`. */
 export function deliveryHeaders(app: App, delivery: Delivery, body: string): Readonly<Record<string, string>> {

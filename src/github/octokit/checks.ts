@@ -6,6 +6,8 @@ import { type Client, named } from "./client.ts";
 
 type Listed = RestEndpointMethodTypes["checks"]["listForRef"]["response"]["data"]["check_runs"][number];
 
+type Status = RestEndpointMethodTypes["repos"]["getCombinedStatusForRef"]["response"]["data"]["statuses"][number];
+
 /** What one request may carry, and what GitHub takes of each text. */
 const BATCH = 50;
 const LONGEST_SUMMARY = 65_535;
@@ -100,11 +102,7 @@ function toAnnotation({ path, line, level, title, message }: Annotation) {
 /** Statuses need a permission of their own. Where it is missing they are left out: a check that is not seen is not green. */
 async function listStatuses(octokit: Octokit, repository: Repository, commit: Sha): Promise<readonly CheckRun[]> {
   try {
-    const statuses = await octokit.paginate("GET /repos/{owner}/{repo}/commits/{ref}/status", {
-      ...named(repository),
-      ref: commit,
-      per_page: 100,
-    });
+    const statuses = await readStatuses(octokit, repository, commit);
     return statuses.map(({ id, context, state }) => ({
       id,
       name: context,
@@ -117,6 +115,17 @@ async function listStatuses(octokit: Octokit, repository: Repository, commit: Sh
   } catch (error) {
     if (isAppError(error, "DENIED")) return [];
     throw error;
+  }
+}
+
+/** Octokit's own pages miss this list, which has an address of its own. */
+async function readStatuses(octokit: Octokit, repository: Repository, commit: Sha): Promise<readonly Status[]> {
+  const statuses: Status[] = [];
+  for (let page = 1; ; page += 1) {
+    const parameters = { ...named(repository), ref: commit, per_page: 100, page };
+    const { data } = await octokit.rest.repos.getCombinedStatusForRef(parameters);
+    statuses.push(...data.statuses);
+    if (data.statuses.length === 0 || statuses.length >= data.total_count) return statuses;
   }
 }
 

@@ -58,6 +58,8 @@ export interface Identity {
   readonly id: number;
   /** `slug[bot]`. */
   readonly login: string;
+  /** The login of the account that owns the App. */
+  readonly owner: string;
 }
 
 /** A token; another one than `refused`, where there is another. */
@@ -86,7 +88,8 @@ export function createClient(options: ClientOptions): Client {
     identity: once(async () => {
       const { data } = await app.rest.apps.getAuthenticated();
       if (data === null) throw new AppError("DENIED", "GitHub does not know this App");
-      return { id: data.id, login: `${data.slug}[bot]` };
+      const owner = "login" in data.owner ? data.owner.login : data.owner.slug;
+      return { id: data.id, login: `${data.slug}[bot]`, owner };
     }),
   };
 }

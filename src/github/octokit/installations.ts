@@ -14,7 +14,9 @@ interface Listed {
   readonly archived: boolean;
 }
 
-export function createInstallations(client: Client, host: string): Installations {
+/** `served`: the accounts that the operator lists; without a list, the App's owner alone. */
+export function createInstallations(client: Client, host: string, served?: readonly string[]): Installations {
+  const accounts = async () => new Set(served ?? [(await client.identity()).owner]);
   const name = (installation: number, listed: Listed): Repository => ({
     host,
     installation,
@@ -27,10 +29,16 @@ export function createInstallations(client: Client, host: string): Installations
   });
 
   return {
+    accounts,
+
     async *repositories() {
       const { app } = client;
+      const known = await accounts();
       for await (const { data } of app.paginate.iterator(app.rest.apps.listInstallations, { per_page: 100 })) {
-        for (const { id, suspended_at } of data) if (suspended_at === null) yield* repositoriesOf(id);
+        for (const { id, suspended_at, account } of data) {
+          const login = account !== null && "login" in account ? account.login : undefined;
+          if (suspended_at === null && login !== undefined && known.has(login)) yield* repositoriesOf(id);
+        }
       }
     },
 

@@ -13,15 +13,17 @@ export type GitHubOptions = Pick<ClientOptions, "appId" | "privateKey" | "log"> 
   Partial<ClientOptions> & {
     /** `github.com`, or a GitHub Enterprise Server's host. */
     readonly host: string;
+    /** The accounts to serve; the App's owner alone when left out. */
+    readonly accounts?: readonly string[] | undefined;
   };
 
 /** GitHub, asked as one App by REST and GraphQL (API version 2022-11-28). */
-export function createGitHub({ host, ...options }: GitHubOptions): GitHub {
+export function createGitHub({ host, accounts, ...options }: GitHubOptions): GitHub {
   const fetch = options.fetch ?? globalThis.fetch;
   const baseUrl = host === "github.com" ? "https://api.github.com" : `https://${host}/api/v3`;
   const client = createClient({ baseUrl, now: Date.now, pace: GITHUBS_PACE, ...options, fetch });
   return {
-    installations: createInstallations(client, host),
+    installations: createInstallations(client, host, accounts),
     trees: createTrees(client, fetch),
     branches: createBranches(client),
     pulls: createPulls(client),

@@ -1,4 +1,4 @@
-import { fromVector } from "ae-cvss-calculator";
+import cvss from "ae-cvss-calculator";
 import { z } from "zod";
 import type { Finding, Severity } from "../../core/finding.ts";
 import type { DistributionPackage } from "./packages.ts";
@@ -74,7 +74,7 @@ function fixedVersions({ ranges = [] }: z.infer<typeof affected>): readonly stri
 /** The highest CVSS base score of the vectors that can be read, whatever their version. */
 function scoreOf(vectors: readonly { readonly type: string; readonly score: string }[]): number | undefined {
   const scores = vectors.flatMap(({ score }) => {
-    const base = fromVector(score.slice(0, 500))?.calculateScores().base;
+    const base = cvss.fromVector(score.slice(0, 500))?.calculateScores().base;
     return base === undefined || Number.isNaN(base) ? [] : [base];
   });
   return scores.length === 0 ? undefined : Math.max(...scores);

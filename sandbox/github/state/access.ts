@@ -1,0 +1,64 @@
+import type { Json } from "./json.ts";
+
+export type Permissions = Readonly<Record<string, string>>;
+
+export interface App {
+  readonly id: number;
+  readonly slug: string;
+  readonly owner: string;
+  /** PEM; its private half signs the App's JWTs. An App without one (GitHub Actions) cannot log in. */
+  readonly publicKey: string;
+  readonly webhookUrl: string;
+  readonly webhookSecret: string;
+  readonly permissions: Permissions;
+  readonly events: readonly string[];
+  readonly createdAt: string;
+}
+
+export interface Account {
+  readonly id: number;
+  readonly login: string;
+  readonly type: "Organization" | "User" | "Bot";
+}
+
+export interface Installation {
+  readonly id: number;
+  readonly app: number;
+  readonly account: string;
+  readonly repositories: "all" | readonly number[];
+  readonly permissions: Permissions;
+  readonly events: readonly string[];
+  readonly createdAt: string;
+}
+
+/** A token that was given out: an installation's, narrowed and short-lived, or a person's. */
+export type Token =
+  | {
+      readonly id: string;
+      readonly kind: "installation";
+      readonly installation: number;
+      readonly repositories: "all" | readonly number[];
+      readonly permissions: Permissions;
+      readonly expiresAt: string;
+    }
+  | {
+      readonly id: string;
+      readonly kind: "user";
+      readonly login: string;
+      readonly repositories: "all" | readonly number[];
+    };
+
+export interface Delivery {
+  readonly id: number;
+  readonly guid: string;
+  readonly app: number;
+  readonly installation: number | null;
+  readonly repository: number | null;
+  readonly event: string;
+  readonly action: string | null;
+  readonly payload: Json;
+  readonly redelivery: boolean;
+  readonly createdAt: string;
+  /** `undefined` until it was attempted; `code` 0 when the receiver could not be reached. */
+  readonly answer?: { readonly code: number; readonly text: string; readonly seconds: number; readonly url: string };
+}

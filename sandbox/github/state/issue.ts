@@ -1,0 +1,67 @@
+export interface Happening {
+  readonly event: string;
+  readonly actor: string;
+  readonly at: string;
+}
+
+/** An issue; a pull request is an issue with `pull`. */
+export interface Issue {
+  readonly id: number;
+  readonly repository: number;
+  readonly number: number;
+  readonly title: string;
+  readonly body: string | null;
+  readonly state: "open" | "closed";
+  readonly author: string;
+  readonly labels: readonly string[];
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly closedAt: string | null;
+  readonly closedBy: string | null;
+  readonly happenings: readonly Happening[];
+  readonly pull?: Pull;
+}
+
+export interface Pull {
+  readonly id: number;
+  readonly head: string;
+  readonly headSha: string;
+  readonly base: string;
+  readonly baseSha: string;
+  readonly draft: boolean;
+  readonly reviewers: readonly string[];
+  readonly mergedAt: string | null;
+  readonly mergedBy: string | null;
+  readonly mergeCommit: string | null;
+}
+
+export type PullRequest = Issue & { readonly pull: Pull };
+
+export interface Comment {
+  readonly id: number;
+  readonly repository: number;
+  readonly issue: number;
+  readonly author: string;
+  readonly body: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface Review {
+  readonly id: number;
+  readonly repository: number;
+  readonly issue: number;
+  readonly author: string;
+  readonly state: "APPROVED" | "CHANGES_REQUESTED" | "COMMENTED" | "DISMISSED" | "PENDING";
+  readonly body: string;
+  readonly commit: string;
+  readonly submittedAt: string;
+}
+
+export interface Label {
+  readonly id: number;
+  readonly repository: number;
+  readonly name: string;
+  readonly color: string;
+  readonly description: string | null;
+}

@@ -1,0 +1,50 @@
+import type { LedgerEntry } from "../src/core/ledger.ts";
+import { type Expectation, readEnding } from "./ending.ts";
+import type { Oakum } from "./oakum.ts";
+import type { World } from "./world.ts";
+
+/** Milliseconds: between two looks, and until a story that has not ended never will. */
+const LOOK = 150;
+const PATIENCE = 120_000;
+
+/** Waits until Oakum has looked at every use of the organisation once. */
+export async function untilObserved(oakum: Oakum): Promise<void> {
+  await until("every use is observed", async () => {
+    const repositories = Object.values(await oakum.uses());
+    return repositories.length === 4 && repositories.every((uses) => uses.length > 0 && uses.every(isKnown));
+  });
+}
+
+function isKnown({ state }: { readonly state: string }): boolean {
+  return state !== "unknown";
+}
+
+/** Follows the story until it has ended as it should, or never will; every new row of the ledger is told as it comes. */
+export async function untilEnded(
+  world: World,
+  oakum: () => Oakum,
+  tell: (entry: LedgerEntry) => void = () => {},
+): Promise<readonly Expectation[]> {
+  let seen = 0;
+  const deadline = Date.now() + PATIENCE;
+  for (;;) {
+    const entries = await oakum()
+      .ledger(seen)
+      .catch(() => []);
+    for (const entry of entries) tell(entry);
+    seen = entries.at(-1)?.sequence ?? seen;
+    const ending = await readEnding(world, oakum()).catch(() => undefined);
+    const isOver = ending?.every(({ met }) => met) === true || Date.now() > deadline;
+    if (isOver && ending !== undefined && (entries.length === 0 || Date.now() > deadline)) return ending;
+    await new Promise((resolve) => setTimeout(resolve, LOOK));
+  }
+}
+
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + PATIENCE;
+  while (Date.now() < deadline) {
+    if (await holds().catch(() => false)) return;
+    await new Promise((resolve) => setTimeout(resolve, LOOK));
+  }
+  throw new Error(`waited in vain until ${what}`);
+}
