@@ -136,7 +136,9 @@ describe("the list", () => {
       { id: 2, context: "ci", state: "error" },
       { id: 3, context: "cd", state: "pending" },
     ];
-    nock(API).get(`/repos/acme/web/commits/${SHA}/status?per_page=100`).reply(200, { total_count: 2, statuses });
+    nock(API)
+      .get(`/repos/acme/web/commits/${SHA}/status?per_page=100&page=1`)
+      .reply(200, { url: API, total_count: 2, statuses });
     expect(await mockedGitHub().checks.list(web, SHA)).toEqual([
       { id: 1, name: "build", app: 15, externalId: "", status: "other" },
       { id: 2, name: "ci", app: undefined, externalId: "", status: "completed", conclusion: "failure" },
@@ -147,7 +149,7 @@ describe("the list", () => {
   test("is without statuses where we may not read them", async () => {
     mockApp();
     listRuns();
-    nock(API).get(`/repos/acme/web/commits/${SHA}/status?per_page=100`).reply(403, { message: "no" });
+    nock(API).get(`/repos/acme/web/commits/${SHA}/status?per_page=100&page=1`).reply(403, { message: "no" });
     expect(await mockedGitHub().checks.list(web, SHA)).toHaveLength(1);
   });
 });

@@ -134,3 +134,30 @@ describe("a merge", () => {
     await expect(merge()).rejects.toMatchObject({ code: "CONFLICT" });
   });
 });
+
+test("reviews are of others than us, and say who may write to the repository now", async () => {
+  mockApp();
+  const review = (login: string, state: string) => ({ user: { login }, state, commit_id: SHA });
+  nock(API)
+    .get(`${REPOSITORY}/pulls/5/reviews?per_page=100`)
+    .reply(200, [
+      review("ann", "APPROVED"),
+      review("bob", "CHANGES_REQUESTED"),
+      review("bob", "APPROVED"),
+      review("eve", "COMMENTED"),
+      review("gone", "APPROVED"),
+      review("oakum[bot]", "APPROVED"),
+      { ...review("", "APPROVED"), user: null },
+    ]);
+  const permission = (login: string) => nock(API).get(`${REPOSITORY}/collaborators/${login}/permission`);
+  permission("ann").reply(200, { permission: "write" });
+  permission("bob").reply(200, { permission: "read" });
+  permission("gone").reply(404, { message: "Not Found" });
+  expect(await mockedGitHub().pulls.reviews(web, 5)).toEqual([
+    { user: "ann", state: "approved", commit: SHA, mayWrite: true },
+    { user: "bob", state: "changes-requested", commit: SHA, mayWrite: false },
+    { user: "bob", state: "approved", commit: SHA, mayWrite: false },
+    { user: "eve", state: "commented", commit: SHA, mayWrite: false },
+    { user: "gone", state: "approved", commit: SHA, mayWrite: false },
+  ]);
+});
