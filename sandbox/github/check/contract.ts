@@ -26,6 +26,11 @@ export class Contract {
     this.#queries = new Schemas(document, { closed: true }, true);
   }
 
+  /** The ids of all operations. */
+  get ids(): readonly string[] {
+    return this.#routes.map((route) => route.id);
+  }
+
   /** The route of a request with its path parameters, decoded. */
   match(method: string, path: string): { route: Route; parameters: Record<string, string> } | undefined {
     for (const route of this.#routes) {

@@ -117,9 +117,12 @@ describe("an open pull request", () => {
     await world.order("POST", "branches/delete", { ...place, branch: "a", login: "octocat" });
     expect(await get()).toMatchObject({ state: "closed", merged: false });
     expect((await world.octokit().rest.git.getRef({ ...shop, ref: "pull/1/head" })).data.object.sha).toBe(sha);
-    expect(await refused(world.octokit().rest.pulls.update({ ...shop, pull_number: 1, state: "open" }))).toMatchObject({
-      status: 422,
-    });
+    const reopen = world.octokit().rest.pulls.update({ ...shop, pull_number: 1, title: "changed", state: "open" });
+    expect(await refused(reopen)).toMatchObject({ status: 422 });
+    // All of the request or nothing: the title went with the rest.
+    expect((await get()).title).toBe("a");
+    expect((await world.webhooks("pull_request")).map((one) => one.action)).toEqual(["opened", "closed"]);
+  });
   });
 
   test("carries labels, comments and reviews", async () => {
