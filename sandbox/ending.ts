@@ -12,7 +12,7 @@ export interface Expectation {
 
 interface SeenRepository {
   readonly name: RepositoryName;
-  readonly pulls: readonly { readonly title: string; readonly state: string; readonly merged?: unknown }[];
+  readonly pulls: readonly { readonly title: string; readonly state: string; readonly mergedAt: string | null }[];
   readonly checks: readonly { readonly name: string; readonly conclusion?: string | null }[];
   readonly deployments: readonly {
     readonly environment: string;
@@ -46,7 +46,7 @@ async function payments(world: World, seen: SeenRepository | undefined): Promise
   return [
     {
       sentence: "payments: one pull request, merged",
-      met: pull?.state === "closed" && pull.merged !== undefined && pull.merged !== false && others.length === 0,
+      met: typeof pull?.mergedAt === "string" && others.length === 0,
       found: JSON.stringify((seen?.pulls ?? []).map(({ title, state }) => ({ title, state }))),
     },
     {

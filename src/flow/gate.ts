@@ -140,7 +140,8 @@ const CONCLUSIONS = { pass: "success", fail: "failure", held: "action_required" 
 
 /** Where the head names the image, for every place that it changes. */
 function annotations({ group }: PullRecord, { verdict }: NonNullable<PullRecord["gate"]>): readonly Annotation[] {
-  if (verdict.state === "pass") return [];
+  // Annotations can only be added to: the ones of an unfinished report would stay for ever.
+  if (verdict.state === "pass" || isUnfinished(verdict)) return [];
   const level = verdict.state === "fail" ? "failure" : "warning";
   const message = verdict.reasons.map(sentence).join("\n");
   return group.updates.flatMap(({ to, changes }) =>

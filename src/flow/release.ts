@@ -73,7 +73,9 @@ async function supersede(context: Context, tables: Tables, { target, id }: Rollo
   const older = await tables.rollouts.current(target);
   if (older === undefined || older.id === id || isFinished(older)) return;
   const step = { act: "fail", reason: reason("superseded", id) } as const;
-  await tables.rollouts.save(applyStep(older, step, context.now()));
+  await tables.rollouts.update(older.id, (fresh) =>
+    isFinished(fresh) ? fresh : applyStep(fresh, step, context.now()),
+  );
 }
 
 async function reject(

@@ -8,7 +8,7 @@ import type { Digest } from "../core/reference.ts";
 import { deploymentKey, isFinished, type Release, type Rollout, type Target } from "../core/rollout.ts";
 import type { Tables } from "../store/store.ts";
 import type { Context, Run } from "./context.ts";
-import { act, record } from "./record.ts";
+import { act, assertCurrent, record } from "./record.ts";
 import { announce, quarantine, verify } from "./verify.ts";
 
 /** How soon to look again at something that no event may tell of, in milliseconds. */
@@ -56,7 +56,7 @@ async function deploy(
     context,
     run,
     { subject: run.key, transition: `${started.phase} begun`, cause: deploymentKey(started), data: {} },
-    (tables) => tables.rollouts.save(started),
+    (tables) => advance(context, tables, rollout, step),
   );
   const transition = step.act === "rollback" ? "rollback deployed" : "deployed";
   const data = { image: release.image.digest, ...(started.previous && { previous: started.previous }) };
@@ -84,6 +84,14 @@ async function releaseOf(context: Context, { target, release }: Rollout, digest:
   return known ?? { ...release, image: { ...release.image, digest }, reference: { ...release.image, digest } };
 }
 
+/** Takes the step on the rollout as it stands now: the campaign may have granted it its start in the meantime. */
+async function advance(context: Context, tables: Tables, rollout: Rollout, step: Step): Promise<void> {
+  await tables.rollouts.update(rollout.id, (fresh) => {
+    if (fresh.phase !== rollout.phase) throw new AppError("CONFLICT", `rollout ${rollout.id} has moved on`);
+    return applyStep(fresh, step, context.now());
+  });
+}
+
 /** What needs no deployment: the phase moves, the ledger says why, and whoever waits for it is woken. */
 async function settle(context: Context, run: Run, rollout: Rollout, step: Step, isDeployed: boolean): Promise<void> {
   const next = applyStep(rollout, step, context.now());
@@ -92,7 +100,7 @@ async function settle(context: Context, run: Run, rollout: Rollout, step: Step, 
   const fact = { subject: run.key, transition: next.phase, cause: deploymentKey(rollout), data };
   if (isFinished(next) && isDeployed) await announce(context, run, next);
   await record(context, run, fact, async (tables) => {
-    await tables.rollouts.save(next);
+    await advance(context, tables, rollout, step);
     if (next.phase === "rolled-back") await quarantine(tables, next);
     await wakeOthers(tables, next);
     if (!isFinished(next)) await tables.jobs.enqueue({ kind: "target", target: next.target });
@@ -110,10 +118,9 @@ async function wakeOthers(tables: Tables, rollout: Rollout): Promise<void> {
 }
 
 async function saveWaiting(context: Context, run: Run, rollout: Rollout, step: Step & { act: "wait" }): Promise<void> {
-  const next = applyStep(rollout, step, context.now());
   await context.store.transaction(async (tables) => {
-    if ((await tables.fences.current(run.key)) !== run.fence) throw new AppError("CONFLICT", `${run.key} is run anew`);
-    await tables.rollouts.save(next);
+    await assertCurrent(tables, run);
+    await advance(context, tables, rollout, step);
     if (rollout.phase === "waiting" && step.until === undefined) return;
     const at = Math.min(step.until ?? Number.POSITIVE_INFINITY, context.now() + LOOK_AGAIN);
     await tables.jobs.wake({ kind: "target", target: rollout.target }, at);
@@ -146,7 +153,7 @@ export async function advanceCampaign(context: Context, run: Run, campaign: stri
     const subject = jobKey({ kind: "target", target: rollout.target });
     if (!grant.includes(subject) || rollout.phase !== "waiting") continue;
     await record(context, run, { subject, transition: "granted", cause: rollout.id, data: {} }, async (tables) => {
-      await tables.rollouts.save({ ...rollout, granted: true });
+      await tables.rollouts.update(rollout.id, (fresh) => ({ ...fresh, granted: true }));
       await tables.jobs.enqueue({ kind: "target", target: rollout.target });
     });
   }

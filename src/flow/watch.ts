@@ -37,8 +37,14 @@ async function observe(context: Context, run: Run, image: ImageName, known: Obse
   const seen = await resolveAll(context, image, watchedTags(inUse, tags));
   const { changed, moved } = newObservations(image, known?.observations ?? [], seen, context.now());
   const isNews = known === undefined || known.problem !== undefined || moved.length > 0 || !sameTags(known.tags, tags);
-  if (isNews) await saveNews(context, run, image, { tags, changed, moved: known === undefined ? [] : moved });
+  if (isNews)
+    await saveNews(context, run, image, { tags, changed, moved: moved.filter(({ tag }) => isKnownTag(known, tag)) });
   else await context.store.observations.save(image, tags, changed);
+}
+
+/** A tag that is looked at for the first time has not moved. */
+function isKnownTag(known: ObservedImage | undefined, tag: string): boolean {
+  return known?.observations.some((one) => one.tag === tag) === true;
 }
 
 /** Why an image could not be observed, for everyone who uses it; told once. */

@@ -109,6 +109,8 @@ export interface Rollouts {
   /** The release of this repository with this digest: what a rollback deploys. */
   releaseByDigest(repository: RepositoryId, digest: Digest): Promise<Release | undefined>;
   save(rollout: Rollout): Promise<void>;
+  /** Changes a rollout as it stands now, locked meanwhile; nothing when there is none of this id. */
+  update(id: string, change: (rollout: Rollout) => Rollout): Promise<void>;
   /** The newest rollout of a target. */
   current(target: Target): Promise<Rollout | undefined>;
   /** Newest first. */

@@ -4,6 +4,7 @@ import { repositoryKey } from "../../core/repository.ts";
 import type { Release, Rollout, Target } from "../../core/rollout.ts";
 import type { Rollouts } from "../store.ts";
 import type { Connection } from "./schema.ts";
+import { inTransaction } from "./transaction.ts";
 
 export function rolloutsTable(db: Connection): Rollouts {
   const newest = db.selectFrom("rollouts").select("record").orderBy("sequence", "desc");
@@ -12,6 +13,7 @@ export function rolloutsTable(db: Connection): Rollouts {
   return {
     ...releases(db),
     save: (rollout) => saveRollout(db, rollout),
+    update: (id, change) => inTransaction(db, (tx) => updateRollout(tx, id, change)),
     current: async (target) =>
       (await newest.where("target", "=", targetKey(target)).limit(1).executeTakeFirst())?.record,
     list: async () => (await newest.execute()).map(({ record }) => record),
@@ -62,6 +64,11 @@ async function saveRollout(db: Connection, rollout: Rollout): Promise<void> {
     .values({ id: rollout.id, ...written })
     .onConflict((conflict) => conflict.column("id").doUpdateSet(written))
     .execute();
+}
+
+async function updateRollout(tx: Connection, id: string, change: (rollout: Rollout) => Rollout): Promise<void> {
+  const standing = await tx.selectFrom("rollouts").select("record").where("id", "=", id).forUpdate().executeTakeFirst();
+  if (standing !== undefined) await saveRollout(tx, change(standing.record));
 }
 
 /** A target that got a newer release within the campaign counts once, as it stands now. */
