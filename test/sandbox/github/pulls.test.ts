@@ -123,7 +123,6 @@ describe("an open pull request", () => {
     expect((await get()).title).toBe("a");
     expect((await world.webhooks("pull_request")).map((one) => one.action)).toEqual(["opened", "closed"]);
   });
-  });
 
   test("carries labels, comments and reviews", async () => {
     await push("a", { a: "1" });
