@@ -59,6 +59,7 @@ function changes(world: World): Readonly<Record<string, Order>> {
     "POST repositories": change("repository", seed.addRepository),
     "POST rulesets": change("ruleset", seed.addRuleset),
     "POST tokens": change("token", seed.addToken),
+    "POST collaborators": change("collaborator", people.addCollaborator),
     "POST commits": change("commit", people.pushCommit),
     "POST branches/delete": change("branch", people.deleteBranch),
     "POST pulls": change("newPull", people.openByPerson),

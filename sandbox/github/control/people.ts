@@ -1,3 +1,4 @@
+import { ensureWriter, setCollaborator } from "../access/collaborator.ts";
 import { emit } from "../act/emit.ts";
 import { mergePull } from "../act/merge.ts";
 import { closePull, openPull, reopenPull } from "../act/pull.ts";
@@ -18,6 +19,11 @@ import type { World } from "../world.ts";
 import type { Input } from "./input.ts";
 import { person, repositoryNamed, writeFiles } from "./seed.ts";
 
+export function addCollaborator(world: World, input: Input<"collaborator">): Json {
+  setCollaborator(world, repositoryNamed(world, input), input.login, input.permission);
+  return {};
+}
+
 /** A person's push of one commit. */
 export async function pushCommit(world: World, input: Input<"commit">): Promise<{ readonly sha: string }> {
   const repository = repositoryNamed(world, input);
@@ -30,6 +36,7 @@ export async function pushCommit(world: World, input: Input<"commit">): Promise<
   const commit = { tree, parents: [parent], author, committer: author, message: input.message };
   const sha = writeCommit(world.git, repository.id, commit, false);
   const update = { name: `refs/heads/${input.branch}`, after: sha, force: input.force };
+  ensureWriter(world, repository, input.author);
   await moveRefs(world, repository, [update], person(input.author));
   return { sha };
 }
@@ -37,7 +44,9 @@ export async function pushCommit(world: World, input: Input<"commit">): Promise<
 /** A person's deletion of a branch. */
 export async function deleteBranch(world: World, input: Input<"branch">): Promise<Json> {
   const update = { name: `refs/heads/${input.branch}`, after: undefined, force: false };
-  await moveRefs(world, repositoryNamed(world, input), [update], person(input.login));
+  const repository = repositoryNamed(world, input);
+  ensureWriter(world, repository, input.login);
+  await moveRefs(world, repository, [update], person(input.login));
   return {};
 }
 
@@ -55,6 +64,7 @@ export async function openByPerson(world: World, input: Input<"newPull">): Promi
 
 export async function closeByPerson(world: World, input: Input<"pull">): Promise<Json> {
   const { repository, pull } = findPull(world, input);
+  ensureWriter(world, repository, input.login);
   await closePull(world, repository, pull, input.login);
   return {};
 }
@@ -68,6 +78,7 @@ export async function reopenByPerson(world: World, input: Input<"pull">): Promis
 /** A person presses the merge button; the branch's rules hold for them too. */
 export async function mergeByPerson(world: World, input: Input<"pull">): Promise<{ readonly sha: string }> {
   const { repository, pull } = findPull(world, input);
+  ensureWriter(world, repository, input.login);
   return { sha: await mergePull(world, repository, pull, { method: "merge", by: input.login }) };
 }
 

@@ -1,10 +1,12 @@
 import { reaches } from "../access/actor.ts";
+import { personalPermission } from "../access/collaborator.ts";
 import { requiredChecks } from "../act/required-checks.ts";
 import { type Operations, onAccount, onRepository, type RepositoryCall } from "../operation.ts";
 import { page } from "../page.ts";
 import { must, notFound, Refusal } from "../refusal.ts";
 import type { Json } from "../state/json.ts";
 import type { Ref } from "../state/repository.ts";
+import { viewUser } from "../view/account.ts";
 import { apiOf, nodeId, pageOf } from "../view/address.ts";
 import { mustReadCommit, viewCommit } from "../view/commit.ts";
 import { viewFullRepository, viewRepository } from "../view/repository.ts";
@@ -68,6 +70,13 @@ export const repositories: Operations = {
       protection_url: `${url}/protection`,
     };
     return { status: 200, body };
+  }),
+
+  ...onRepository("repos/get-collaborator-permission-level", ["metadata:read"], ({ world, repository, parameters }) => {
+    const { username } = parameters;
+    const permission = personalPermission(world, repository, username);
+    const user = { ...viewUser(world, username), role_name: permission };
+    return { status: 200, body: { permission, role_name: permission, user } };
   }),
 
   // Branch protection of the old kind; here every rule is a ruleset.

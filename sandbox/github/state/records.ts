@@ -2,7 +2,7 @@ import type { Account, App, Delivery, Installation, Token } from "./access.ts";
 import type { CheckRun, CheckSuite, CommitStatus } from "./check.ts";
 import type { Deployment, DeploymentStatus, Environment } from "./deployment.ts";
 import type { Comment, Issue, Label, Review } from "./issue.ts";
-import type { Ref, Repository, Ruleset } from "./repository.ts";
+import type { Collaborator, Ref, Repository, Ruleset } from "./repository.ts";
 import type { Artifact, Workflow, WorkflowRun } from "./run.ts";
 
 /** What the fake GitHub remembers: flat, immutable records, each with an `id` unique within its kind. */
@@ -13,6 +13,7 @@ export interface Records {
   readonly installation: Installation;
   readonly token: Token;
   readonly repository: Repository;
+  readonly collaborator: Collaborator;
   readonly ref: Ref;
   readonly ruleset: Ruleset;
   readonly issue: Issue;

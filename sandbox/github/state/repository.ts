@@ -32,3 +32,11 @@ export interface Ruleset {
   readonly requiredChecks: readonly RequiredCheck[];
   readonly createdAt: string;
 }
+
+/** What a person may do in a repository. */
+export interface Collaborator {
+  readonly id: string;
+  readonly repository: number;
+  readonly login: string;
+  readonly permission: "read" | "write" | "admin";
+}

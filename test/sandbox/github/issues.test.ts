@@ -65,3 +65,15 @@ test("branches and commits are listed", async () => {
   expect(commit).toMatchObject({ stats: { total: 1 }, files: [{ filename: "a", status: "added" }] });
   expect(await refused(repos.getCommit({ ...shop, ref: "none" }))).toMatchObject({ status: 422 });
 });
+
+test("what a person may do is asked of GitHub", async () => {
+  const place = { owner: "acme", name: "shop" };
+  const permission = async (username: string) =>
+    (await world.octokit().rest.repos.getCollaboratorPermissionLevel({ ...shop, username })).data.permission;
+  expect(await permission("passer-by")).toBe("read");
+  await world.order("POST", "collaborators", { ...place, login: "alice", permission: "admin" });
+  expect(await permission("Alice")).toBe("admin");
+  // Nobody pushes who may not write.
+  await world.order("POST", "commits", { ...place, branch: "bob", message: "m", files: { b: "1" }, author: "bob" });
+  expect(await permission("bob")).toBe("write");
+});
