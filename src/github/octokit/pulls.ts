@@ -118,8 +118,7 @@ async function mergePull(
   { number, head, title }: { number: number; head: Sha; title: string },
 ): Promise<Sha> {
   const { data: settings } = await octokit.rest.repos.get(named(repository));
-  const method =
-    settings.allow_merge_commit === false ? (settings.allow_squash_merge === false ? "rebase" : "squash") : "merge";
+  const method = mergeMethod(settings);
   const pull = { ...named(repository), pull_number: number };
   try {
     const act = octokit.rest.pulls.merge({
@@ -135,6 +134,12 @@ async function mergePull(
     if (data.merged && data.head.sha === head && data.merge_commit_sha !== null) return data.merge_commit_sha;
     throw error;
   }
+}
+
+/** What GitHub does not say is allowed. */
+function mergeMethod(settings: { allow_merge_commit?: boolean; allow_squash_merge?: boolean }) {
+  if (settings.allow_merge_commit !== false) return "merge";
+  return settings.allow_squash_merge === false ? "rebase" : "squash";
 }
 
 /** Pulls do not say who closed them; the issue that each of them also is does. */

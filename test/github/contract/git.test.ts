@@ -1,0 +1,104 @@
+import { describe, expect, test } from "vitest";
+import { appId, files } from "../../sandbox/github/world.ts";
+import { repositoriesOf, Shop } from "./shop.ts";
+
+const shop = Shop.forThisFile();
+
+describe("installations", () => {
+  test("list what the App may see, by id and name", () => {
+    expect(shop.repository).toEqual({
+      host: "github.test",
+      installation: shop.world.installationId,
+      repository: shop.world.repositoryId,
+      owner: "acme",
+      name: "shop",
+      defaultBranch: "main",
+      private: false,
+      archived: false,
+    });
+  });
+
+  test("find a repository by its id, whatever its name was", async () => {
+    expect(await shop.github.installations.repository(shop.repository, { owner: "acme", name: "old-name" })).toEqual(
+      shop.repository,
+    );
+  });
+
+  test.each([
+    ["repository", { repository: 999_999 }],
+    ["installation", { installation: 999_999 }],
+  ])("know no other %s", async (_, other) => {
+    const { installations } = shop.github;
+    expect(await installations.repository({ ...shop.repository, ...other }, shop.repository)).toBeUndefined();
+  });
+});
+
+describe("trees", () => {
+  test("hold every file, and its bytes by their id", async () => {
+    const entries = await shop.github.trees.tree(shop.repository, await shop.headOf("main"));
+    expect(entries.map(({ path }) => path).toSorted()).toEqual(Object.keys(files).toSorted());
+    const file = entries.find(({ path }) => path === "Dockerfile");
+    if (file === undefined) throw new Error("no Dockerfile");
+    expect(Buffer.from(await shop.github.trees.blob(shop.repository, file.sha)).toString()).toBe(files.Dockerfile);
+    expect(file).toMatchObject({ mode: "100644", size: files.Dockerfile.length });
+  });
+
+  test("are whole where GitHub truncates them", async () => {
+    const head = await shop.headOf("main");
+    const whole = await shop.github.trees.tree(shop.repository, head);
+    await shop.world.order("POST", "limits", { tree: 3 });
+    const walked = await shop.github.trees
+      .tree(shop.repository, head)
+      .finally(() => shop.world.order("POST", "limits", { tree: 100_000 }));
+    expect(new Set(walked)).toEqual(new Set(whole));
+  });
+
+  test("have no head where there is no branch", async () => {
+    expect(await shop.github.trees.head(shop.repository, "oakum/none")).toBeUndefined();
+  });
+});
+
+describe("branches", () => {
+  test("are made, moved without a common history, and deleted, under a lease", async () => {
+    const branch = "oakum/main/lease";
+    const first = await shop.push(branch, "FROM node:22.1\n");
+    expect(await shop.github.branches.matching(shop.repository, "oakum/main/le")).toEqual(
+      new Map([[branch, first.head]]),
+    );
+    expect(await shop.github.branches.changes(shop.repository, first.head)).toEqual({
+      parents: [first.base],
+      files: ["Dockerfile"],
+    });
+    const second = await shop.push(branch, "FROM node:22.2\n");
+    expect(await shop.headOf(branch)).toBe(second.head);
+    await expect(shop.github.branches.move(shop.repository, branch, first.base, first.head)).rejects.toMatchObject({
+      code: "CONFLICT",
+    });
+    await expect(shop.github.branches.move(shop.repository, branch, undefined, first.head)).rejects.toMatchObject({
+      code: "CONFLICT",
+    });
+    expect(await shop.headOf(branch)).toBe(second.head);
+    await shop.github.branches.move(shop.repository, branch, second.head, undefined);
+    expect(await shop.github.trees.head(shop.repository, branch)).toBeUndefined();
+    await shop.github.branches.move(shop.repository, branch, second.head, undefined);
+  });
+
+  test("keep what the commit does not touch, and the commit is GitHub's own, signed", async () => {
+    const { head } = await shop.push("oakum/main/signed", "FROM node:22.3\n");
+    const entries = await shop.github.trees.tree(shop.repository, head);
+    expect(entries.map(({ path }) => path).toSorted()).toEqual(Object.keys(files).toSorted());
+    const { data } = await shop.world.octokit().rest.repos.getCommit({ owner: "acme", repo: "shop", ref: head });
+    expect(data.commit.verification?.verified).toBe(true);
+    expect(data.author?.login).toBe("oakum[bot]");
+  });
+
+  test("say which checks they require, and of which App", async () => {
+    expect(await shop.github.branches.requiredChecks(shop.repository, "main")).toEqual([]);
+    await shop.world.order("POST", "repositories", { owner: "acme", name: "guarded", files });
+    const requiredChecks = [{ context: "oakum", app: appId }, { context: "lint" }];
+    await shop.world.order("POST", "rulesets", { owner: "acme", name: "guarded", requiredChecks });
+    const guarded = (await repositoriesOf(shop.github)).find(({ name }) => name === "guarded");
+    if (guarded === undefined) throw new Error("not seen");
+    expect(await shop.github.branches.requiredChecks(guarded, "main")).toEqual(requiredChecks);
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import { Shop } from "./shop.ts";
+
+const shop = Shop.forThisFile();
+
+describe("pulls", () => {
+  test("are opened once, labelled, changed, listed and closed by us", async () => {
+    const { pull, head } = await shop.open("oakum/main/once");
+    expect(pull).toMatchObject({
+      branch: "oakum/main/once",
+      head,
+      headRepository: shop.repository.repository,
+      base: "main",
+    });
+    const again = shop.github.pulls.open(shop.repository, { branch: pull.branch, base: "main", title: "t", body: "b" });
+    await expect(again).rejects.toMatchObject({ code: "CONFLICT" });
+    await shop.github.pulls.label(shop.repository, pull.number, ["security", "oakum"]);
+    await shop.github.pulls.update(shop.repository, pull.number, { body: "More" });
+    expect(await shop.github.pulls.list(shop.repository, pull.branch, "open")).toMatchObject([
+      { number: pull.number, body: "More", labels: ["security", "oakum"], state: "open" },
+    ]);
+    await shop.github.pulls.update(shop.repository, pull.number, { state: "closed" });
+    expect(await shop.github.pulls.list(shop.repository, pull.branch, "open")).toEqual([]);
+    expect(await shop.github.pulls.list(shop.repository, pull.branch, "all")).toMatchObject([
+      { state: "closed", closedByUs: true },
+    ]);
+  });
+
+  test("that a person closed are not closed by us", async () => {
+    const { pull } = await shop.open("oakum/main/refused");
+    await shop.world.order("POST", "pulls/close", {
+      owner: "acme",
+      name: "shop",
+      number: pull.number,
+      login: "octocat",
+    });
+    expect(await shop.github.pulls.get(shop.repository, pull.number)).toMatchObject({
+      merged: false,
+      closedByUs: false,
+    });
+  });
+
+  test("follow their branch, and have the reviews of people", async () => {
+    const { pull, head } = await shop.open("oakum/main/reviewed");
+    const review = { owner: "acme", name: "shop", number: pull.number, login: "octocat", state: "COMMENTED" };
+    await shop.world.order("POST", "reviews", review);
+    const moved = await shop.push(pull.branch, "FROM node:22.4\n");
+    expect(await shop.github.pulls.get(shop.repository, pull.number)).toMatchObject({ head: moved.head });
+    expect(await shop.github.pulls.reviews(shop.repository, pull.number)).toMatchObject([
+      { user: "octocat", state: "commented", commit: head },
+    ]);
+  });
+
+  test("are merged by exactly the expected head", async () => {
+    const { pull, head } = await shop.open("oakum/main/merged");
+    await shop.settled(pull.number);
+    const wrong = shop.github.pulls.merge(shop.repository, pull.number, await shop.headOf("main"), "Merge");
+    await expect(wrong).rejects.toMatchObject({ code: "CONFLICT" });
+    const merge = await shop.github.pulls.merge(shop.repository, pull.number, head, "Merge");
+    expect(await shop.headOf("main")).toBe(merge);
+    expect(await shop.github.pulls.get(shop.repository, pull.number)).toMatchObject({
+      merged: true,
+      mergeCommit: merge,
+    });
+    expect(await shop.github.pulls.merge(shop.repository, pull.number, head, "Merge")).toBe(merge);
+  });
+
+  test("that conflict are not merged", async () => {
+    const { pull, head } = await shop.open("oakum/main/conflict", "FROM node:22-conflict\n");
+    const change = { owner: "acme", name: "shop", files: { Dockerfile: "FROM busybox\n" }, message: "Away" };
+    await shop.world.order("POST", "commits", change);
+    expect(await shop.settled(pull.number)).toMatchObject({ mergeable: false });
+    await expect(shop.github.pulls.merge(shop.repository, pull.number, head, "Merge")).rejects.toMatchObject({
+      code: "CONFLICT",
+    });
+  });
+});
