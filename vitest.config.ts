@@ -15,7 +15,13 @@ export default defineConfig({
         },
       },
       {
-        test: { name: "real", include: ["test/**/*.real.test.ts"], pool: "forks", testTimeout: 60_000, hookTimeout: 60_000 },
+        test: {
+          name: "real",
+          include: ["test/**/*.real.test.ts"],
+          pool: "forks",
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         test: {

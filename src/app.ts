@@ -41,7 +41,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
 export function localTools(variables: Variables): LocalTools {
   return {
     managers: MANAGERS,
-    openRegistries,
+    openRegistries: (allowed) => openRegistries(allowed, variables),
     openLedger: () => openLedger(variables),
     startApp: () => startApp(variables),
     port: variables.PORT ?? "3000",
@@ -49,8 +49,10 @@ export function localTools(variables: Variables): LocalTools {
   };
 }
 
-async function openRegistries(allowed: readonly string[]): Promise<RegistrySession> {
+/** On a checkout, the registries are asked with the logins that the person's own Docker has. */
+async function openRegistries(allowed: readonly string[], variables: Variables): Promise<RegistrySession> {
   const { createOciRegistry } = await import("./registry/oci/client.ts");
+  const { createDockerConfig } = await import("./registry/credentials/docker-config.ts");
   const { isPublicAddress } = await import("./registry/oci/address.ts");
   const listed = new Set(allowed);
   const allow = (host: string) => {
@@ -61,7 +63,8 @@ async function openRegistries(allowed: readonly string[]): Promise<RegistrySessi
       ? ({ state: "allowed", plainHttp: false, private: false } as const)
       : ({ state: "denied" } as const);
   };
-  const registry = createOciRegistry({ allow, now: Date.now, userAgent: USER_AGENT });
+  const credentials = createDockerConfig({ environment: variables });
+  const registry = createOciRegistry({ allow, credentials, now: Date.now, userAgent: USER_AGENT });
   return { registry, allows: (host) => allow(host).state === "allowed", close: () => registry.close() };
 }
 

@@ -42,14 +42,6 @@ function secretBy(read: SecretReader) {
 }
 
 function registryBy(read: SecretReader) {
-  const grant = z.strictObject({
-    repository: glob.describe("Glob of the repositories that may use the login, as `owner/name`."),
-    images: z
-      .array(glob)
-      .min(1)
-      .max(100)
-      .describe("Globs of the images that they may use it for, without the registry."),
-  });
   return z.strictObject({
     host: host.describe("Registry, exactly as image names write it."),
     plainHttp: z.boolean().default(false).describe("Asked without TLS."),
@@ -62,14 +54,6 @@ function registryBy(read: SecretReader) {
       })
       .optional()
       .describe("Push notifications that this registry sends us."),
-    credentials: z
-      .strictObject({
-        username: z.string().min(1).max(255).describe("User."),
-        password: secretBy(read).describe("Password or token."),
-      })
-      .optional()
-      .describe("Login. Used only as `grant` says."),
-    grant: z.array(grant).max(500).default([]).describe("Which repositories may use the login, for which images."),
   });
 }
 
@@ -100,11 +84,7 @@ export function operatorSchemaBy(read: SecretReader) {
       .positive()
       .optional()
       .describe("Numeric id of the repository that holds the organisation's `oakum.yml`."),
-    registries: z
-      .array(registryBy(read))
-      .max(200)
-      .default([])
-      .describe("Registries beside the public ones, and logins."),
+    registries: z.array(registryBy(read)).max(200).default([]).describe("Registries beside the public ones."),
     environments: z
       .array(environment)
       .max(500)

@@ -1,10 +1,8 @@
 import { AppError } from "../core/errors.ts";
-import type { ImageName } from "../core/reference.ts";
-import { compileGlob } from "./glob.ts";
 import type { ConfigFile } from "./load.ts";
 import { type Operator, operatorSchemaBy } from "./operator-schema.ts";
 import { describeProblem, findProblems } from "./problem.ts";
-import type { Secret, SecretReader } from "./secret.ts";
+import type { SecretReader } from "./secret.ts";
 import { readYaml } from "./yaml.ts";
 
 /**
@@ -23,21 +21,6 @@ export function loadOperator(file: ConfigFile | undefined, readSecret: SecretRea
     file.path,
     found.map(({ position, sentence }) => ({ ...position, sentence })),
   );
-}
-
-interface Login {
-  readonly username: string;
-  readonly password: Secret;
-}
-
-/** The login that a repository (`owner/name`) may use for an image; `undefined` when the operator granted it none. */
-export function grantedLogin(operator: Operator, image: ImageName, repository: string): Login | undefined {
-  const registry = operator.registries.find(({ host }) => host === image.registry);
-  const granted = registry?.grant.some(
-    (grant) =>
-      compileGlob(grant.repository)(repository) && grant.images.some((glob) => compileGlob(glob)(image.repository)),
-  );
-  return granted ? registry?.credentials : undefined;
 }
 
 function invalid(

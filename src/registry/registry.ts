@@ -1,5 +1,4 @@
 import type { Digest, ImageName, ImageReference, PinnedImage, Platform } from "../core/reference.ts";
-import type { RepositoryId } from "../core/repository.ts";
 
 /** A content descriptor of the OCI image specification. */
 export interface Descriptor {
@@ -60,11 +59,6 @@ export interface Credential {
 }
 
 export const REFRESH_TOKEN_USER = "<token>";
-
-/** Logins by the operator's grants: what repository `on` may use for this image; `undefined`: ask without a login. */
-export interface Credentials {
-  for(name: ImageName, on: RepositoryId | undefined): Promise<Credential | undefined>;
-}
 
 /** A registry's push notification. A hook is a hint: it says what to look at, never what is there. */
 export interface PushHook {

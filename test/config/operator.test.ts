@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { grantedLogin, loadOperator } from "../../src/config/operator.ts";
+import { loadOperator } from "../../src/config/operator.ts";
 import { createSecretReader, Secret } from "../../src/config/secret.ts";
 
 const read = createSecretReader({ HOOK: "hook-secret", EMPTY: "" }, (path) => {
@@ -15,13 +15,10 @@ registries:
     plainHttp: true
     private: true
     hook: { kind: distribution, secret: env:HOOK }
-    credentials: { username: oakum, password: file:/run/secrets/password }
-    grant:
-      - { repository: "acme/*", images: ["acme/**"] }
 environments:
   - { name: production, repository: "acme/*", running: "https://cd.acme.test/{owner}/{name}/{environment}", creators: ["deploy[bot]"] }
 channels:
-  ops: { kind: webhook, url: "https://chat.acme.test/hook", secret: env:HOOK }
+  ops: { kind: webhook, url: "https://chat.acme.test/hook", secret: file:/run/secrets/password }
 osv: { url: "https://osv.acme.test" }
 sweep: 5m
 `;
@@ -46,7 +43,7 @@ describe("loadOperator", () => {
     const operator = load(WHOLE);
     expect(operator).toMatchObject({ accounts: ["acme"], policyRepository: 42, sweep: 300 });
     expect(operator.registries[0]?.hook?.secret.reveal()).toBe("hook-secret");
-    expect(operator.registries[0]?.credentials?.password.reveal()).toBe("pass-word");
+    expect(operator.channels.ops?.secret?.reveal()).toBe("pass-word");
     expect(operator.channels.ops?.url).toBe("https://chat.acme.test/hook");
   });
 
@@ -91,17 +88,5 @@ describe("loadOperator", () => {
     ],
   ])("refuses %s", (_, text, expected) => {
     expect(() => load(text)).toThrow(expect.objectContaining({ code: "INPUT", message: expected }));
-  });
-});
-
-describe("grantedLogin", () => {
-  const operator = load(WHOLE);
-  it.each([
-    ["as granted", "registry.acme.test:5000", "acme/base", "acme/api", "oakum"],
-    ["not another repository", "registry.acme.test:5000", "acme/base", "evil/api", undefined],
-    ["not another image", "registry.acme.test:5000", "secret/base", "acme/api", undefined],
-    ["not another port", "registry.acme.test", "acme/base", "acme/api", undefined],
-  ])("%s", (_, registry, repository, on, expected) => {
-    expect(grantedLogin(operator, { registry, repository }, on)?.username).toBe(expected);
   });
 });
