@@ -82,7 +82,7 @@ async function perform(world: World, faults: Faults, request: Request, matched: 
   const handle = admit(world, matched);
   const parameters = readParameters(world, request, matched);
   const run = async () => checkAnswer(world, route, await handle({ world, actor, parameters, accept: request.accept }));
-  if (route.method === "GET") return run();
+  if (route.method === "GET") return world.read(run);
   const counted = operation.of !== "app" && actor.kind !== "user";
   let withheld = false;
   const answer = await world.transact(run, () => {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { authenticate } from "./access/actor.ts";
@@ -75,7 +75,10 @@ function answer({ world, faults }: Backend, request: Request): Promise<Answered>
 }
 
 function withHeaders({ world }: Backend, message: IncomingMessage, address: URL, { answer }: Answered): Answer {
-  const headers: Record<string, string> = { ...rateHeaders(world, message.headers.authorization) };
+  const headers: Record<string, string> = {
+    "x-github-request-id": randomUUID(),
+    ...rateHeaders(world, message.headers.authorization),
+  };
   if (answer.links !== undefined && answer.links.length > 0) headers.link = linkHeader(answer.links, address);
   if (answer.cursor !== undefined) {
     const next = new URL(address);

@@ -83,6 +83,12 @@ export class World {
     }
   }
 
+  /** Reads after the changes that were asked for earlier, so that nobody sees one that is not durable yet. */
+  async read<T>(look: () => Promise<T> | T): Promise<T> {
+    await this.#turn;
+    return look();
+  }
+
   #commit(settled: () => void): void {
     const changes = this.state.commit();
     for (const [kind, id, after] of changes) {

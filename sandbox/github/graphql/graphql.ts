@@ -48,7 +48,7 @@ async function run(world: World, faults: Faults, actor: Actor, { query, variable
     (one) => one.kind === "OperationDefinition" && one.operation === OperationTypeNode.MUTATION,
   );
   const answer = () => perform(world, actor, document, mutates, variables ?? {});
-  if (!mutates) return answer();
+  if (!mutates) return world.read(answer);
   let failed: Answer | undefined;
   const changed = async () => {
     const result = await answer();
