@@ -3,7 +3,6 @@ import { defineConfig } from "vitest/config";
 /** `unit` needs nothing but the checkout; `real` uses the real parts that .ci/run prepares; `story` runs whole worlds. */
 export default defineConfig({
   test: {
-    reporters: process.env["CI"] ? ["default"] : ["default"],
     projects: [
       {
         test: {

@@ -12,3 +12,8 @@ export function formatDuration(duration: number): string {
   if (duration < HOUR) return `${Math.max(0, Math.floor(duration / MINUTE))} min`;
   return duration < 2 * DAY ? `${Math.floor(duration / HOUR)} h` : `${Math.floor(duration / DAY)} days`;
 }
+
+/** How long ago something was, in milliseconds: `just now`, `3 h ago`. */
+export function formatAge(age: number): string {
+  return age < MINUTE ? "just now" : `${formatDuration(age)} ago`;
+}

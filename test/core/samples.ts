@@ -76,7 +76,7 @@ export const policy: Policy = {
     merge: { path: ".github/oakum.yml", line: 14 },
     pin: "default",
     signature: "default",
-    gate: "default",
+    "gate.failOn": "default",
   },
 };
 

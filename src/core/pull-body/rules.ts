@@ -11,11 +11,9 @@ const BUDGET = 4_000;
 /** For each value of the policy, who decided it. */
 export function rulesFold({ updates }: UpdateGroup): string {
   const rows = updates.flatMap(({ policy }) =>
-    Object.entries(policy.origins).map(([key, origin]) => [
-      code(key, 40),
-      policyValue(policy, key),
-      originText(origin),
-    ]),
+    Object.entries(policy.origins)
+      .map(([key, origin]) => [code(key, 40), policyValue(policy, key), originText(origin)])
+      .filter(([, value]) => value !== ""),
   );
   const distinct = [...new Map(rows.map((row) => [row.join(), row])).values()].sort((a, b) =>
     a.join() < b.join() ? -1 : 1,
@@ -34,8 +32,8 @@ function policyValue(policy: Policy, key: string): string {
       return policy.allow.join(", ");
     case "minAge":
       return policy.minAge === 0 ? "none" : formatDuration(policy.minAge * 1000);
-    case "gate":
-      return `fails on ${policy.gate.failOn}`;
+    case "gate.failOn":
+      return policy.gate.failOn;
     case "reviewers":
       return policy.reviewers
         .slice(0, MOST_REVIEWERS)

@@ -1,6 +1,6 @@
 import { code, fold, table, takeWithin } from "../markdown.ts";
 import { type Digest, formatReference, type ImageReference, imageKey } from "../reference.ts";
-import { formatDuration, formatTime } from "../time-text.ts";
+import { formatAge, formatDuration, formatTime } from "../time-text.ts";
 import type { UpdateGroup } from "../update.ts";
 import type { PullBodyInput } from "./input.ts";
 
@@ -12,7 +12,7 @@ const BUDGETS = { updates: 3_000, files: 5_000, references: 4_000 };
 
 /** From and to, one row per step. */
 export function updatesTable({ updates }: UpdateGroup, { firstSeen, now }: PullBodyInput): string {
-  const age = (at: number | undefined) => (at === undefined ? "" : `(first seen ${formatDuration(now - at)} ago)`);
+  const age = (at: number | undefined) => (at === undefined ? "" : `(first seen ${formatAge(now - at)})`);
   const rows = updates.map(({ from, to, firstSeen: arrived }) => {
     const known = (digest: Digest | undefined) => (digest === undefined ? undefined : firstSeen.get(digest));
     return [
