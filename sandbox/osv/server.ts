@@ -28,9 +28,12 @@ const PAGE = 2;
 
 /**
  * Serves OSV's `querybatch` and `vulns`, and CISA's list, from a folder of OSV documents. It refuses what OSV refuses: more
- * than 1,000 queries, and a query without a package or version.
+ * than 1,000 queries, and a query without a package. A query without a version is about all versions.
  */
-export async function startAdvisories(folder: string): Promise<{ readonly url: string; close(): Promise<void> }> {
+export async function startAdvisories(
+  folder: string,
+  port = 0,
+): Promise<{ readonly url: string; close(): Promise<void> }> {
   const advisories = readdirSync(folder)
     .filter((name) => name.endsWith(".json"))
     .sort()
@@ -40,7 +43,7 @@ export async function startAdvisories(folder: string): Promise<{ readonly url: s
       answer(response, 500, { code: 13, message: error instanceof Error ? error.message : "unknown" });
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
@@ -57,8 +60,8 @@ async function serve(
   if (pathname === "/v1/querybatch" && request.method === "POST") {
     const { queries } = JSON.parse(await readBody(request)) as { queries: readonly Query[] };
     if (queries.length > 1000) return answer(response, 400, { code: 3, message: "too many queries" });
-    if (queries.some(({ package: named, version }) => named === undefined || version === undefined)) {
-      return answer(response, 400, { code: 3, message: "a package and a version are needed" });
+    if (queries.some(({ package: named }) => !named?.name || !named.ecosystem)) {
+      return answer(response, 400, { code: 3, message: "invalid query" });
     }
     return answer(response, 200, { results: queries.map((query) => page(advisories, query)) });
   }
@@ -81,12 +84,12 @@ function page(advisories: readonly Advisory[], query: Query) {
   return hits.length === 0 ? {} : { vulns: hits.slice(start, start + PAGE), ...next };
 }
 
-function affects({ affected }: Advisory, { package: named, version = "" }: Query): boolean {
+function affects({ affected }: Advisory, { package: named, version }: Query): boolean {
   return affected.some(
     ({ package: own, ranges }) =>
       own.ecosystem === named?.ecosystem &&
       own.name === named.name &&
-      ranges.some(({ events }) => isWithin(events, version)),
+      (version === undefined || ranges.some(({ events }) => isWithin(events, version))),
   );
 }
 

@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { collectBounded } from "../../core/bounded.ts";
 import { AppError } from "../../core/errors.ts";
 import { type Advisory, advisorySchema } from "./advisory.ts";
 
-/** One question: is this version of this source package affected? */
+/** One question: is this version of a package affected? Without a version: what has ever affected it? */
 export interface Query {
   readonly package: { readonly ecosystem: string; readonly name: string };
-  readonly version: string;
+  readonly version?: string;
 }
 
 /** OSV's interface (https://google.github.io/osv.dev/api/), and CISA's list of what is exploited. */
@@ -23,17 +24,25 @@ export interface AdvisorySourceOptions {
   /** Where the list of known exploited vulnerabilities is. */
   readonly kev: string;
   readonly fetch: typeof fetch;
+  /** Milliseconds since the epoch. */
   now(): number;
+  /** Milliseconds for one answer. */
+  readonly timeout?: number;
+  /** Bytes of one answer. */
+  readonly largestAnswer?: number;
 }
 
 const BATCH = 1000;
 /** Pages of one query; OSV's own are 1,000 ids each. */
 const MOST_PAGES = 50;
 const LARGEST_ANSWER = 64 * 1024 * 1024;
-const TIMEOUT = 30_000;
+/** OSV itself takes up to 35 seconds for a batch. Milliseconds. */
+const TIMEOUT = 60_000;
 /** How long a list or an advisory is kept, in milliseconds. */
 const KEPT = 3_600_000;
-const MOST_KEPT = 20_000;
+const MOST_KEPT = 10_000;
+/** Seconds. */
+const LONGEST_WAIT = 3600;
 
 const batchAnswer = z.object({
   results: z.array(
@@ -45,7 +54,10 @@ const batchAnswer = z.object({
 });
 const kevAnswer = z.object({ vulnerabilities: z.array(z.object({ cveID: z.string().max(50) })) });
 
-/** Asks OSV. Every failure is UNAVAILABLE: without its answer nothing can be said, and nothing may be called clean. */
+/**
+ * Asks OSV. Every failure is UNAVAILABLE, with `retryAfter` where the source says it: without its answer nothing can be
+ * said, and nothing may be called clean. Answers are kept for an hour.
+ */
 export function createAdvisorySource(options: AdvisorySourceOptions): AdvisorySource {
   const advisories = new Map<string, { readonly at: number; readonly value: Promise<Advisory> }>();
   let kev: { readonly at: number; readonly value: Promise<ReadonlySet<string>> } | undefined;
@@ -62,16 +74,20 @@ export function createAdvisorySource(options: AdvisorySourceOptions): AdvisorySo
       if (known !== undefined && options.now() - known.at < KEPT) return known.value;
       const url = `${options.osv}/v1/vulns/${encodeURIComponent(id)}`;
       const value = ask(options, url).then((answer) => parse(advisorySchema, answer, "an advisory"));
-      keep(advisories, id, { at: options.now(), value });
-      value.catch(() => advisories.delete(id));
+      const entry = { at: options.now(), value };
+      keep(advisories, id, entry);
+      value.catch(() => {
+        if (advisories.get(id) === entry) advisories.delete(id);
+      });
       return value;
     },
     exploited() {
       if (kev !== undefined && options.now() - kev.at < KEPT) return kev.value;
       const value = readKev(options);
-      kev = { at: options.now(), value };
+      const entry = { at: options.now(), value };
+      kev = entry;
       value.catch(() => {
-        kev = undefined;
+        if (kev === entry) kev = undefined;
       });
       return value;
     },
@@ -79,6 +95,7 @@ export function createAdvisorySource(options: AdvisorySourceOptions): AdvisorySo
 }
 
 function keep<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key);
   const oldest = map.keys().next();
   if (map.size >= MOST_KEPT && !oldest.done) map.delete(oldest.value);
   map.set(key, value);
@@ -121,30 +138,28 @@ async function ask(options: AdvisorySourceOptions, url: string, body?: object): 
   try {
     const answer = await options.fetch(url, {
       redirect: "error",
-      signal: AbortSignal.timeout(TIMEOUT),
+      signal: AbortSignal.timeout(options.timeout ?? TIMEOUT),
       ...(body && { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
     });
     if (!answer.ok) {
-      const wait = Number(answer.headers.get("retry-after"));
-      const retryAfter = Number.isFinite(wait) && wait > 0 ? wait : undefined;
+      await answer.body?.cancel();
+      const retryAfter = readRetryAfter(answer.headers.get("retry-after"), options.now());
       throw new AppError("UNAVAILABLE", `${host} answered ${answer.status}`, { retryAfter });
     }
-    return JSON.parse(await bounded(answer, host));
+    const bytes = await collectBounded(answer.body, options.largestAnswer ?? LARGEST_ANSWER);
+    if (bytes === undefined) throw new AppError("UNAVAILABLE", `${host} answered with more than is read`);
+    return JSON.parse(Buffer.from(bytes.buffer).toString("utf8"));
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw new AppError("UNAVAILABLE", `${host} could not be asked`, { cause: error });
   }
 }
 
-async function bounded(answer: Response, host: string): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of answer.body ?? []) {
-    size += chunk.byteLength;
-    if (size > LARGEST_ANSWER) throw new AppError("UNAVAILABLE", `${host} answered with more than is read`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
+/** Seconds of a Retry-After header (RFC 9110 section 10.2.3), at most an hour; `undefined` when it says nothing. */
+function readRetryAfter(header: string | null, now: number): number | undefined {
+  if (header === null) return undefined;
+  const seconds = /^\d{1,9}$/.test(header) ? Number(header) : Math.ceil((Date.parse(header) - now) / 1000);
+  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 1), LONGEST_WAIT);
 }
 
 function parse<T>(schema: z.ZodType<T>, answer: unknown, what: string): T {

@@ -1,100 +1,149 @@
+import { posix } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as WebReadable } from "node:stream/web";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import { extract, type Header } from "tar-stream";
-import { AppError } from "../../core/errors.ts";
+import { AppError, isAppError } from "../../core/errors.ts";
 import type { Descriptor } from "../../registry/registry.ts";
 
 /** What one layer does to the files that are looked for. */
 export interface LayerFiles {
   readonly files: ReadonlyMap<string, string>;
-  /** Paths that the layer removes. */
+  /** Paths whose content from below is gone: removed, or with something else in their place. */
   readonly removed: ReadonlySet<string>;
   /** Directories whose content from below the layer hides. */
   readonly opaque: ReadonlySet<string>;
 }
 
-/** Bytes of one file that is looked for: a dpkg database of 20,000 packages is 20 MB. */
-const LARGEST_FILE = 32 * 1024 * 1024;
-/** Bytes of a layer when it is unpacked, and entries in it: what is more is a bomb. */
-const LARGEST_LAYER = 16 * 1024 * 1024 * 1024;
-const MOST_ENTRIES = 2_000_000;
+/** What is looked for; paths are without a leading slash, the root is the empty one. */
+export interface Wanted {
+  isFile(path: string): boolean;
+  /** Whether a file that is looked for may be below this path. */
+  isAbove(path: string): boolean;
+}
+
+/** Sizes in bytes. What is beyond them is a bomb, or nothing that people build. */
+export interface LayerLimits {
+  /** All files that are looked for together: a dpkg database of 20,000 packages is 20 MB. */
+  readonly kept: number;
+  /** A layer when it is unpacked. */
+  readonly unpacked: number;
+  readonly entries: number;
+}
+
+const LIMITS: LayerLimits = { kept: 32 * 1024 ** 2, unpacked: 16 * 1024 ** 3, entries: 2_000_000 };
 
 /**
  * Reads the wanted files out of a layer as it streams by; nothing is written anywhere. Whiteouts are those of the OCI image
- * specification. Throws INPUT for a layer that is no tar, not of a known compression, or beyond the limits.
+ * specification. Throws INPUT for a layer that is no tar, not of a known compression, or beyond the limits; an error of
+ * the blob itself is thrown as it is.
  */
 export async function readLayer(
   blob: ReadableStream<Uint8Array>,
-  { mediaType }: Descriptor,
-  wanted: (path: string) => boolean,
+  { mediaType }: Pick<Descriptor, "mediaType">,
+  wanted: Wanted,
+  limits: LayerLimits = LIMITS,
 ): Promise<LayerFiles> {
-  const found = { files: new Map<string, string>(), removed: new Set<string>(), opaque: new Set<string>() };
+  const decompress = decompressor(mediaType);
+  if (decompress === undefined) {
+    await blob.cancel();
+    throw new AppError("INPUT", `a layer of type ${mediaType.slice(0, 100)} is not read`);
+  }
+  const found: Found = { files: new Map(), removed: new Set(), opaque: new Set(), kept: 0 };
   const tar = extract();
   // streamx's writable is one to node's pipeline, whatever its types say.
   const sink = tar as unknown as NodeJS.WritableStream;
   const source = Readable.fromWeb(blob as WebReadable<Uint8Array>);
-  try {
-    await Promise.all([
-      pipeline([source, ...decompressor(mediaType), limit(LARGEST_LAYER), sink]),
-      readEntries(tar, wanted, found),
-    ]);
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    throw new AppError("INPUT", `the layer could not be read: ${error instanceof Error ? error.message : "unknown"}`);
-  }
-  return found;
+  const outcomes = await Promise.allSettled([
+    pipeline([source, ...decompress, limit(limits.unpacked), sink]),
+    readEntries(tar, wanted, found, limits),
+  ]);
+  const errors = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
+  if (errors.length === 0) return found;
+  // One end of a broken pipe tells why, the other only that it broke.
+  const own = errors.find((error) => isAppError(error));
+  if (own !== undefined) throw own;
+  throw new AppError("INPUT", "the layer is no whole archive of its type", { cause: errors[0] });
 }
 
 interface Found {
   readonly files: Map<string, string>;
   readonly removed: Set<string>;
   readonly opaque: Set<string>;
+  /** Bytes of all files. */
+  kept: number;
 }
 
 /** An entry of tar-stream: a stream with its header. */
 type Entry = AsyncIterable<unknown> & { readonly header: Header; resume(): unknown };
 
-async function readEntries(tar: AsyncIterable<Entry>, wanted: (path: string) => boolean, found: Found): Promise<void> {
+async function readEntries(
+  tar: AsyncIterable<Entry>,
+  wanted: Wanted,
+  found: Found,
+  limits: LayerLimits,
+): Promise<void> {
   let entries = 0;
   for await (const entry of tar) {
     entries += 1;
-    if (entries > MOST_ENTRIES) throw new AppError("INPUT", "the layer has too many entries");
+    if (entries > limits.entries) throw new AppError("INPUT", "the layer has more entries than are read");
     const path = normalise(entry.header.name);
-    noteWhiteout(path, found);
-    if (entry.header.type === "file" && wanted(path)) found.files.set(path, await readFile(entry));
-    else entry.resume();
+    if (!noteWhiteout(path, wanted, found)) await noteEntry(path, entry, wanted, found, limits);
+    entry.resume();
   }
 }
 
-async function readFile(entry: Entry): Promise<string> {
-  const size = entry.header.size ?? 0;
-  if (size > LARGEST_FILE) throw new AppError("INPUT", `a package database of ${size} bytes is not read`);
+/** `./var/lib/x`, `/var/lib/x` and `var/lib/./x/` are `var/lib/x`; nothing is above the root. */
+function normalise(name: string): string {
+  return posix.normalize(`/${name}`).replace(/^\/|\/$/g, "");
+}
+
+function noteWhiteout(path: string, { isFile, isAbove }: Wanted, found: Found): boolean {
+  const name = posix.basename(path);
+  if (!name.startsWith(".wh.")) return false;
+  const folder = posix.dirname(`/${path}`).slice(1);
+  const target = posix.join(folder, name.slice(4));
+  if (name === ".wh..wh..opq" && isAbove(folder)) found.opaque.add(folder);
+  else if (isFile(target) || isAbove(target)) found.removed.add(target);
+  return true;
+}
+
+/** What stands at a path takes the place of what stood there below, and of all that was under it unless it is a directory. */
+async function noteEntry(path: string, entry: Entry, wanted: Wanted, found: Found, limits: LayerLimits): Promise<void> {
+  const { type, linkname } = entry.header;
+  if (wanted.isAbove(path) && type !== "directory") {
+    found.removed.add(path);
+    for (const other of found.files.keys()) if (other.startsWith(`${path}/`)) found.files.delete(other);
+  }
+  if (!wanted.isFile(path)) return;
+  found.removed.add(path);
+  found.files.delete(path);
+  if (type === "file" || type === "contiguous-file") found.files.set(path, await readFile(entry, found, limits));
+  if (type === "link") found.files.set(path, linkedTo(normalise(linkname ?? ""), path, found));
+  if (type === "symlink" && !wanted.isFile(normalise(posix.resolve(`/${path}`, "..", linkname ?? "")))) {
+    throw new AppError("INPUT", `${path} is a link to a file that is not looked for`);
+  }
+}
+
+function linkedTo(target: string, path: string, { files }: Found): string {
+  const text = files.get(target);
+  if (text === undefined) throw new AppError("INPUT", `${path} is a link to a file that is not looked for`);
+  return text;
+}
+
+async function readFile(entry: Entry, found: Found, limits: LayerLimits): Promise<string> {
+  found.kept += entry.header.size ?? 0;
+  if (found.kept > limits.kept) throw new AppError("INPUT", "the package database is larger than is read");
   const chunks: Uint8Array[] = [];
   for await (const chunk of entry) chunks.push(chunk as Uint8Array);
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** `./var/lib/x` and `/var/lib/x` are `var/lib/x`. */
-function normalise(name: string): string {
-  return name.replace(/^(?:\.?\/)+/, "").replace(/\/+$/, "");
-}
-
-function noteWhiteout(path: string, found: Found): void {
-  const slash = path.lastIndexOf("/");
-  const directory = path.slice(0, Math.max(slash, 0));
-  const name = path.slice(slash + 1);
-  if (name === ".wh..wh..opq") found.opaque.add(directory);
-  else if (name.startsWith(".wh."))
-    found.removed.add(directory === "" ? name.slice(4) : `${directory}/${name.slice(4)}`);
-}
-
-function decompressor(mediaType: string): Transform[] {
+function decompressor(mediaType: string): readonly Transform[] | undefined {
   if (mediaType.endsWith("zstd")) return [createZstdDecompress()];
   if (mediaType.endsWith("gzip")) return [createGunzip()];
-  if (mediaType.endsWith("tar")) return [];
-  throw new AppError("INPUT", `a layer of type ${mediaType.slice(0, 100)} is not read`);
+  return mediaType.endsWith("tar") ? [] : undefined;
 }
 
 function limit(most: number): Transform {

@@ -1,8 +1,10 @@
 /** The distribution that an image says it is, and the name under which OSV keeps its advisories. */
 export interface Distribution {
-  /** `ID` of os-release(5). */
+  /** `ID` of os-release(5), in lower case. */
   readonly id: string;
-  /** OSV's ecosystem: `Debian:12`, `Alpine:v3.20`. */
+  /** `VERSION_ID` of os-release(5). */
+  readonly version?: string;
+  /** OSV's ecosystem, as its schema defines them: `Debian:12`, `Alpine:v3.20`, `Ubuntu:24.04:LTS`, `Wolfi`. */
   readonly ecosystem: string;
 }
 
@@ -14,8 +16,9 @@ export function parseOsRelease(text: string): Distribution | undefined {
   const fields = new Map(text.split("\n", 200).flatMap(field));
   const id = fields.get("ID")?.toLowerCase();
   const version = fields.get("VERSION_ID");
-  const ecosystem = id === undefined ? undefined : ecosystemOf(id, version);
-  return id === undefined || ecosystem === undefined ? undefined : { id, ecosystem };
+  const ecosystem = id === undefined ? undefined : ecosystemOf(id, version ?? "");
+  if (id === undefined || ecosystem === undefined) return undefined;
+  return { id, ecosystem, ...(version !== undefined && { version }) };
 }
 
 function field(line: string): [string, string][] {
@@ -26,16 +29,22 @@ function field(line: string): [string, string][] {
   return [[line.slice(0, at).trim(), quoted ? value.slice(1, -1) : value]];
 }
 
-function ecosystemOf(id: string, version: string | undefined): string | undefined {
-  const rolling = ROLLING.get(id);
-  if (rolling !== undefined) return rolling;
-  const [major, minor] = version?.match(/^(\d{1,4})(?:\.(\d{1,4}))?/)?.slice(1) ?? [];
-  if (major === undefined) return undefined;
-  if (id === "debian") return `Debian:${major}`;
-  if (id === "alpine") return minor === undefined ? undefined : `Alpine:v${major}.${minor}`;
-  if (id === "ubuntu")
-    return minor === undefined ? undefined : `Ubuntu:${major}.${minor}${isLongTerm(major, minor) ? ":LTS" : ""}`;
-  return undefined;
+function ecosystemOf(id: string, version: string): string | undefined {
+  switch (id) {
+    case "debian":
+      // Testing and unstable write no version: theirs are not the advisories of a release.
+      return /^\d{1,3}$/.test(version) ? `Debian:${version}` : undefined;
+    case "alpine": {
+      // Edge calls itself the coming release (`3.24.0_alpha20260127`), for which there are no advisories yet.
+      const [, branch] = /^(\d{1,3}\.\d{1,3})(?:\.\d{1,3})?$/.exec(version) ?? [];
+      return branch === undefined ? undefined : `Alpine:v${branch}`;
+    }
+    case "ubuntu":
+      if (!/^\d\d\.\d\d$/.test(version)) return undefined;
+      return `Ubuntu:${version}${isLongTerm(version) ? ":LTS" : ""}`;
+    default:
+      return ROLLING.get(id);
+  }
 }
 
 /** Distributions without releases: OSV keeps one list for each. */
@@ -45,6 +54,6 @@ const ROLLING = new Map([
 ]);
 
 /** Ubuntu's long-term releases are those of April in even years; OSV says so in the ecosystem's name. */
-function isLongTerm(major: string, minor: string): boolean {
-  return minor === "04" && Number(major) % 2 === 0;
+function isLongTerm(version: string): boolean {
+  return version.endsWith(".04") && Number(version.slice(0, 2)) % 2 === 0;
 }

@@ -1,55 +1,65 @@
-/** A package as the distribution's database has it, with the source it was built from: advisories are about sources. */
+import { AppError } from "../../core/errors.ts";
+
+/** A package as the distribution's database has it, with the source it was built from: most advisories are about sources. */
 export interface DistributionPackage {
   readonly name: string;
   readonly version: string;
   readonly source: string;
   readonly sourceVersion: string;
+  /** Empty where the database has none. */
   readonly architecture: string;
 }
 
-/** More than any distribution has; a database that claims more is not read. */
+/** More than any distribution has. */
 const MOST_PACKAGES = 50_000;
 
-/** The installed packages of a dpkg status file, or of one file below `status.d` (which has no `Status`). */
+/**
+ * The installed packages of a dpkg status file (deb-control(5)), or of one file below `status.d`, which has no `Status`.
+ * Throws INPUT for more paragraphs than any distribution has packages.
+ */
 export function parseDpkg(text: string): readonly DistributionPackage[] {
   return paragraphs(text).flatMap((paragraph) => {
-    const fields = fieldsOf(paragraph, ": ");
+    const fields = fieldsOf(paragraph);
     const name = fields.get("Package");
     const version = fields.get("Version");
-    const status = fields.get("Status");
-    if (name === undefined || version === undefined) return [];
-    // "deinstall ok config-files" and the like: the package is gone, its record is not.
-    if (status !== undefined && !status.endsWith(" installed")) return [];
-    const [source = name, stated] = (fields.get("Source") ?? name).split(" ");
-    const sourceVersion = stated?.replace(/^\(|\)$/g, "") ?? version;
+    if (!name || !version || !isInstalled(fields.get("Status"))) return [];
+    const [source = name, stated] = (fields.get("Source") || name).split(/ +/);
+    const sourceVersion = stated?.replace(/^\(|\)$/g, "") || version;
     return [{ name, version, source, sourceVersion, architecture: fields.get("Architecture") ?? "" }];
   });
 }
 
-/** The installed packages of apk's database (`lib/apk/db/installed`). */
+/** `deinstall ok config-files` and the like: the package is gone, its record is not. */
+function isInstalled(status: string | undefined): boolean {
+  return status === undefined || status.endsWith(" installed");
+}
+
+/** The installed packages of apk's database (apk-package(5)). Throws INPUT as `parseDpkg` does. */
 export function parseApk(text: string): readonly DistributionPackage[] {
   return paragraphs(text).flatMap((paragraph) => {
-    const fields = fieldsOf(paragraph, ":");
+    const fields = fieldsOf(paragraph);
     const name = fields.get("P");
     const version = fields.get("V");
-    if (name === undefined || version === undefined) return [];
-    const source = fields.get("o") ?? name;
+    if (!name || !version) return [];
+    const source = fields.get("o") || name;
     return [{ name, version, source, sourceVersion: version, architecture: fields.get("A") ?? "" }];
   });
 }
 
 function paragraphs(text: string): readonly string[] {
-  return text.replaceAll("\r\n", "\n").split("\n\n", MOST_PACKAGES);
+  const found = text.replaceAll("\r\n", "\n").split("\n\n", MOST_PACKAGES + 1);
+  if (found.length > MOST_PACKAGES) throw new AppError("INPUT", "a package database of more packages than are read");
+  return found;
 }
 
 /** The fields of a paragraph; continuation lines (which begin with a blank) and later duplicates are passed over. */
-function fieldsOf(paragraph: string, separator: string): ReadonlyMap<string, string> {
+function fieldsOf(paragraph: string): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
   for (const line of paragraph.split("\n")) {
-    const at = line.indexOf(separator);
+    const at = line.indexOf(":");
     if (at <= 0 || line.startsWith(" ") || line.startsWith("\t")) continue;
     const key = line.slice(0, at);
-    if (!fields.has(key)) fields.set(key, line.slice(at + separator.length).trim());
+    if (!fields.has(key)) fields.set(key, line.slice(at + 1).trim());
   }
   return fields;
 }
