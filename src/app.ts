@@ -8,13 +8,12 @@ import {
   type ServeEnvironment,
   type StoreEnvironment,
 } from "./config/environment.ts";
-import { compileGlob } from "./config/glob.ts";
+import { grantedEnvironment, registryAccess, runningAt } from "./config/grants.ts";
 import { loadOperator } from "./config/operator.ts";
 import type { Operator } from "./config/operator-schema.ts";
 import { createSecretReader } from "./config/secret.ts";
 import { AppError } from "./core/errors.ts";
-import type { Repository, RepositoryId } from "./core/repository.ts";
-import type { Target } from "./core/rollout.ts";
+import type { RepositoryId } from "./core/repository.ts";
 import type { Context, Operation } from "./flow/context.ts";
 import { runJob } from "./flow/run.ts";
 import type { GitHub } from "./github/github.ts";
@@ -164,7 +163,7 @@ async function compose(environment: ServeEnvironment, operator: Operator, store:
     // A GitHub Enterprise Server has no rate limits of its own accord.
     ...(!isGitHubCom && { pace: { betweenWrites: 0, betweenNotices: 0, second: 1000 } }),
   });
-  const allow = allowedBy(operator);
+  const allow = registryAccess(operator, isPublicRegistry);
   const registry = createOciRegistry({
     allow,
     trustedRealms: realmsOf(operator),
@@ -191,7 +190,7 @@ async function compose(environment: ServeEnvironment, operator: Operator, store:
     deployer: createDeploymentsDeployer({
       github,
       repositoryOf,
-      running: async (target) => runningAt(operator, target, await repositoryOf(target.repository)),
+      running: async ({ environment: name, repository }) => runningAt(operator, name, await repositoryOf(repository)),
       creators: operator.environments.flatMap(({ creators }) => creators),
       fetch,
     }),
@@ -237,7 +236,7 @@ function operationOf(operator: Operator, allow: AllowRegistry): Operation {
   return {
     ...(operator.policyRepository !== undefined && { policyRepository: operator.policyRepository }),
     targets: ({ owner, name, ...id }, environment) =>
-      granted(operator, environment, `${owner}/${name}`) === undefined
+      grantedEnvironment(operator, environment, `${owner}/${name}`) === undefined
         ? []
         : [
             {
@@ -249,28 +248,6 @@ function operationOf(operator: Operator, allow: AllowRegistry): Operation {
     allows: (registry) => allow(registry).state === "allowed",
     channels: new Set(Object.keys(operator.channels)),
     sweepEvery: operator.sweep * 1000,
-  };
-}
-
-function granted(operator: Operator, environment: string, repository: string) {
-  return operator.environments.find((one) => one.name === environment && compileGlob(one.repository)(repository));
-}
-
-/** Where the operator says that what runs is to be asked. */
-function runningAt(operator: Operator, { environment }: Target, { owner, name }: Repository): URL | undefined {
-  const template = granted(operator, environment, `${owner}/${name}`)?.running;
-  if (template === undefined) return undefined;
-  const values: Readonly<Record<string, string>> = { owner, name, environment };
-  return new URL(template.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(values[key] ?? "")));
-}
-
-/** The built-in public registries, and those that the operator lists, exactly as listed. */
-function allowedBy(operator: Operator): AllowRegistry {
-  const listed = new Map(operator.registries.map((registry) => [registry.host, registry]));
-  return (host) => {
-    const own = listed.get(host);
-    if (own !== undefined) return { state: "allowed", plainHttp: own.plainHttp, private: own.private };
-    return isPublicRegistry(host) ? { state: "allowed", plainHttp: false, private: false } : { state: "denied" };
   };
 }
 

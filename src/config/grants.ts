@@ -1,0 +1,37 @@
+import { compileGlob } from "./glob.ts";
+import type { Operator } from "./operator-schema.ts";
+
+type Environment = Operator["environments"][number];
+
+/** The first environment of this name that the operator lets a repository (`owner/name`) deploy to. */
+export function grantedEnvironment(operator: Operator, name: string, repository: string): Environment | undefined {
+  return operator.environments.find((one) => one.name === name && compileGlob(one.repository)(repository));
+}
+
+/** Where the operator says that what runs is to be asked; `undefined` where nothing is granted. */
+export function runningAt(
+  operator: Operator,
+  environment: string,
+  { owner, name }: { readonly owner: string; readonly name: string },
+): URL | undefined {
+  const template = grantedEnvironment(operator, environment, `${owner}/${name}`)?.running;
+  if (template === undefined) return undefined;
+  const values = new Map([
+    ["owner", owner],
+    ["name", name],
+    ["environment", environment],
+  ]);
+  return new URL(template.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(values.get(key) ?? "")));
+}
+
+/** How a registry (`host[:port]`) may be asked: exactly as the operator lists it, or as a public one, or not at all. */
+export function registryAccess(operator: Operator, isPublic: (host: string) => boolean) {
+  const listed = new Map(operator.registries.map((registry) => [registry.host, registry]));
+  return (host: string) => {
+    const own = listed.get(host);
+    if (own !== undefined) return { state: "allowed", plainHttp: own.plainHttp, private: own.private } as const;
+    return isPublic(host)
+      ? ({ state: "allowed", plainHttp: false, private: false } as const)
+      : ({ state: "denied" } as const);
+  };
+}
