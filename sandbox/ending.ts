@@ -83,7 +83,7 @@ function website(seen: SeenRepository | undefined): Expectation {
 }
 
 async function digestsOf(world: World, name: RepositoryName, environment: string): Promise<readonly string[]> {
-  const answer = await fetch(`${world.delivery}/workloads/acme/${name}/${environment}`);
+  const answer = await fetch(`${world.urls.cd}/workloads/acme/${name}/${environment}`);
   return ((await answer.json()) as { digests: readonly string[] }).digests;
 }
 

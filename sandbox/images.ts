@@ -36,7 +36,6 @@ type Packages = Readonly<Record<string, readonly [version: string, source?: stri
 export const BASES = {
   base: { ...COMMON },
   "base, patched": { ...COMMON, ...PATCHED_OPENSSL, ...PATCHED_ZLIB },
-  "base, patched again": { ...COMMON, ...PATCHED_OPENSSL, ...PATCHED_ZLIB, tzdata: ["2025b-0+deb12u2"] },
   toolchain: { ...COMMON, make: ["4.3-4.1"] },
   runtime: { ...COMMON, ...PATCHED_OPENSSL, libxml2: ["2.9.14+dfsg-1.3~deb12u1"] },
   "runtime, patched": {
@@ -44,6 +43,12 @@ export const BASES = {
     ...PATCHED_OPENSSL,
     libxml2: ["2.9.14+dfsg-1.3~deb12u4"],
     liblzma5: ["5.6.0-0.2", "xz-utils"],
+  },
+  "runtime, mended": {
+    ...COMMON,
+    ...PATCHED_OPENSSL,
+    libxml2: ["2.9.14+dfsg-1.3~deb12u4"],
+    liblzma5: ["5.4.1-1", "xz-utils"],
   },
   static: { ...COMMON, ...PATCHED_OPENSSL, ...PATCHED_ZLIB },
 } as const satisfies Record<string, Packages>;

@@ -1,12 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { LedgerEntry } from "../src/core/ledger.ts";
-import { stopProcess } from "./process.ts";
+import { isGone, killProcess, spawnNode, stopProcess } from "./process.ts";
 import type { World } from "./world.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 /** Milliseconds between two looks, and until a start has failed: a first start creates the database. */
-const LOOK = 100;
+const LOOK = 50;
 const START = 60_000;
 const LONGEST_LOG = 200_000;
 
@@ -24,53 +25,59 @@ export interface Oakum {
   readonly pid: number;
   /** What it logged, the newest at the end. */
   log(): string;
+  /** Rows of its ledger after this sequence number, as many as one answer has. */
   ledger(after: number): Promise<readonly LedgerEntry[]>;
+  /** By `owner/name`. */
   uses(): Promise<Readonly<Record<string, readonly SeenUse[]>>>;
   /** Ends when the process does, however it does. */
-  readonly gone: Promise<void>;
+  readonly gone: Promise<unknown>;
   /** Asks it to stop, and waits. */
   stop(): Promise<void>;
-  kill(): void;
+  /** `kill -9`, and waits. */
+  kill(): Promise<void>;
 }
 
 /** Starts `oakum serve` in the world's environment and waits until it is ready. */
 export async function startOakum(world: World, extra: Readonly<Record<string, string>> = {}): Promise<Oakum> {
-  const env: NodeJS.ProcessEnv = { PATH: process.env.PATH ?? "", LOG_LEVEL: "info", ...world.environment, ...extra };
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", MAIN, "serve"], {
-    env,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let log = "";
-  child.stderr.on("data", (chunk: Buffer) => {
-    log = `${log}${chunk.toString()}`.slice(-LONGEST_LOG);
-  });
-  const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const url = world.urls.oakum;
+  const child = spawnNode(MAIN, ["serve"], { LOG_LEVEL: "info", ...world.environment, ...extra });
+  const gone = once(child, "exit");
+  const log = logOf(child);
   try {
-    await untilReady(world.oakum, child);
+    await untilReady(url, child);
   } catch (error) {
-    child.kill("SIGKILL");
-    throw new Error(`Oakum did not start: ${log.slice(-4000)}`, { cause: error });
+    await killProcess(child);
+    throw new Error(`Oakum did not start: ${log().slice(-4000)}`, { cause: error });
   }
   return {
     pid: child.pid ?? 0,
-    log: () => log,
-    ledger: (after) => getJson(`${world.oakum}/api/ledger?after=${after}`),
-    uses: () => getJson(`${world.oakum}/api/uses`),
+    log,
+    ledger: (after) => getJson(`${url}/api/ledger?after=${after}`),
+    uses: () => getJson(`${url}/api/uses`),
     gone,
     stop: () => stopProcess(child),
-    kill: () => child.kill("SIGKILL"),
+    kill: () => killProcess(child),
   };
+}
+
+function logOf({ stdout, stderr }: ChildProcess): () => string {
+  let log = "";
+  stdout?.resume();
+  stderr?.on("data", (chunk: Buffer) => {
+    log = `${log}${chunk.toString()}`.slice(-LONGEST_LOG);
+  });
+  return () => log;
 }
 
 async function untilReady(url: string, child: ChildProcess): Promise<void> {
   const deadline = Date.now() + START;
-  while (Date.now() < deadline) {
-    if (child.exitCode !== null || child.signalCode !== null) break;
+  while (Date.now() < deadline && !isGone(child)) {
     const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+    await answer?.body?.cancel();
     if (answer?.ok === true) return;
     await new Promise((resolve) => setTimeout(resolve, LOOK));
   }
-  throw new Error("it was not ready in time");
+  throw new Error(isGone(child) ? "it ended" : "it was not ready in time");
 }
 
 async function getJson<T>(url: string): Promise<T> {

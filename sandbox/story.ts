@@ -1,17 +1,21 @@
 import type { LedgerEntry } from "../src/core/ledger.ts";
 import { type Expectation, readEnding } from "./ending.ts";
 import type { Oakum } from "./oakum.ts";
+import { REPOSITORIES } from "./organisation.ts";
 import type { World } from "./world.ts";
 
 /** Milliseconds: between two looks, and until a story that has not ended never will. */
-const LOOK = 150;
+const LOOK = 100;
 const PATIENCE = 120_000;
 
 /** Waits until Oakum has looked at every use of the organisation once. */
 export async function untilObserved(oakum: Oakum): Promise<void> {
   await until("every use is observed", async () => {
     const repositories = Object.values(await oakum.uses());
-    return repositories.length === 4 && repositories.every((uses) => uses.length > 0 && uses.every(isKnown));
+    return (
+      repositories.length === REPOSITORIES.length &&
+      repositories.every((uses) => uses.length > 0 && uses.every(isKnown))
+    );
   });
 }
 
@@ -40,7 +44,8 @@ export async function untilEnded(
   }
 }
 
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+/** Asks again and again until something holds; asking may fail meanwhile. */
+export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + PATIENCE;
   while (Date.now() < deadline) {
     if (await holds().catch(() => false)) return;

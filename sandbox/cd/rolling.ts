@@ -27,7 +27,7 @@ export async function roll(api: DeploymentApi, cluster: Cluster, key: string, de
 
 /** The image that a deployment of Oakum asks for: `name@digest`. Anything else is somebody else's deployment. */
 function imageOf({ payload }: Deployment): string | undefined {
-  const oakum: unknown = payload["oakum"];
+  const oakum: unknown = payload.oakum;
   const isOurs = typeof oakum === "object" && oakum !== null && "image" in oakum;
   return isOurs && typeof oakum.image === "string" ? oakum.image : undefined;
 }

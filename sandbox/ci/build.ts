@@ -1,5 +1,8 @@
 import { execFile } from "node:child_process";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
+import { extract } from "tar-stream";
 import type { Digest, ImageReference, Platform } from "../../src/core/reference.ts";
 import { dockerfile } from "../../src/manager/dockerfile/dockerfile.ts";
 import { readBase } from "../registry/base.ts";
@@ -35,15 +38,17 @@ export async function buildCommit(registry: string, { path, owner, name, headSha
   const base = baseOf(files.get("Dockerfile") ?? "");
   const source = Object.fromEntries([...files].filter(([file]) => !file.startsWith(".")).map(inApp));
   const app = await layer(source);
-  const bases = new Map<string, Awaited<ReturnType<typeof readBase>>>();
-  for (const platform of PLATFORMS) {
-    const reference = base.digest ?? base.tag ?? "latest";
-    bases.set(platform.architecture, await readBase(registry, base.repository, reference, platform));
-  }
+  const reference = base.digest ?? base.tag ?? "latest";
+  const bases = await Promise.all(
+    PLATFORMS.map(
+      async (platform) => [platform, await readBase(registry, base.repository, reference, platform)] as const,
+    ),
+  );
+  const layers = new Map(bases.map(([platform, { layers }]) => [platform, [...layers, app]]));
   const repository = `${owner}/${name}`;
   const digest = await pushImage(registry, repository, [`sha-${headSha}`], {
     platforms: PLATFORMS,
-    layers: ({ architecture }) => [...(bases.get(architecture)?.layers ?? []), app],
+    layers: (platform) => layers.get(platform) ?? [],
     config: { Labels: { "org.opencontainers.image.revision": headSha } },
   });
   return { name: `${new URL(registry).host}/${repository}`, digest };
@@ -61,12 +66,14 @@ function baseOf(text: string): ImageReference {
   return base;
 }
 
+/** All regular files of a commit, by path. */
 async function readFiles(path: string, commit: string): Promise<ReadonlyMap<string, string>> {
-  const git = (...args: readonly string[]) => run("git", ["--git-dir", path, ...args], { maxBuffer: 16 * 1024 * 1024 });
-  const { stdout } = await git("ls-tree", "-r", "--name-only", "-z", commit);
+  const options = { maxBuffer: 64 * 1024 * 1024, encoding: "buffer" } as const;
+  const { stdout } = await run("git", ["--git-dir", path, "archive", "--format=tar", commit], options);
   const files = new Map<string, string>();
-  for (const file of stdout.split("\0").filter((one) => one !== "")) {
-    files.set(file, (await git("show", `${commit}:${file}`)).stdout);
+  for await (const entry of Readable.from(stdout, { objectMode: false }).pipe(extract())) {
+    if (entry.header.type === "file") files.set(entry.header.name, await text(entry));
+    else entry.resume();
   }
   return files;
 }

@@ -32,7 +32,9 @@ export interface Notifications {
 
 const TYPE = "application/vnd.docker.distribution.events.v1+json";
 const FIRST_PAUSE = 100;
-const LONGEST_PAUSE = 5_000;
+/** Short, because the receiver may be started after the first pushes. */
+const LONGEST_PAUSE = 500;
+const PATIENCE = 5_000;
 
 /** Events as the distribution registry sends them, one after another, each until it is taken. */
 export function createNotifications(endpoint: NotificationEndpoint | undefined): Notifications {
@@ -60,7 +62,7 @@ export function createNotifications(endpoint: NotificationEndpoint | undefined):
 }
 
 async function taken({ url, headers }: NotificationEndpoint, body: string, stopping: AbortSignal): Promise<boolean> {
-  const signal = AbortSignal.any([stopping, AbortSignal.timeout(LONGEST_PAUSE)]);
+  const signal = AbortSignal.any([stopping, AbortSignal.timeout(PATIENCE)]);
   try {
     const response = await fetch(url, { method: "POST", headers: { ...headers, "content-type": TYPE }, body, signal });
     await response.body?.cancel();

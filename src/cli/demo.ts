@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createColors } from "picocolors";
 import type { Expectation } from "../../sandbox/ending.ts";
 import type { Oakum } from "../../sandbox/oakum.ts";
+import type { RepositoryIds } from "../../sandbox/organisation.ts";
 import type { World } from "../../sandbox/world.ts";
 import type { LedgerEntry } from "../core/ledger.ts";
 import { plainText } from "../core/plain-text.ts";
@@ -23,6 +24,7 @@ export interface DemoArguments {
 /** Tells the whole story against the sandbox, on this machine. Exits 0 only when it ended as it should. */
 export async function runDemo({ output, once, sweep }: DemoArguments): Promise<ExitCode> {
   const { startWorld } = await import("../../sandbox/world.ts");
+  const { populate } = await import("../../sandbox/populate.ts");
   const { startOakum } = await import("../../sandbox/oakum.ts");
   const folder = await mkdtemp(join(tmpdir(), "oakum-demo-"));
   const stops: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
@@ -35,15 +37,20 @@ export async function runDemo({ output, once, sweep }: DemoArguments): Promise<E
     teller.say("a small world on this machine: GitHub, a registry, advisories, CI, delivery (all but git simulated)");
     const world = await startWorld({ folder, pushes: !sweep, sweep: sweep ? "1s" : "15m" });
     stops.push(() => world.stop());
-    teller.say("organisation acme: payments, search, storefront, website");
-    const oakum = await startOakum(world);
-    stops.push(() => oakum.stop());
-    const told = tell(world, oakum, teller, sweep);
+    const [repositories, oakum] = await Promise.all([
+      populate(world),
+      startOakum(world).then((started) => {
+        stops.push(() => started.stop());
+        return started;
+      }),
+    ]);
+    teller.say("organisation acme: payments, search, storefront, website; Oakum is installed on it");
+    const told = tell(world, oakum, repositories, teller, sweep);
     const ending = await Promise.race([told, interrupted.then(() => undefined)]);
     if (ending === undefined) return EXIT.done;
     const isGood = conclude(output, ending, oakum);
     if (once || !isGood) return isGood ? EXIT.done : EXIT.pending;
-    output.out(`\nThe page is at ${world.oakum} until you press Ctrl-C.\n`);
+    output.out(`\nThe page is at ${world.urls.oakum} until you press Ctrl-C.\n`);
     await interrupted;
     return EXIT.done;
   } finally {
@@ -51,22 +58,29 @@ export async function runDemo({ output, once, sweep }: DemoArguments): Promise<E
   }
 }
 
-async function tell(world: World, oakum: Oakum, teller: Teller, sweep: boolean): Promise<readonly Expectation[]> {
+async function tell(
+  world: World,
+  oakum: Oakum,
+  repositories: RepositoryIds,
+  teller: Teller,
+  sweep: boolean,
+): Promise<readonly Expectation[]> {
   const { untilEnded, untilObserved } = await import("../../sandbox/story.ts");
+  const { patch } = await import("../../sandbox/publisher.ts");
   await untilObserved(oakum);
-  teller.say("Oakum is up and knows every image that acme uses");
-  await world.patchBases();
+  teller.say("Oakum knows every image that acme uses");
+  await patch(world);
   teller.say(`two base images are patched; ${sweep ? "nobody tells Oakum" : "the registry notifies Oakum"}`);
   return untilEnded(
     world,
     () => oakum,
-    (entry) => teller.row(entry, world),
+    (entry) => teller.row(entry, repositories),
   );
 }
 
 interface Teller {
   say(text: string): void;
-  row(entry: LedgerEntry, world: World): void;
+  row(entry: LedgerEntry, repositories: RepositoryIds): void;
 }
 
 /** One line per step as it happens, with the seconds since the one before. */
@@ -80,7 +94,7 @@ function createTeller({ out, colours }: Output): Teller {
   };
   return {
     say: (text) => line(text),
-    row(entry, { repositories }) {
+    row(entry, repositories) {
       const told = narrate(entry, repositories);
       if (told !== undefined) line(`${bold(told.who.padEnd(11))} ${plainText(told.what, 200)}`, Date.parse(entry.at));
     },
