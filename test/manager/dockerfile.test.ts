@@ -81,6 +81,12 @@ test.each([
   [".dockerignore", false],
   ["dockerfile/readme.txt", false],
   ["MyDockerfile", false],
+  ["Dockerfile.go", true],
+  ["dockerfile.dev", true],
+  ["Dockerfile.md", false],
+  ["src/dockerfile.ts", false],
+  ["dockerfile-hostile.test.ts", false],
+  ["dockerfile-generated.json", false],
   ["docker-compose.yml", false],
 ])("%s matches: %s", (path, matches) => {
   expect(dockerfile.matches(path)).toBe(matches);

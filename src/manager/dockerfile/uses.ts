@@ -78,7 +78,8 @@ function whyNotWritten({ form, variables }: Expansion): Reason | undefined {
     case "composed":
       return reason("partial-arg", namesOf(variables));
     case "computed":
-      return reason("expanded-arg", namesOf(variables));
+      // The value of `${NONE:+word}` comes from no variable at all.
+      return variables.length === 0 ? reason("expanded-arg") : reason("expanded-arg", namesOf(variables));
   }
 }
 
