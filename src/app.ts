@@ -15,7 +15,6 @@ import { createSecretReader } from "./config/secret.ts";
 import { AppError } from "./core/errors.ts";
 import type { RepositoryId } from "./core/repository.ts";
 import type { Context, Operation } from "./flow/context.ts";
-import { runJob } from "./flow/run.ts";
 import type { GitHub } from "./github/github.ts";
 import { dockerfile } from "./manager/dockerfile/dockerfile.ts";
 import type { Manager } from "./manager/manager.ts";
@@ -96,6 +95,7 @@ function readText(path: string): string {
 async function startApp(variables: Variables): Promise<RunningApp> {
   const environment = readServeEnvironment(variables, readText);
   const operator = readOperator(environment, variables);
+  const { runJob } = await import("./flow/run.ts");
   const { createLogger } = await import("./server/logger.ts");
   const { createMetrics } = await import("./server/metrics.ts");
   const { startWorker } = await import("./server/worker.ts");
