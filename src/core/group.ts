@@ -1,5 +1,6 @@
 import type { Candidate } from "./candidate.ts";
 import { directoryMatching } from "./glob.ts";
+import type { PolicyOf } from "./policy.ts";
 import { formatReference, type ImageReference, imageKey } from "./reference.ts";
 import { trackOf } from "./tag.ts";
 import type { Update, UpdateGroup } from "./update.ts";
@@ -57,4 +58,20 @@ function updateOf(steps: readonly Step[]): readonly Update[] {
       policy,
     },
   ];
+}
+
+/** The group under the policies of now: what was decided when it was proposed may have been changed since. */
+export function withPolicies(group: UpdateGroup, policyOf: PolicyOf): UpdateGroup {
+  const updates = group.updates.flatMap((update) => {
+    const { change, urgency } = update;
+    const decided = update.changes.map((one) => {
+      const policy = policyOf({ image: imageKey(update.to), path: one.use.path, change, urgency });
+      return { change: one, policy };
+    });
+    const byPolicy = Map.groupBy(decided, ({ policy }) => JSON.stringify(policy));
+    return [...byPolicy.values()].flatMap((members) =>
+      members.slice(0, 1).map(({ policy }) => ({ ...update, policy, changes: members.map((one) => one.change) })),
+    );
+  });
+  return { ...group, updates };
 }

@@ -23,6 +23,8 @@ export interface ActualPull {
   readonly frozen: boolean;
   /** Whether the gate failed this head. */
   readonly failed: boolean;
+  /** Whether nobody needs the branch any more once nothing is wanted there: it merged, or our own App closed its pull. */
+  readonly spent?: boolean;
 }
 
 export interface PullLimits {
@@ -35,7 +37,8 @@ export interface PullLimits {
 
 export type PullAct =
   | { readonly kind: "open" | "refresh"; readonly branch: string; readonly group: UpdateGroup }
-  | { readonly kind: "keep" | "close"; readonly branch: string };
+  /** `tidy`: delete the branch of a pull that has ended. */
+  | { readonly kind: "keep" | "close" | "tidy"; readonly branch: string };
 
 export interface PullDiff {
   /** In the order in which they are done: closing makes room, what is open is served before what is new. */
@@ -45,29 +48,41 @@ export interface PullDiff {
 
 /**
  * What turns the actual pulls into the desired ones. New pulls are opened the most urgent first, as far as the limits
- * allow. `refused`: the keys (`refusalKey`) of the updates that a person closed the pull for. A branch that holds someone
- * else's work is left alone.
+ * allow. `refused`: the keys (`refusalKey`) of the updates that a person closed the pull for. `undecided`: branches of which
+ * nobody can say now whether they are wanted; they stay as they are. A branch that holds someone else's work is left alone.
  */
 export function diffPulls(input: {
   readonly desired: readonly DesiredPull[];
   readonly actual: readonly ActualPull[];
   readonly refused: ReadonlySet<string>;
+  readonly undecided?: ReadonlySet<string>;
   readonly limits: PullLimits;
 }): PullDiff {
-  const { desired, actual, refused, limits } = input;
+  const { desired, actual, refused, undecided = new Set(), limits } = input;
   const byBranch = Map.groupBy(actual, ({ branch }) => branch);
   const present = desired.map((pull) => ({ pull, now: newest(byBranch.get(pull.branch)) }));
   const wanted = new Set(desired.map(({ branch }) => branch));
 
-  const closing = actual.filter(({ branch, state }) => state === "open" && !wanted.has(branch)).map(close);
+  const unwanted = actual.filter(({ branch }) => !wanted.has(branch));
+  const ending = unwanted
+    .filter(({ state }) => state === "open")
+    .map((pull): Step => (undecided.has(pull.branch) ? { kind: "keep", branch: pull.branch } : close(pull)));
   const serving = present.filter(({ now }) => now?.state === "open").map(({ pull, now }) => serve(pull, now));
   const starting = present
     .filter(({ now }) => now?.state !== "open")
     .sort((a, b) => compareDesired(a.pull, b.pull))
     .map(({ pull, now }) => start(pull, now, refused));
-  const stillOpen = serving.length + closing.filter((step) => "reason" in step).length;
-  const steps = [...closing, ...serving, ...limit(starting, limits, stillOpen)];
+  const stillOpen = serving.length + ending.filter((step) => !("kind" in step && step.kind === "close")).length;
+  const tidying = unwanted.filter(isLeftOver).map(({ branch }): Step => ({ kind: "tidy", branch }));
+  const steps = [...ending, ...tidying, ...serving, ...limit(starting, limits, stillOpen)];
   return { acts: steps.filter((step) => "kind" in step), held: steps.filter((step) => "reason" in step) };
+}
+
+/** Whether a tag that `proposed` writes names another digest in `desired`: what was proposed cannot merge any more. */
+export function isOutdated(proposed: UpdateGroup, desired: UpdateGroup): boolean {
+  return proposed.updates.some(({ to }) =>
+    desired.updates.some((update) => update.to.tag === to.tag && update.to.digest !== to.digest),
+  );
 }
 
 type Step = PullAct | PullDiff["held"][number];
@@ -75,6 +90,11 @@ type Step = PullAct | PullDiff["held"][number];
 /** A branch may have had several pull requests: the open one counts, if there is one. */
 function newest(pulls: readonly ActualPull[] = []): ActualPull | undefined {
   return pulls.find(({ state }) => state === "open") ?? pulls[0];
+}
+
+/** A branch of ours that outlived its pull. */
+function isLeftOver({ state, head, content, spent = false }: ActualPull): boolean {
+  return state !== "open" && spent && head !== undefined && content !== "foreign";
 }
 
 function close({ branch, content }: ActualPull): Step {

@@ -21,8 +21,9 @@ export interface PullRecord {
   readonly heads: readonly Sha[];
   readonly number?: number;
   readonly state: "open" | "merged" | "closed";
-  /** The merge commit, once merged. */
+  /** The merge commit, once merged, and when we saw it. */
   readonly merge?: Sha;
+  readonly mergedAt?: number;
   /** The last verdict, the head it is about, and the key of the evidence it was made from. */
   readonly gate?: { readonly head: Sha; readonly key: string; readonly verdict: Verdict; readonly delta?: Delta };
   readonly openedAt: number;

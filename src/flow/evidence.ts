@@ -1,5 +1,6 @@
 import type { BuiltImage } from "../builder/builder.ts";
 import type { Config } from "../config/load.ts";
+import { isAppError } from "../core/errors.ts";
 import { compareSeverity, type ScanReport } from "../core/finding.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { PullRecord } from "../core/pull.ts";
@@ -50,14 +51,22 @@ export async function gather(
     const evidence = { ...common, build, base: "unknown", scans: { state: "pending" } } as const;
     return { evidence, ...NOTHING, ...(build.state === "pending" && { retryAfter: build.retryAfter }) };
   }
-  const base = await baseOf(context, record, build.value);
-  const compared = await compare(context, repository, record, plan, build.value);
-  return {
-    evidence: { ...common, build: { state: "done" }, base, scans: compared.scans },
-    ...compared,
-    built: build.value,
-  };
+  try {
+    const base = await baseOf(context, record, build.value);
+    const compared = await compare(context, repository, record, plan, build.value);
+    const evidence = { ...common, build: { state: "done" }, base, scans: compared.scans } as const;
+    return { evidence, ...compared, built: build.value };
+  } catch (error) {
+    // What the registry does not let us read cannot be judged; a person has to mend that.
+    if (!isAppError(error, "DENIED", "INPUT")) throw error;
+    const why = reason(error.code === "DENIED" ? "registry-denied" : "registry-answer", error.message);
+    const scans = { state: "failed", reason: why } as const;
+    return { evidence: { ...common, build: { state: "done" }, base: "unknown", scans }, ...NOTHING };
+  }
 }
+
+/** Seconds after which an outage is looked at again. */
+const OUTAGE = 60;
 
 const NOTHING = { built: [], before: [], after: [] };
 
@@ -118,8 +127,12 @@ async function compare(
 }
 
 function unfinished(outcome: Exclude<Outcome<unknown>, { state: "done" }>) {
-  const scans = outcome.state === "pending" ? ({ state: "pending" } as const) : outcome;
-  return { scans, before: [], after: [], ...(outcome.state === "pending" && { retryAfter: outcome.retryAfter }) };
+  if (outcome.state === "pending") {
+    return { scans: { state: "pending" }, before: [], after: [], retryAfter: outcome.retryAfter } as const;
+  }
+  // An outage ends by itself, and no event tells of it.
+  const isOutage = outcome.reason.code === "scan-unavailable";
+  return { scans: outcome, before: [], after: [], ...(isOutage && { retryAfter: OUTAGE }) };
 }
 
 /** What the commit below the pull built: found by the name that configuration gives it, else asked of its build. */

@@ -1,13 +1,13 @@
 import { policyOf } from "../config/merge.ts";
 import { isAppError } from "../core/errors.ts";
 import { type MergeFacts, mayMerge } from "../core/pull-merge.ts";
-import { type Reason, reason } from "../core/reason.ts";
+import { type Reason, type ReasonCode, reason } from "../core/reason.ts";
 import { type Digest, formatReference, type ImageReference, imageKey } from "../core/reference.ts";
 import type { RepositoryId } from "../core/repository.ts";
 import type { Context, Run } from "./context.ts";
 import { isDerived } from "./derive.ts";
 import type { Gated } from "./gate.ts";
-import { pullSubject } from "./present.ts";
+import { pullSubject, saveMerged } from "./present.ts";
 import { act, record } from "./record.ts";
 
 /**
@@ -26,7 +26,7 @@ export async function mergePull(context: Context, run: Run, gated: Gated): Promi
       const at = context.now() + decision.retryAfter * 1000;
       await context.store.jobs.wake({ kind: "pull", repository: own.repository, branch: own.branch }, at);
     }
-    return;
+    return askForNewHead(context, gated, codes);
   }
   const fact = { subject: pullSubject(own), transition: "merged", cause: pull.head, data: { number: pull.number } };
   await act(
@@ -34,11 +34,14 @@ export async function mergePull(context: Context, run: Run, gated: Gated): Promi
     run,
     fact,
     () => context.github.pulls.merge(repository, pull.number, pull.head, `${own.title} (#${pull.number})`),
-    async (tables, merge) => {
-      await tables.pulls.update(own.repository, own.branch, (fresh) => ({ ...fresh, state: "merged", merge }));
-      await tables.jobs.enqueue({ kind: "release", repository: own.repository, merge });
-    },
+    (tables, merge) => saveMerged(context, tables, own, merge),
   );
+}
+
+/** Only a head that is made anew gets past a conflict, or past a tag that has moved; and that one has to be seen first. */
+async function askForNewHead({ store }: Context, { own }: Gated, codes: readonly ReasonCode[]): Promise<void> {
+  if (codes.includes("conflict")) await store.jobs.enqueue({ kind: "repo", repository: own.repository });
+  if (codes.includes("tag-moved")) await store.jobs.enqueue({ kind: "image", image: own.group.image });
 }
 
 async function recordHeld(context: Context, run: Run, { own, pull }: Gated, codes: readonly string[]): Promise<void> {

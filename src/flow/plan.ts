@@ -5,7 +5,7 @@ import { type Reason, reason } from "../core/reason.ts";
 import { type ImageName, imageKey } from "../core/reference.ts";
 import type { Repository, RepositoryId } from "../core/repository.ts";
 import type { ImageFacts, Plan, UpdateGroup, UseStatus } from "../core/update.ts";
-import type { Use } from "../core/use.ts";
+import type { Problem, Use } from "../core/use.ts";
 import type { IndexedUse, ObservedImage, Tables } from "../store/store.ts";
 import type { Context, Run } from "./context.ts";
 import { type ConfigReading, readConfig, readSnapshot, type Snapshot } from "./read.ts";
@@ -109,7 +109,8 @@ function imagesOf(uses: readonly Use[]): ReadonlyMap<string, ImageName> {
 async function save(context: Context, run: Run, repository: Repository, snapshot: Snapshot, plan: Plan): Promise<void> {
   await context.store.transaction(async (tables) => {
     await assertCurrent(tables, run);
-    await tables.index.saveUses(repository, snapshot.commit, plan.uses.map(indexed));
+    const uses = [...plan.uses.map(indexed), ...snapshot.problems.map(indexedProblem)];
+    await tables.index.saveUses(repository, snapshot.commit, uses);
     await watchUnobserved(tables, plan);
     if (plan.dueAt !== undefined) await tables.jobs.wake({ kind: "repo", repository }, plan.dueAt);
   });
@@ -152,6 +153,11 @@ function indexed({ use, state, reason: why }: UseStatus): IndexedUse {
     ...(reference?.digest !== undefined && { digest: reference.digest }),
     ...(why && { reason: why }),
   };
+}
+
+/** What is in a file that could not be read nobody knows; that it is there a person can see. */
+function indexedProblem({ path, line, reason: why }: Problem): IndexedUse {
+  return { path, line, text: "", state: "unsupported", reason: why };
 }
 
 function bare({ registry, repository }: ImageName): ImageName {

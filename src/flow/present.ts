@@ -1,8 +1,9 @@
 import { type PullRecord, refusalKey } from "../core/pull.ts";
-import type { ActualPull } from "../core/pull-diff.ts";
+import { type ActualPull, isOutdated } from "../core/pull-diff.ts";
 import { type Repository, repositoryKey, type Sha } from "../core/repository.ts";
 import type { UpdateGroup } from "../core/update.ts";
 import type { Pull } from "../github/github.ts";
+import type { Tables } from "../store/store.ts";
 import type { Context, Run } from "./context.ts";
 import { record } from "./record.ts";
 
@@ -27,12 +28,13 @@ export async function observePulls(
   const open = records.filter(({ state }) => state === "open").map(({ branch }) => branch);
   const present: Present[] = [];
   for (const branch of new Set([...heads.keys(), ...open, ...wanted.keys()])) {
-    const own = records.find((one) => one.branch === branch);
+    const known = records.find((one) => one.branch === branch);
     const [pull] = await context.github.pulls.list(repository, branch, "all");
     const head = heads.get(branch);
     if (head === undefined && pull === undefined) continue;
-    if (own !== undefined && pull !== undefined) await noticeEnd(context, run, own, pull);
-    present.push(describe(branch, head, pull, own, wanted.get(branch)));
+    const own = known && pull ? await noticeChange(context, run, known, pull) : known;
+    const now = describe(branch, head, pull, own, wanted.get(branch));
+    present.push(await withConflict(context, repository, now));
   }
   return present;
 }
@@ -45,18 +47,29 @@ function describe(
   desired: UpdateGroup | undefined,
 ): Present {
   const isOurs = head === undefined || (own?.heads.includes(head) ?? false);
-  const isEqual = head !== undefined && own !== undefined && desired !== undefined && sameTargets(own, desired);
+  // A head before the last one is what a try left behind that died before it moved the branch.
+  const isNewest = head !== undefined && own?.heads.at(-1) === head;
+  const isEqual = isNewest && own !== undefined && desired !== undefined && sameTargets(own, desired);
+  const isDead = own !== undefined && desired !== undefined && isOutdated(own.group, desired);
   const gate = own?.gate?.head === head ? own?.gate?.verdict.state : undefined;
   return {
     branch,
     state: stateOf(pull),
     ...(head !== undefined && { head }),
     content: !isOurs ? "foreign" : isEqual ? "equal" : "differs",
-    frozen: gate === "pass",
+    frozen: gate === "pass" && !isDead,
     failed: gate === "fail",
+    spent: pull !== undefined && own?.number === pull.number && (pull.merged || pull.closedByUs === true),
     ...(pull && { pull }),
     ...(own && { record: own }),
   };
+}
+
+/** A head that conflicts with its base is made anew; only the pull itself, asked alone, says so. */
+async function withConflict(context: Context, repository: Repository, now: Present): Promise<Present> {
+  if (now.state !== "open" || now.content !== "equal" || now.pull === undefined) return now;
+  const { mergeable } = await context.github.pulls.get(repository, now.pull.number);
+  return mergeable === false ? { ...now, content: "differs", frozen: false } : now;
 }
 
 function stateOf(pull: Pull | undefined): ActualPull["state"] {
@@ -65,26 +78,60 @@ function stateOf(pull: Pull | undefined): ActualPull["state"] {
 }
 
 /**
- * Remembers how a pull ended when it was not we who ended it: merged by hand, or closed by a person, who thereby refuses
- * exactly what it proposed.
+ * Remembers what others did to a pull: merged or reopened it, or closed it, by which a person refuses exactly what it
+ * proposed. Answers with the record as it is then.
  */
-export async function noticeEnd(context: Context, run: Run, own: PullRecord, pull: Pull): Promise<void> {
-  if (own.state !== "open" || own.number !== pull.number || pull.state === "open") return;
-  const subject = pullSubject(own);
-  const data = { number: pull.number };
-  const { repository, branch } = own;
-  if (pull.merged && pull.mergeCommit !== undefined) {
-    const merge = pull.mergeCommit;
-    return record(context, run, { subject, transition: "merged", cause: pull.head, data }, async (tables) => {
-      await tables.pulls.update(repository, branch, (fresh) => ({ ...fresh, state: "merged", merge }));
-      await tables.jobs.enqueue({ kind: "release", repository, merge });
-    });
+export async function noticeChange(context: Context, run: Run, own: PullRecord, pull: Pull): Promise<PullRecord> {
+  if (own.number !== pull.number || own.state === "merged") return own;
+  if (own.state === "closed") return pull.state === "open" ? noticeReopened(context, run, own, pull) : own;
+  if (pull.state === "open") return own;
+  const { mergeCommit } = pull;
+  if (pull.merged && mergeCommit !== undefined) {
+    const fact = { subject: pullSubject(own), transition: "merged", cause: pull.head, data: { number: pull.number } };
+    await record(context, run, fact, (tables) => saveMerged(context, tables, own, mergeCommit));
+    return { ...own, state: "merged", merge: mergeCommit };
   }
-  const transition = pull.closedByUs === true ? "closed" : "refused";
-  const cause = transition === "closed" ? pull.head : targetsOf(branch, own.group);
-  await record(context, run, { subject, transition, cause, data }, (tables) =>
-    tables.pulls.update(repository, branch, (fresh) => ({ ...fresh, state: "closed" })),
-  );
+  return noticeClosed(context, run, own, pull);
+}
+
+/** What follows from a merge, in the transaction that writes it down. */
+export async function saveMerged(
+  context: Context,
+  { pulls, jobs }: Tables,
+  { repository, branch }: PullRecord,
+  merge: Sha,
+): Promise<void> {
+  const mergedAt = context.now();
+  await pulls.update(repository, branch, (fresh) => ({ ...fresh, state: "merged", merge, mergedAt }));
+  await jobs.enqueue({ kind: "release", repository, merge });
+  await jobs.enqueue({ kind: "repo", repository });
+}
+
+async function noticeClosed(context: Context, run: Run, own: PullRecord, pull: Pull): Promise<PullRecord> {
+  const { repository, branch } = own;
+  const refused = pull.closedByUs !== true;
+  const fact = {
+    subject: pullSubject(own),
+    transition: refused ? "refused" : "closed",
+    cause: refused ? targetsOf(branch, own.group) : pull.head,
+    data: { number: pull.number },
+  };
+  await record(context, run, fact, async ({ pulls, jobs }) => {
+    await pulls.update(repository, branch, (fresh) => ({ ...fresh, state: "closed" }));
+    // It made room for another.
+    await jobs.enqueue({ kind: "repo", repository });
+  });
+  return { ...own, state: "closed" };
+}
+
+async function noticeReopened(context: Context, run: Run, own: PullRecord, pull: Pull): Promise<PullRecord> {
+  const { repository, branch } = own;
+  const fact = { subject: pullSubject(own), transition: "reopened", cause: pull.head, data: { number: pull.number } };
+  await record(context, run, fact, async ({ pulls, jobs }) => {
+    await pulls.update(repository, branch, (fresh) => ({ ...fresh, state: "open" }));
+    await jobs.enqueue({ kind: "pull", repository, branch });
+  });
+  return { ...own, state: "open" };
 }
 
 /** Which of these groups a person refused as they are now, by closing a pull request of exactly these references. */

@@ -99,7 +99,8 @@ async function readConfigFile(
   path: string,
 ): Promise<ConfigFile | undefined> {
   if (entry === undefined) return undefined;
-  const text = decode(await context.github.trees.blob(repository, entry.sha));
+  const isReadable = entry.size <= LARGEST_FILE;
+  const text = isReadable ? decode(await context.github.trees.blob(repository, entry.sha)) : undefined;
   // A file that is there and cannot be read must not count as absent: an unreadable text is refused by the parser.
   return { path, text: text ?? "\u0000" };
 }

@@ -1,6 +1,8 @@
 import type { Config } from "../config/load.ts";
+import { policyOf } from "../config/merge.ts";
 import { applyStep } from "../core/apply-step.ts";
 import { campaignId } from "../core/campaign.ts";
+import { withPolicies } from "../core/group.ts";
 import { judge } from "../core/judge.ts";
 import type { PullRecord } from "../core/pull.ts";
 import { type Reason, reason, sentence } from "../core/reason.ts";
@@ -15,18 +17,24 @@ import { findRepository } from "./plan.ts";
 import { readConfig, readTree } from "./read.ts";
 import { record } from "./record.ts";
 
+/** On the ledger, of a release whose build is not to be deployed. */
+export const REJECTED = "release rejected";
+
 /**
  * Step 6: after the merge, finds the image that the default branch built, checks that it stands on the new base, scans it
- * again, and plans its rollouts. What does not pass is not deployed, and says so.
+ * again, and plans its rollouts. What does not pass is not deployed, and says so. With `mode: observe` nothing is.
  */
 export async function releaseImage(context: Context, run: Run, id: RepositoryId, merge: Sha): Promise<void> {
   if ((await context.store.rollouts.release(id, merge)) !== undefined) return;
   const pull = await context.store.pulls.byMerge(id, merge);
   const repository = pull && (await findRepository(context, id));
-  if (pull === undefined || repository === undefined) return;
-  const { config } = await readConfig(context, repository, await readTree(context, repository, merge));
+  const head = repository && (await context.github.trees.head(repository, repository.defaultBranch));
+  if (pull === undefined || repository === undefined || head === undefined) return;
+  const { config } = await readConfig(context, repository, await readTree(context, repository, head));
+  if (config.mode === "observe") return;
+  const own = { ...pull, group: withPolicies(pull.group, policyOf(config)) };
   const subject = { sha: merge, branch: repository.defaultBranch, purpose: "release" } as const;
-  const gathered = await gather(context, repository, config, pull, subject);
+  const gathered = await gather(context, repository, config, own, subject);
   if (gathered.retryAfter !== undefined) {
     const at = context.now() + gathered.retryAfter * 1000;
     return context.store.jobs.wake({ kind: "release", repository: id, merge }, at);
@@ -36,7 +44,7 @@ export async function releaseImage(context: Context, run: Run, id: RepositoryId,
   if (verdict.state !== "pass" || image === undefined) {
     return reject(context, run, repository, config, merge, verdict.reasons);
   }
-  await accept(context, run, repository, config, releaseOf(pull, id, merge, image));
+  await accept(context, run, repository, config, releaseOf(own, id, merge, image), own.mergedAt);
 }
 
 function releaseOf(pull: PullRecord, repository: RepositoryId, merge: Sha, image: PinnedImage): Release {
@@ -53,8 +61,9 @@ async function accept(
   repository: Repository,
   config: Config,
   release: Release,
+  mergedAt: number | undefined,
 ): Promise<void> {
-  const rollouts = planRollouts(context, repository, config, release);
+  const rollouts = await withoutOutrun(context, mergedAt, planRollouts(context, repository, config, release));
   const { digest } = release.image;
   const data = { image: `${release.image.registry}/${release.image.repository}@${digest}`, targets: rollouts.length };
   await record(context, run, { subject: run.key, transition: "released", cause: digest, data }, async (tables) => {
@@ -66,6 +75,21 @@ async function accept(
     }
     if (rollouts.length > 0) await tables.jobs.enqueue({ kind: "campaign", campaign: release.campaign });
   });
+}
+
+/** Builds may end in another order than their merges: a release never goes where one of a later merge is going already. */
+async function withoutOutrun(
+  { store }: Context,
+  mergedAt: number | undefined,
+  rollouts: readonly Rollout[],
+): Promise<readonly Rollout[]> {
+  const kept: Rollout[] = [];
+  for (const rollout of rollouts) {
+    const standing = await store.rollouts.current(rollout.target);
+    const later = standing && (await store.pulls.byMerge(standing.release.repository, standing.release.merge));
+    if (mergedAt === undefined || (later?.mergedAt ?? 0) <= mergedAt) kept.push(rollout);
+  }
+  return kept;
 }
 
 /** A target has one rollout at a time: an older one that has not ended gives way, and a campaign does not wait for it. */
@@ -87,12 +111,12 @@ async function reject(
   reasons: readonly Reason[],
 ): Promise<void> {
   const why = reasons.map(sentence).join("; ");
-  await record(context, run, { subject: run.key, transition: "release rejected", cause: merge, data: { why } });
-  await notify(context, config, {
+  await notify(context, run, config, {
     key: `${run.key} rejected`,
     title: `${repository.owner}/${repository.name}: the release of ${merge.slice(0, 7)} is not deployed`,
     text: why,
   });
+  await record(context, run, { subject: run.key, transition: REJECTED, cause: merge, data: { why } });
 }
 
 /** One rollout per target that configuration names and the operator grants, in the order of the configuration. */

@@ -98,7 +98,7 @@ async function settle(context: Context, run: Run, rollout: Rollout, step: Step, 
   const why = "reason" in step ? { why: sentence(step.reason) } : {};
   const data = { image: rollout.release.image.digest, ...why };
   const fact = { subject: run.key, transition: next.phase, cause: deploymentKey(rollout), data };
-  if (isFinished(next) && isDeployed) await announce(context, run, next);
+  if (isFinished(next)) await announce(context, run, next, isDeployed);
   await record(context, run, fact, async (tables) => {
     await advance(context, tables, rollout, step);
     if (next.phase === "rolled-back") await quarantine(tables, next);

@@ -1,6 +1,8 @@
-import { repositoryKey } from "../core/repository.ts";
+import { jobKey } from "../core/job.ts";
+import { type RepositoryId, repositoryKey, type Sha } from "../core/repository.ts";
 import { isFinished } from "../core/rollout.ts";
 import type { Context } from "./context.ts";
+import { REJECTED } from "./release.ts";
 
 /**
  * Looks at everything once, so that a lost event costs time and nothing else: every repository that the App may see,
@@ -21,6 +23,7 @@ async function sweepRepositories(context: Context): Promise<void> {
   const { index, jobs } = context.store;
   const seen = new Set<string>();
   for await (const repository of context.github.installations.repositories()) {
+    if (repository.archived) continue;
     seen.add(repositoryKey(repository));
     await index.saveRepository(repository);
     await jobs.enqueue({ kind: "repo", repository });
@@ -31,11 +34,18 @@ async function sweepRepositories(context: Context): Promise<void> {
 }
 
 async function resumePulls(context: Context): Promise<void> {
-  const { jobs, pulls, rollouts } = context.store;
+  const { jobs, pulls } = context.store;
   for (const { repository, branch, state, merge } of await pulls.list(undefined)) {
     if (state === "open") await jobs.enqueue({ kind: "pull", repository, branch });
-    else if (merge !== undefined && (await rollouts.release(repository, merge)) === undefined) {
+    else if (merge !== undefined && (await isUnreleased(context, repository, merge))) {
       await jobs.enqueue({ kind: "release", repository, merge });
     }
   }
+}
+
+/** A release that was rejected is looked at again when its build says something new, and then an event tells of it. */
+async function isUnreleased({ store }: Context, repository: RepositoryId, merge: Sha): Promise<boolean> {
+  if ((await store.rollouts.release(repository, merge)) !== undefined) return false;
+  const subject = jobKey({ kind: "release", repository, merge });
+  return (await store.ledger.find(subject, REJECTED, merge)) === undefined;
 }

@@ -30,6 +30,8 @@ export const inputs = {
     /** Whether the first push starts workflows. */
     runs: z.boolean().default(false),
   }),
+  repositoryChange: z.strictObject({ archived: z.boolean() }),
+  installationChange: z.strictObject({ repositories: z.array(z.int()) }),
   ruleset: z.strictObject({
     ...place,
     branch: z.string().default("main"),

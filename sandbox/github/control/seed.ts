@@ -77,6 +77,16 @@ export function addInstallation(world: World, input: Input<"installation">): Ins
   return installation;
 }
 
+/** Lets an installation reach these repositories and no others. */
+export function changeInstallation(world: World, input: Input<"installationChange">, id: number): Installation {
+  return world.state.put("installation", { ...must(world.state.get("installation", id)), ...input });
+}
+
+/** Archives a repository, or takes it back into use. */
+export function changeRepository(world: World, input: Input<"repositoryChange">, id: number): Repository {
+  return world.state.put("repository", { ...must(world.state.get("repository", id)), ...input });
+}
+
 /** Makes a repository with a first commit of `files` on `main`. */
 export async function addRepository(world: World, input: Input<"repository">): Promise<Repository> {
   const { owner, name } = input;

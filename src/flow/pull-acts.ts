@@ -1,0 +1,159 @@
+import { isAppError } from "../core/errors.ts";
+import type { Fact } from "../core/ledger.ts";
+import { commitMessage, type PullRecord, pullTitle } from "../core/pull.ts";
+import type { PullAct } from "../core/pull-diff.ts";
+import type { Repository } from "../core/repository.ts";
+import type { UpdateGroup } from "../core/update.ts";
+import type { FileChange, Pull } from "../github/github.ts";
+import type { Context, Run } from "./context.ts";
+import { openingBody } from "./gate-report.ts";
+import type { RepositoryPlan } from "./plan.ts";
+import { type Present, pullSubject, targetsOf } from "./present.ts";
+import { act, record } from "./record.ts";
+
+/** Heads of one branch that are remembered as ours; nobody moves a branch back further. */
+const MOST_HEADS = 50;
+
+/** A group that is wanted, and the files that its edits make. */
+export interface Wanted {
+  readonly branch: string;
+  readonly group: UpdateGroup;
+  readonly files: readonly FileChange[];
+}
+
+/** Makes one pull, or its branch, what the diff of pulls says. */
+export async function doAct(
+  context: Context,
+  run: Run,
+  planned: RepositoryPlan,
+  step: PullAct,
+  desired: Wanted | undefined,
+  now: Present | undefined,
+): Promise<void> {
+  if (step.kind === "close") return close(context, run, planned.repository, now);
+  if (step.kind === "tidy") return tidy(context, run, planned.repository, now);
+  if (desired === undefined) return;
+  const { record: known, head, content } = now ?? {};
+  const isThere = content === "equal" && head !== undefined && known?.state === "open";
+  if (step.kind === "keep" && !isThere) return;
+  const own = isThere ? await adopt(context, run, known) : await push(context, run, planned, desired, now);
+  await open(context, run, planned, own, now?.state === "open" ? now.pull : undefined);
+}
+
+/** The branch carries what is wanted. A try that died right after the push has left that to be written down. */
+async function adopt(context: Context, run: Run, own: PullRecord): Promise<PullRecord> {
+  const fact = pushedFact(own);
+  if ((await context.store.ledger.find(fact.subject, fact.transition, fact.cause)) === undefined) {
+    await record(context, run, fact);
+  }
+  return own;
+}
+
+/** Commits the files and moves the branch. The commit is on record before the branch points at it: only such are ours. */
+async function push(
+  context: Context,
+  run: Run,
+  { repository, snapshot, reading }: RepositoryPlan,
+  { branch, group, files }: Wanted,
+  now: Present | undefined,
+): Promise<PullRecord> {
+  const old = now?.state === "open" ? now.record : undefined;
+  const own = {
+    repository: { host: repository.host, installation: repository.installation, repository: repository.repository },
+    branch,
+    base: repository.defaultBranch,
+    title: old?.title ?? pullTitle(group),
+    group,
+    baseSha: snapshot.commit,
+    state: "open",
+    ...(old?.number !== undefined && { number: old.number }),
+    openedAt: old?.openedAt ?? context.now(),
+  } as const;
+  const message = commitMessage(group, reading.config.commit.prefix);
+  return act(
+    context,
+    run,
+    pushedFact(own),
+    async () => {
+      const commit = await context.github.branches.commit(repository, snapshot.commit, files, message);
+      const pushed = { ...own, heads: [...(now?.record?.heads ?? []).slice(-MOST_HEADS), commit] };
+      await context.store.pulls.save(pushed);
+      await context.github.branches.move(repository, branch, now?.head, commit);
+      return pushed;
+    },
+    (tables) => tables.jobs.enqueue({ kind: "pull", repository: own.repository, branch }),
+  );
+}
+
+function pushedFact(own: Pick<PullRecord, "repository" | "branch" | "group" | "baseSha">): Fact {
+  const { branch, group, baseSha } = own;
+  const cause = `${targetsOf(branch, group)} on ${baseSha}`;
+  const steps = group.updates.map(({ from, to }) => ({ from: from.digest ?? from.tag, to: to.digest ?? to.tag }));
+  return { subject: pullSubject(own), transition: "pushed", cause, data: { image: group.image.repository, steps } };
+}
+
+/** Opens the pull request of a branch, unless it is open; an earlier try that died may have opened it. */
+async function open(
+  context: Context,
+  run: Run,
+  { repository, reading }: RepositoryPlan,
+  own: PullRecord,
+  existing: Pull | undefined,
+): Promise<void> {
+  if (own.number !== undefined && existing !== undefined) return;
+  const { branch, base, title } = own;
+  const body = openingBody(context, own, reading.config);
+  const cause = `${targetsOf(branch, own.group)} on ${own.baseSha}`;
+  await act(
+    context,
+    run,
+    { subject: pullSubject(own), transition: "opened", cause, data: { title } },
+    async () => existing ?? openOnce(context, repository, { branch, base, title, body }),
+    async (tables, { number }) => {
+      await tables.pulls.update(own.repository, branch, (fresh) => ({ ...fresh, number }));
+      await tables.jobs.enqueue({ kind: "pull", repository: own.repository, branch });
+    },
+  );
+}
+
+type Opening = Parameters<Context["github"]["pulls"]["open"]>[1];
+
+async function openOnce(context: Context, repository: Repository, pull: Opening): Promise<Pull> {
+  const { pulls } = context.github;
+  try {
+    return await pulls.open(repository, pull);
+  } catch (error) {
+    const [existing] = isAppError(error, "CONFLICT") ? await pulls.list(repository, pull.branch, "open") : [];
+    if (existing === undefined) throw error;
+    return existing;
+  }
+}
+
+/** Nothing wants this pull any more: someone updated by hand, or policy changed. */
+async function close(context: Context, run: Run, repository: Repository, now: Present | undefined): Promise<void> {
+  const { pull, record: own, head, branch } = now ?? {};
+  if (pull === undefined || own === undefined || branch === undefined) return;
+  await act(
+    context,
+    run,
+    { subject: pullSubject(own), transition: "closed", cause: head ?? branch, data: { number: pull.number } },
+    async () => {
+      await context.github.pulls.update(repository, pull.number, { state: "closed" });
+      if (head !== undefined) await context.github.branches.move(repository, branch, head, undefined);
+    },
+    (tables) => tables.pulls.update(own.repository, branch, (fresh) => ({ ...fresh, state: "closed" })),
+  );
+}
+
+/** The branch of a pull that has ended. It may be gone by the time, or have moved: then it is no longer ours to delete. */
+async function tidy(context: Context, run: Run, repository: Repository, now: Present | undefined): Promise<void> {
+  const { record: own, head, branch } = now ?? {};
+  if (own === undefined || head === undefined || branch === undefined) return;
+  await act(
+    context,
+    run,
+    { subject: pullSubject(own), transition: "branch deleted", cause: head, data: {} },
+    () => context.github.branches.move(repository, branch, head, undefined),
+    async () => {},
+  );
+}

@@ -1,0 +1,150 @@
+import { createWorkflowBuilder } from "../../src/builder/workflow.ts";
+import type { AppError } from "../../src/core/errors.ts";
+import type { Job } from "../../src/core/job.ts";
+import { createDeploymentsDeployer } from "../../src/deployer/deployments.ts";
+import type { Context } from "../../src/flow/context.ts";
+import { runJob } from "../../src/flow/run.ts";
+import { createGitHub } from "../../src/github/octokit/octokit.ts";
+import { dockerfile } from "../../src/manager/dockerfile/dockerfile.ts";
+import type { Notice } from "../../src/notifier/notifier.ts";
+import { createAdvisorySource } from "../../src/scanner/osv/client.ts";
+import { createOsvScanner } from "../../src/scanner/osv/osv.ts";
+import { startWorker } from "../../src/server/worker.ts";
+import { loopbackClient } from "../registry/client.ts";
+import { Acts, Crash } from "./crash.ts";
+import { TestQueue } from "./queue.ts";
+import { APP, KEY, log, type World } from "./world.ts";
+
+const MONTH = 30 * 24 * 3_600_000;
+const NO_HURRY = { betweenWrites: 0, betweenNotices: 0, second: 0 };
+
+/** One Oakum: the real steps, worker and adapters, with a queue and a clock that the test moves. */
+export class Oakum {
+  readonly clock = { now: Date.UTC(2026, 10, 21, 9) };
+  readonly queue = new TestQueue(() => this.clock.now);
+  readonly acts = new Acts();
+  readonly notices: (Notice & { readonly channel: string })[] = [];
+  /** What only a person can mend. */
+  readonly refused: { readonly job: Job; readonly error: AppError }[] = [];
+  /** Hosts that the operator does not allow. */
+  readonly forbidden = new Set<string>();
+  /** What the advisory source answers with; 200: what it says itself. */
+  osvStatus = 200;
+  policyRepository: number | undefined;
+  context!: Context;
+  readonly #world: World;
+  #stop: () => Promise<void> = async () => {};
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Starts, or after a crash starts again: everything that only the process remembered is gone. */
+  async start(): Promise<void> {
+    await this.#stop();
+    const store = this.queue.around(this.#world.store);
+    const registry = loopbackClient({ now: () => this.clock.now });
+    this.#stop = () => registry.close();
+    const context = this.#compose(store, registry);
+    this.context = context;
+    const bugs: unknown[] = [];
+    await startWorker({
+      store,
+      handle: async (job, run) => {
+        await runJob(context, run, job).catch((error: unknown) => {
+          if (!(error instanceof Error && error.name === "AppError")) bugs.push(error);
+          throw error;
+        });
+        return undefined;
+      },
+      concurrency: 1,
+      onRefused: (job, error) => void this.refused.push({ job, error }),
+      metrics: { jobEnded: () => {} },
+      log,
+      now: () => this.clock.now,
+      random: () => 0,
+    });
+    this.queue.onEnd = () => {
+      const [bug] = bugs.splice(0);
+      if (bug !== undefined) throw bug;
+    };
+  }
+
+  /** Lets the process die right after its `number`th act outside from now on, and starts it again; false: it did less. */
+  async crashAfter(number: number, work: () => Promise<void>): Promise<boolean> {
+    this.acts.crashAfter(this.acts.done.length + number);
+    try {
+      await work();
+      return false;
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error;
+      await this.start();
+      return true;
+    }
+  }
+
+  stop(): Promise<void> {
+    return this.#stop();
+  }
+
+  #compose(store: Context["store"], registry: Context["registry"]): Context {
+    const now = () => this.clock.now;
+    const world = this.#world;
+    const github = this.acts.around(
+      createGitHub({
+        appId: APP,
+        privateKey: KEY.privateKey,
+        host: "github.test",
+        baseUrl: `${world.github}/api/v3`,
+        accounts: ["acme"],
+        log,
+        pace: NO_HURRY,
+      }),
+    );
+    const advisories = createAdvisorySource({ osv: world.osv, kev: `${world.osv}/kev.json`, fetch: this.#osv, now });
+    return {
+      store,
+      github,
+      registry,
+      managers: [dockerfile],
+      builder: createWorkflowBuilder({ github, now, log }),
+      scanner: createOsvScanner({ registry, advisories, now }),
+      deployer: createDeploymentsDeployer({
+        github,
+        repositoryOf: async (id) => {
+          const repository = await store.index.repository(id);
+          if (repository === undefined) throw new Error(`no repository ${id.repository}`);
+          return repository;
+        },
+        running: async ({ environment, name }) => new URL(`http://delivery.test/${name}/${environment}`),
+        creators: ["acme-delivery"],
+        fetch: async (url) => Response.json(world.delivery.runs(new URL(String(url)).pathname.slice(1))),
+      }),
+      notifier: this.acts.notifier({
+        kind: "kept",
+        send: async (channel, notice) => void this.notices.push({ channel, ...notice }),
+      }),
+      operation: this.#operation(),
+      now,
+      log,
+    };
+  }
+
+  readonly #osv: typeof fetch = (...request) =>
+    this.osvStatus === 200 ? fetch(...request) : Promise.resolve(new Response("", { status: this.osvStatus }));
+
+  #operation(): Context["operation"] {
+    const oakum = this;
+    return {
+      get policyRepository() {
+        return oakum.policyRepository as number;
+      },
+      targets: ({ owner: _, name, defaultBranch: __, private: ___, archived: ____, ...repository }, environment) => [
+        { repository, environment, name },
+      ],
+      allows: (host) => !oakum.forbidden.has(host),
+      channels: new Set(["chat"]),
+      sweepEvery: MONTH,
+    };
+  }
+}

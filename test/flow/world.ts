@@ -1,0 +1,233 @@
+import { generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import pino from "pino";
+import { onTestFinished } from "vitest";
+import { type Control, controlOf } from "../../sandbox/control.ts";
+import { startGitHub } from "../../sandbox/github/github.ts";
+import { type BASES, publish } from "../../sandbox/images.ts";
+import { startAdvisories } from "../../sandbox/osv/server.ts";
+import { startRegistry } from "../../sandbox/registry/server.ts";
+import type { Job } from "../../src/core/job.ts";
+import type { LedgerEntry } from "../../src/core/ledger.ts";
+import type { Digest } from "../../src/core/reference.ts";
+import type { RepositoryId } from "../../src/core/repository.ts";
+import type { IndexedUse, OpenStore } from "../../src/store/store.ts";
+import { freshStore } from "../store/database.ts";
+import { buildWell, runCi } from "./ci.ts";
+import { CREATOR, Delivery } from "./delivery.ts";
+import { configOf, type Wish, WORKFLOW } from "./fixture.ts";
+import { Oakum } from "./oakum.ts";
+import { TestRepository, type Written } from "./repository.ts";
+
+export const APP = 4711;
+const ADVISORIES = fileURLToPath(new URL("../../sandbox/seed/advisories/", import.meta.url));
+export const PERMISSIONS = {
+  metadata: "read",
+  contents: "write",
+  pull_requests: "write",
+  checks: "write",
+  actions: "write",
+  deployments: "write",
+  statuses: "read",
+};
+export const KEY = generateKeyPairSync("rsa", {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+});
+
+export type Base = keyof typeof BASES;
+
+/** What a repository of a test has beside what every one has. */
+export interface RepositoryWish extends Wish {
+  readonly files?: Readonly<Record<string, Written>>;
+  /** Whether a ruleset requires the gate's check; it does unless told otherwise. */
+  readonly required?: boolean;
+}
+
+/** GitHub, a registry, advisories, CI and delivery around one Oakum, all in this process, in the time of the test. */
+export class World {
+  readonly control: Control;
+  readonly github: string;
+  readonly registry: string;
+  readonly osv: string;
+  readonly store: OpenStore;
+  readonly delivery: Delivery;
+  readonly oakum: Oakum;
+  readonly installation: number;
+  /** How CI builds; a test may change it. */
+  build: ReturnType<typeof buildWell>;
+  readonly #token: string;
+  readonly #repositories: TestRepository[] = [];
+
+  private constructor(parts: Pick<World, "github" | "registry" | "osv" | "store" | "installation"> & Tokens) {
+    this.control = controlOf(parts.github);
+    this.github = parts.github;
+    this.registry = parts.registry;
+    this.osv = parts.osv;
+    this.store = parts.store;
+    this.installation = parts.installation;
+    this.#token = parts.person;
+    this.build = buildWell(parts.registry);
+    this.delivery = new Delivery(
+      () => this.#repositories,
+      (repository, id, state) => this.report(repository, id, state, parts.delivery),
+    );
+    this.oakum = new Oakum(this);
+  }
+
+  /** A world for this test, which ends with it; then nothing may have strayed from what GitHub documents. */
+  static async start(): Promise<World> {
+    const state = mkdtempSync(join(tmpdir(), "oakum-flow-"));
+    const github = await startGitHub({ state: join(state, "github") });
+    const registry = await startRegistry({ state: join(state, "registry") });
+    const advisories = await startAdvisories(ADVISORIES);
+    const control = controlOf(github.url);
+    const app = { id: APP, slug: "oakum", owner: "acme", publicKey: KEY.publicKey };
+    await control.post("apps", { ...app, permissions: PERMISSIONS, events: [] });
+    const installation = await control.post<{ id: number }>("installations", { app: APP, account: "acme" });
+    const tokenOf = async (login: string) => (await control.post<{ token: string }>("tokens", { login })).token;
+    const world = new World({
+      github: github.url,
+      registry: registry.url,
+      osv: advisories.url,
+      store: await freshStore(),
+      installation: installation.id,
+      person: await tokenOf("acme"),
+      delivery: await tokenOf(CREATOR),
+    });
+    await world.oakum.start();
+    onTestFinished(async () => {
+      const violations = await control.get<readonly unknown[]>("violations");
+      await world.oakum.stop();
+      await Promise.all([world.store.close(), github.close(), registry.close(), advisories.close()]);
+      rmSync(state, { recursive: true, force: true });
+      if (violations.length > 0) throw new Error(`strayed from GitHub's contract: ${JSON.stringify(violations)}`);
+    });
+    return world;
+  }
+
+  get host(): string {
+    return new URL(this.registry).host;
+  }
+
+  /** Lets a tag of `library/<name>` name a base image, as its publisher does. */
+  publish(name: string, tag: string, contents: Base): Promise<Digest> {
+    return publish(this.registry, `library/${name}`, [tag], contents);
+  }
+
+  /** How a Dockerfile names a base; with `digest`, pinned. */
+  reference(name: string, tag: string, digest?: Digest): string {
+    return `${this.host}/library/${name}:${tag}${digest === undefined ? "" : `@${digest}`}`;
+  }
+
+  /** A repository of `acme` whose Dockerfile stands on `base:1.4`, unless it has other files. CI has built its main. */
+  async repository(name: string, { files = {}, required = true, ...wish }: RepositoryWish = {}) {
+    const image = `${this.host}/acme/${name}`;
+    const place = { owner: "acme", name };
+    const all = { ".github/workflows/build.yml": WORKFLOW, ".github/oakum.yml": configOf(image, wish), ...files };
+    const { id } = await this.control.post<{ id: number }>("repositories", {
+      ...place,
+      files: textsOf(all),
+      runs: true,
+    });
+    const repository = new TestRepository({ id, name, control: this.control, github: this.github, token: this.#token });
+    const others = Object.fromEntries(Object.entries(all).filter(([, written]) => typeof written !== "string"));
+    if (Object.keys(others).length > 0) await repository.push(others);
+    const requiredChecks = [{ context: "oakum", app: APP }];
+    if (required) await this.control.post("rulesets", { ...place, branch: "main", requiredChecks });
+    this.#repositories.push(repository);
+    await runCi(this.control, this.build);
+    return repository;
+  }
+
+  /** A repository on the pinned old `base:1.4`, and the patched base published and not looked at yet. */
+  async patchedShop(wish: RepositoryWish = {}, name = "shop") {
+    const old = await this.publish("base", "1.4", "base");
+    const dockerfile = `FROM ${this.reference("base", "1.4", old)}\nCOPY . /srv\n`;
+    const shop = await this.repository(name, { ...wish, files: { Dockerfile: dockerfile, ...wish.files } });
+    const patched = await this.publish("base", "1.4", "base, patched");
+    return { shop, old, patched, dockerfile };
+  }
+
+  idOf(repository: TestRepository): RepositoryId {
+    return { host: "github.test", installation: this.installation, repository: repository.id };
+  }
+
+  /** Looks at everything, then lets `seconds` pass while CI and delivery do theirs. */
+  async sweep(seconds?: number): Promise<void> {
+    await this.event({ kind: "sweep" }, seconds);
+  }
+
+  /** Queues a job as an event would, and lets it and what follows run. */
+  async event(job: Job, seconds?: number): Promise<void> {
+    await this.oakum.context.store.jobs.enqueue(job);
+    await this.settle(seconds);
+  }
+
+  /** The job that an event about a base image asks for. */
+  imageJob(name: string): Job {
+    return { kind: "image", image: { registry: this.host, repository: `library/${name}` } };
+  }
+
+  /** Does what is due, and what falls due in the next `seconds`, while CI and delivery do theirs. */
+  async settle(seconds = 90): Promise<void> {
+    const { queue, clock } = this.oakum;
+    const end = clock.now + seconds * 1000;
+    for (;;) {
+      await queue.drain();
+      if ((await runCi(this.control, (job) => this.build(job))) || (await this.delivery.work())) continue;
+      const next = queue.next();
+      if (next === undefined || next > end) break;
+      clock.now = Math.max(clock.now, next);
+    }
+    clock.now = end;
+  }
+
+  /** What Oakum says of each use of a repository, in the order of its files. */
+  uses(repository: TestRepository): Promise<readonly IndexedUse[]> {
+    return this.store.index.uses(this.idOf(repository));
+  }
+
+  /** `state reason` of each use of a repository. */
+  async states(repository: TestRepository): Promise<readonly string[]> {
+    const uses = await this.uses(repository);
+    return uses.map(({ state, reason }) => (reason === undefined ? state : `${state} ${reason.code}`));
+  }
+
+  /** The ledger's entries about subjects that begin with `subject`. */
+  async ledger(subject = ""): Promise<readonly LedgerEntry[]> {
+    const entries = await this.store.ledger.read(0, 10_000);
+    return entries.filter((entry) => entry.subject.startsWith(subject));
+  }
+
+  async transitions(subject = ""): Promise<readonly string[]> {
+    return (await this.ledger(subject)).map(({ transition }) => transition);
+  }
+
+  /** A deployment status by whoever has the token. */
+  async report(repository: TestRepository, deployment: number, state: string, token: string): Promise<void> {
+    const answer = await fetch(`${this.github}/repos/acme/${repository.name}/deployments/${deployment}/statuses`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify({ state, description: `it is ${state}` }),
+    });
+    if (!answer.ok) throw new Error(`deployment status: ${answer.status} ${await answer.text()}`);
+  }
+}
+
+interface Tokens {
+  readonly person: string;
+  readonly delivery: string;
+}
+
+function textsOf(files: Readonly<Record<string, Written>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(files).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
+}
+
+export const log = pino({ level: process.env["FLOW_LOG"] ?? "silent" });
