@@ -52,7 +52,10 @@ async function usesAt(root: string, path: string, line: number, managers: readon
   const manager = managers.find((one) => one.matches(path));
   if (manager === undefined) throw new AppError("INPUT", `${path} is no file in which Oakum looks for images`);
   const read = await readInside(root, path);
-  if ("reason" in read) throw new AppError("INPUT", `${path}: ${sentence(read.reason)}`);
+  if ("reason" in read) {
+    const isMissing = read.reason.detail === "ENOENT";
+    throw new AppError("INPUT", isMissing ? `there is no file ${path}` : `${path}: ${sentence(read.reason)}`);
+  }
   const { uses } = manager.extract(new Map([[path, read.text]]));
   const found = uses.filter((use) => use.line === line);
   if (found.length > 0) return found;

@@ -1,10 +1,11 @@
 import { ignoredBy } from "../config/merge.ts";
+import { followedTag } from "../core/candidate.ts";
 import { type Reason, reason, sentence } from "../core/reason.ts";
 import { formatReference } from "../core/reference.ts";
 import type { UseState } from "../core/update.ts";
 import type { Use } from "../core/use.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
-import { type Output, printJson, printTable, shortenDigests } from "./output.ts";
+import { type Output, printJson, printNote, printTable, shortenDigests } from "./output.ts";
 import type { LocalTools } from "./tools.ts";
 import { openWorkspace, reportProblems } from "./workspace.ts";
 
@@ -18,6 +19,7 @@ export async function runList(
   const ignored = ignoredBy(workspace.config);
   const listed = workspace.uses.map((use) => ({ use, ...stateOf(use, ignored(use.path)) }));
   if (output.json) for (const one of listed) printJson(output, jsonOf(one));
+  else if (listed.length === 0) printNote(output, "oakum: no file here uses an image");
   else printTable(output, ["USE", "ROLE", "IMAGE", "STATE", "WHY"], listed.map(rowOf));
   return stopped ? EXIT.input : EXIT.done;
 }
@@ -31,7 +33,12 @@ interface Listed {
 /** What the file alone says of a use. */
 export function stateOf(use: Use, ignored: boolean): Omit<Listed, "use"> {
   if (ignored) return { state: "held", reason: reason("ignored") };
-  return use.blocked ?? { state: "unknown", reason: reason("not-asked") };
+  if (use.blocked !== undefined) return use.blocked;
+  const { reference } = use;
+  if (reference !== undefined && followedTag(reference) === undefined) {
+    return { state: "held", reason: reason("digest-only") };
+  }
+  return { state: "unknown", reason: reason("not-asked") };
 }
 
 /** The fields are stable: scripts read them. */

@@ -27,8 +27,12 @@ export interface HeldUse {
 
 /** What would become of a checkout; `files` holds the new text of every file that changes. */
 export interface LocalPlan {
+  /** In the order of the files. */
   readonly updates: readonly PlannedUse[];
+  /** In the order of the files. */
   readonly held: readonly HeldUse[];
+  /** How many uses are as they should be. */
+  readonly current: number;
   readonly files: FileSet;
 }
 
@@ -59,7 +63,17 @@ export function planWorkspace(
     if (refusal !== undefined) return [{ use, state: "held", reason: refusal }];
     return state === "update" || state === "current" ? [] : [{ use, state, reason: why ?? reason("not-observed") }];
   });
-  return { updates: proved.flatMap((group) => plannedUses(group, whole.edits)), held, files: whole.files };
+  return {
+    updates: proved.flatMap((group) => plannedUses(group, whole.edits)).sort(inFileOrder),
+    held: held.toSorted(inFileOrder),
+    current: plan.uses.filter(({ state }) => state === "current").length,
+    files: whole.files,
+  };
+}
+
+function inFileOrder({ use: a }: { readonly use: Use }, { use: b }: { readonly use: Use }): number {
+  if (a.path !== b.path) return a.path < b.path ? -1 : 1;
+  return a.span.start - b.span.start;
 }
 
 function changesOf({ updates }: UpdateGroup): readonly Change[] {

@@ -9,28 +9,33 @@ export interface Told {
 type Words = (data: LedgerEntry["data"], entry: LedgerEntry) => string;
 
 /** What each transition is called in the story; others are for the audit, not for the story. */
-const WORDS: Readonly<Record<string, Words>> = {
-  moved: ({ tag, digest, users }) => `${text(tag)} names ${short(digest)} now; ${text(users)} repositories use it`,
-  pushed: () => "branch pushed, every edit proved by reading the file again",
-  opened: ({ title }) => `pull request opened: ${text(title)}`,
-  "build requested": () => "rebuild asked for, on the new base",
-  "verdict pass": (data) => `verdict: pass (${counts(data)})`,
-  "verdict fail": (data) => `verdict: fail (${counts(data)}): ${list(data.reasons)}`,
-  "verdict held": ({ reasons }) => `verdict: held: ${list(reasons)}`,
-  "merge held": ({ reasons }) => `not merged: ${list(reasons)}`,
-  merged: ({ number }) => `pull request #${text(number)} merged by policy`,
-  released: ({ image, targets }) => `release ${short(image)} built, checked and scanned; ${text(targets)} targets`,
-  "release rejected": ({ why }) => `release rejected: ${text(why)}`,
-  deployed: ({ image }) => `deployment of ${short(image)} started`,
-  soaking: () => "runs everywhere; soaking",
-  confirmed: ({ image }) => `confirmed: ${short(image)} runs, healthy, scanned again`,
-  "rolled-back": ({ why }) => `rolled back: ${text(why)}`,
-  failed: ({ why }) => `failed: ${text(why)}`,
-};
+const WORDS: ReadonlyMap<string, Words> = new Map<string, Words>(
+  Object.entries({
+    moved: ({ tag, digest, users }) =>
+      `${text(tag)} names ${short(digest)} now; used by ${many(users, "repository", "repositories")}`,
+    pushed: () => "branch pushed, every edit proved by reading the file again",
+    opened: ({ title }) => `pull request opened: ${text(title)}`,
+    "build requested": () => "rebuild asked for, on the new base",
+    "verdict pass": (data) => `verdict: pass${counts(data)}`,
+    "verdict fail": (data) => `verdict: fail${counts(data)}: ${list(data.reasons)}`,
+    "verdict held": ({ reasons }) => `verdict: held: ${list(reasons)}`,
+    "merge held": ({ reasons }) => `not merged: ${list(reasons)}`,
+    merged: ({ number }) => `pull request #${text(number)} merged by policy`,
+    released: ({ image, targets }) =>
+      `release ${short(image)} built, checked and scanned; ${many(targets, "target", "targets")}`,
+    "release rejected": ({ why }) => `release rejected: ${text(why)}`,
+    deployed: ({ image }) => `deployment of ${short(image)} started`,
+    "rollback deployed": ({ previous }) => `going back to ${short(previous)}`,
+    soaking: () => "runs everywhere; soaking",
+    confirmed: ({ image }) => `confirmed: ${short(image)} runs, healthy, scanned again`,
+    "rolled-back": ({ why }) => `rolled back: ${text(why)}`,
+    failed: ({ why }) => `failed: ${text(why)}`,
+  }),
+);
 
 /** Tells a row, naming repositories by their names; `undefined` for one that is not part of the story. */
 export function narrate(entry: LedgerEntry, repositories: Readonly<Record<string, number>>): Told | undefined {
-  const words = WORDS[entry.transition];
+  const words = WORDS.get(entry.transition);
   return words && { who: whoOf(entry.subject, repositories), what: words(entry.data, entry) };
 }
 
@@ -42,8 +47,14 @@ function whoOf(subject: string, repositories: Readonly<Record<string, number>>):
   return kind === "target" ? `${name} ${environment}` : name;
 }
 
+/** What the scans say, where both were done. */
 function counts({ fixed, introduced, remaining }: LedgerEntry["data"]): string {
-  return `${text(fixed)} fixed, ${text(introduced)} introduced, ${text(remaining)} remaining`;
+  if (typeof fixed !== "number") return "";
+  return ` (${fixed} fixed, ${text(introduced)} introduced, ${text(remaining)} remaining)`;
+}
+
+function many(value: unknown, one: string, several: string): string {
+  return `${text(value)} ${value === 1 ? one : several}`;
 }
 
 function list(values: unknown): string {

@@ -1,4 +1,3 @@
-import Table from "cli-table3";
 import { createColors } from "picocolors";
 import { plainText } from "../core/plain-text.ts";
 
@@ -35,34 +34,22 @@ export function printLine(output: Output, text: string): void {
 export function printTable(output: Output, head: readonly string[], rows: readonly (readonly string[])[]): void {
   if (rows.length === 0) return;
   const { bold } = createColors(output.colours);
-  const table = new Table({
-    chars: BORDERLESS,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
-  });
-  table.push(head.map((text) => bold(text)));
-  for (const row of rows) table.push(row.map((cell) => plainText(cell, LONGEST_CELL)));
-  output.out(`${table.toString().replace(/ +$/gm, "")}\n`);
+  const cells = rows.map((row) => row.map((cell) => plainText(cell, LONGEST_CELL)));
+  const widths = head.map((title, column) =>
+    cells.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), title.length),
+  );
+  const line = (row: readonly string[], style = (text: string) => text) =>
+    row.map((cell, at) => style(cell) + (at < row.length - 1 ? " ".repeat((widths[at] ?? 0) - cell.length + 2) : ""));
+  const lines = [line(head, bold), ...cells.map((row) => line(row))].map((parts) => parts.join("").trimEnd());
+  output.out(`${lines.join("\n")}\n`);
+}
+
+/** `1 update`, `2 updates`. */
+export function count(many: number, noun: string): string {
+  return `${many} ${noun}${many === 1 ? "" : "s"}`;
 }
 
 /** A digest as far as people compare it. */
 export function shortenDigests(text: string): string {
   return text.replace(/(sha256:[0-9a-f]{12})[0-9a-f]{52}/g, "$1…");
 }
-
-const BORDERLESS = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "",
-};

@@ -4,10 +4,14 @@ import type { ImageFacts } from "../core/update.ts";
 import type { Use } from "../core/use.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { askRegistries } from "./facts.ts";
+import { stateOf } from "./list.ts";
 import { type LocalPlan, planWorkspace } from "./local-plan.ts";
-import { type Output, printJson, printNote, printTable, shortenDigests } from "./output.ts";
+import { count, type Output, printJson, printNote, printTable, shortenDigests } from "./output.ts";
 import type { LocalTools } from "./tools.ts";
 import { openWorkspace, reportProblems, type Workspace } from "./workspace.ts";
+
+/** Registries named in a hint. */
+const MOST_HOSTS = 5;
 
 export interface PlanArguments {
   readonly folder: string;
@@ -25,6 +29,7 @@ export async function runPlan(args: PlanArguments, tools: PlanTools): Promise<Ex
   if (planned === undefined) return EXIT.input;
   const { plan, complete } = planned;
   printPlan(args.output, plan);
+  if (!args.output.json) printSummary(args.output, plan);
   if (!complete) return EXIT.unreachable;
   return plan.updates.length > 0 ? EXIT.pending : EXIT.done;
 }
@@ -60,7 +65,7 @@ export async function planCheckout(
 /** A registry is asked only about what the files and the configuration leave open. */
 function usesToAsk({ uses, config }: Workspace): readonly Use[] {
   const ignored = ignoredBy(config);
-  return uses.filter(({ path, blocked }) => blocked === undefined && !ignored(path));
+  return uses.filter((use) => stateOf(use, ignored(use.path)).reason.code === "not-asked");
 }
 
 function isUnasked(facts: ImageFacts): boolean {
@@ -89,6 +94,7 @@ export function printPlan(output: Output, { updates, held }: LocalPlan): void {
       shortenDigests(to),
     ]),
   );
+  if (updates.length > 0 && held.length > 0) output.out("\n");
   printTable(
     output,
     ["NOT UPDATED", "STATE", "IMAGE", "WHY"],
@@ -101,6 +107,16 @@ export function printPlan(output: Output, { updates, held }: LocalPlan): void {
       ];
     }),
   );
+}
+
+/** The end of a person's plan, and what would let it say more. */
+function printSummary(output: Output, { updates, held, current }: LocalPlan): void {
+  const closed = held.filter(({ reason: why }) => why.code === "registry-not-allowed");
+  const hosts = [...new Set(closed.flatMap(({ use }) => use.reference?.registry ?? []))].slice(0, MOST_HOSTS);
+  if (hosts.length > 0) {
+    printNote(output, `oakum: to have them asked: ${hosts.map((host) => `--allow-registry ${host}`).join(" ")}`);
+  }
+  printNote(output, `oakum: ${count(updates.length, "update")}, ${held.length} not updated, ${current} current`);
 }
 
 function editOf({ path, start, end, expect, text }: LocalPlan["updates"][number]["edits"][number]): object {

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
+import manifest from "../../package.json" with { type: "json" };
 import { isAppError } from "../core/errors.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { type Output, printNote } from "./output.ts";
@@ -42,6 +43,7 @@ interface Scene {
 function createProgram(tools: LocalTools, terminal: Terminal, done: (exit: ExitCode) => void): Command {
   const program = new Command("oakum")
     .description("Keeps the container images of an organisation patched.")
+    .version(manifest.version, "-V, --version", "the version of Oakum")
     .exitOverride()
     .configureOutput({
       writeOut: terminal.out,
@@ -49,14 +51,15 @@ function createProgram(tools: LocalTools, terminal: Terminal, done: (exit: ExitC
       outputError: (text, write) => write(text.replace(/^error: /, "oakum: ")),
     });
   const scene: Scene = { tools, done, outputOf: ({ json = false }) => ({ ...terminal, json }) };
+  addAppCommands(program, scene);
   addReadingCommands(program, scene);
   addPlanningCommands(program, scene);
   addLedgerCommands(program, scene);
   return program;
 }
 
-/** The commands that ask no registry. */
-function addReadingCommands(program: Command, { tools, outputOf, done }: Scene): void {
+/** The commands that run the App, or ask after it. */
+function addAppCommands(program: Command, { tools, outputOf, done }: Scene): void {
   program
     .command("demo")
     .description("the whole story on this machine, against a simulated GitHub")
@@ -80,6 +83,10 @@ function addReadingCommands(program: Command, { tools, outputOf, done }: Scene):
       const { runHealth } = await import("./health.ts");
       done(await runHealth(outputOf({}), tools.port));
     });
+}
+
+/** The commands that ask no registry. */
+function addReadingCommands(program: Command, { tools, outputOf, done }: Scene): void {
   program
     .command("list")
     .description("every image that a checkout uses; asks no registry")

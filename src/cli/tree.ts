@@ -4,12 +4,15 @@ import { join } from "node:path";
 import { AppError } from "../core/errors.ts";
 import { reason } from "../core/reason.ts";
 import type { Problem } from "../core/use.ts";
+import { createLimiter } from "./limiter.ts";
 
 /** A file that is larger is reported, not read. */
 const LARGEST_FILE = 1024 * 1024;
 const MOST_ENTRIES = 500_000;
 const MOST_FILES = 20_000;
 const DEEPEST = 64;
+/** Files read at a time: waiting for a disk is most of the work. */
+const IN_FLIGHT = 32;
 /** Never the project's own files. */
 const SKIPPED: ReadonlySet<string> = new Set([".git", "node_modules"]);
 
@@ -23,15 +26,16 @@ export interface Tree {
 
 /**
  * Reads the files of a folder whose path `matches`: regular files of at most 1 MiB, in UTF-8. Symbolic links are not
- * followed, so that nothing outside the folder is read. Throws INPUT when it is no folder, or an endless one.
+ * followed, so that nothing outside the folder is read. What cannot be read is a problem; the rest is read all the same.
+ * Throws INPUT when it is no folder, or an endless one.
  */
 export async function readTree(folder: string, matches: (path: string) => boolean): Promise<Tree> {
   const root = await folderAt(folder);
-  const paths = await findPaths(root, matches);
+  const { paths, problems } = await findPaths(root, matches);
   const files = new Map<string, string>();
-  const problems: Problem[] = [];
-  for (const path of paths.toSorted()) {
-    const read = await readInside(root, path);
+  const limit = createLimiter(IN_FLIGHT);
+  const reads = paths.map((path) => limit(async () => ({ path, read: await readInside(root, path) })));
+  for (const { path, read } of await Promise.all(reads)) {
     if ("text" in read) files.set(path, read.text);
     else problems.push({ path, line: 1, column: 1, reason: read.reason });
   }
@@ -59,7 +63,8 @@ export async function readInside(root: string, path: string): Promise<ReadText> 
   }
 }
 
-function codeOf(error: unknown): string {
+/** What the system says of an error in one word, such as `EACCES`. */
+export function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "it cannot be read";
 }
 
@@ -74,20 +79,26 @@ export async function folderAt(folder: string): Promise<string> {
   throw new AppError("INPUT", `${folder} is not a folder`);
 }
 
-async function findPaths(root: string, matches: (path: string) => boolean): Promise<readonly string[]> {
-  const found: string[] = [];
+/** The paths of the files that match, in order, and the folders that cannot be read. */
+async function findPaths(root: string, matches: (path: string) => boolean) {
+  const paths: string[] = [];
+  const problems: Problem[] = [];
   const pending = [""];
   let seen = 0;
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
-    for await (const entry of await opendir(join(root, folder))) {
-      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-      seen += 1;
-      if (entry.isDirectory() && !SKIPPED.has(entry.name) && path.split("/").length < DEEPEST) pending.push(path);
-      if (entry.isFile() && matches(path)) found.push(path);
+    try {
+      for await (const entry of await opendir(join(root, folder))) {
+        const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+        seen += 1;
+        if (entry.isDirectory() && !SKIPPED.has(entry.name) && path.split("/").length < DEEPEST) pending.push(path);
+        if (entry.isFile() && matches(path)) paths.push(path);
+      }
+    } catch (error) {
+      problems.push({ path: folder || ".", line: 1, column: 1, reason: reason("not-parsed", codeOf(error)) });
     }
-    if (seen > MOST_ENTRIES || found.length > MOST_FILES) {
+    if (seen > MOST_ENTRIES || paths.length > MOST_FILES) {
       throw new AppError("INPUT", `${root} holds more than Oakum reads (${MOST_ENTRIES} entries, ${MOST_FILES} files)`);
     }
   }
-  return found;
+  return { paths: paths.toSorted(), problems };
 }

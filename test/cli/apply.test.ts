@@ -1,6 +1,6 @@
-import { readdir, readFile, symlink, unlink, writeFile } from "node:fs/promises";
+import { chmod, readdir, readFile, symlink, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { runApply } from "../../src/cli/apply.ts";
 import type { PlanTools } from "../../src/cli/plan.ts";
 import { dockerfile } from "../../src/manager/dockerfile/dockerfile.ts";
@@ -39,4 +39,34 @@ it.each<[title: string, meddle: (path: string, outside: string) => Promise<void>
   await expect(runApply({ folder, allowRegistry: [], output }, tools)).rejects.toMatchObject({ code: "CONFLICT" });
   expect(await readFile(outside, "utf8")).toBe("FROM a.test/b:1.0.0\n");
   expect((await readdir(folder)).filter((name) => name !== "Dockerfile")).toEqual([]);
+});
+
+it("writes all files or none", async () => {
+  const before = `FROM a.test/b:1.0.0@sha256:${"b".repeat(64)}\n`;
+  const folder = await checkout({ "a/Dockerfile": before, "b/Dockerfile": before });
+  const output = { json: true, colours: false, out: () => {}, err: () => {} };
+  const tools = toolsThat(() => writeFile(join(folder, "b/Dockerfile"), "FROM other:1.0.0\n"));
+  await expect(runApply({ folder, allowRegistry: [], output }, tools)).rejects.toMatchObject({
+    code: "CONFLICT",
+    message: "b/Dockerfile changed while it was being updated: nothing was written",
+  });
+  expect(await readFile(join(folder, "a/Dockerfile"), "utf8")).toBe(before);
+  expect((await readdir(folder, { recursive: true })).toSorted()).toEqual(["a", "a/Dockerfile", "b", "b/Dockerfile"]);
+});
+
+// Root may write everywhere.
+it.skipIf(process.getuid?.() === 0)("says which file it may not write", async () => {
+  const folder = await checkout({ Dockerfile: `FROM a.test/b:1.0.0@sha256:${"b".repeat(64)}\n` });
+  await chmod(folder, 0o555);
+  onTestFinished(() => chmod(folder, 0o755));
+  const output = { json: true, colours: false, out: () => {}, err: () => {} };
+  await expect(
+    runApply(
+      { folder, allowRegistry: [], output },
+      toolsThat(async () => {}),
+    ),
+  ).rejects.toMatchObject({
+    code: "INPUT",
+    message: "Dockerfile cannot be written (EACCES): nothing was written",
+  });
 });

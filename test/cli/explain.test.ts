@@ -53,7 +53,7 @@ describe("oakum explain", () => {
   it.each([
     ["Dockerfile", "Dockerfile is not FILE:LINE, such as Dockerfile:1"],
     ["Dockerfile:9", "no image is used at Dockerfile:9, but at line 1"],
-    ["none/Dockerfile:1", "none/Dockerfile: the file could not be read as what its name says it is (ENOENT)"],
+    ["none/Dockerfile:1", "there is no file none/Dockerfile"],
     ["README.md:1", "README.md is no file in which Oakum looks for images"],
     ["../Dockerfile:1", "../Dockerfile is outside this folder"],
   ])("exits 2 for %s", async (place, sentence) => {

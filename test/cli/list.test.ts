@@ -1,6 +1,6 @@
-import { symlink } from "node:fs/promises";
+import { chmod, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { checkout, jsonLines, oakum } from "./checkout.ts";
 
 const DIGEST = `sha256:${"a".repeat(64)}`;
@@ -78,6 +78,27 @@ describe("oakum list", () => {
       "big/Dockerfile:1:1: the file is larger than Oakum reads (1048577 bytes)\n" +
         "latin/Dockerfile:1:1: the file could not be read as what its name says it is (it is not UTF-8)\n",
     );
+  });
+
+  it("says of a digest alone that it has no tag to follow", async () => {
+    const folder = await checkout({ Dockerfile: `FROM node@${DIGEST}\n` });
+    expect(jsonLines(await oakum(folder, "list", "--json"))).toMatchObject([{ state: "held", reason: "digest-only" }]);
+  });
+
+  it("says so when there is nothing", async () => {
+    const folder = await checkout({ Dockerfile: "FROM scratch\n" });
+    expect(await oakum(folder, "list")).toEqual({ code: 0, stdout: "", stderr: "oakum: no file here uses an image\n" });
+    expect(await oakum(folder, "list", "--json")).toEqual({ code: 0, stdout: "", stderr: "" });
+  });
+
+  // Root may read everything.
+  it.skipIf(process.getuid?.() === 0)("says which folder it may not read, and goes on", async () => {
+    const folder = await checkout({ "a/Dockerfile": "FROM node:22\n", "b/Dockerfile": "FROM node:22\n" });
+    await chmod(join(folder, "a"), 0);
+    onTestFinished(() => chmod(join(folder, "a"), 0o755));
+    const ran = await oakum(folder, "list", "--json");
+    expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining("(EACCES)") });
+    expect(jsonLines(ran)).toMatchObject([{ path: "b/Dockerfile" }]);
   });
 
   it("stays inside its folder, and out of other people's files", async () => {

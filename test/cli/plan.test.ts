@@ -122,9 +122,42 @@ describe("oakum plan", () => {
     expect(ran.stderr).toMatch(/^\.github\/oakum\.yml:3:13: write a duration/);
   });
 
+  it("keeps the order of the files, whatever goes together", async () => {
+    const folder = await using({
+      "a/Dockerfile": "FROM HOST/base/app:1.2.3\n",
+      "b/Dockerfile": `FROM HOST/base/app:1.2.3@${old}\nFROM HOST/base/app@${old}\nFROM HOST/base/app:1.2.3\n`,
+      "c/Dockerfile": `FROM HOST/base/app:1.2.3@${old}\nFROM $NONE\n`,
+    });
+    const lines = jsonLines(await oakum(folder, "plan", "--json", "--allow-registry", host)) as {
+      path: string;
+      line: number;
+    }[];
+    expect(lines.map(({ path, line }) => `${path}:${line}`)).toEqual([
+      ...["a/Dockerfile:1", "b/Dockerfile:1", "b/Dockerfile:3", "c/Dockerfile:1"],
+      ...["b/Dockerfile:2", "c/Dockerfile:2"],
+    ]);
+  });
+
+  it("asks no registry about a digest alone, which has no tag to follow", async () => {
+    const folder = await checkout({ Dockerfile: `FROM 127.0.0.1:1/a/b@${old}\n` });
+    const ran = await oakum(folder, "plan", "--json", "--allow-registry", "127.0.0.1:1");
+    expect(ran.code).toBe(0);
+    expect(jsonLines(ran)).toMatchObject([{ state: "held", reason: "digest-only" }]);
+  });
+
+  it("tells a person how a registry may be asked that was not, and what is well", async () => {
+    const folder = await using({ Dockerfile: `FROM HOST/base/app:1.2.4@${patched}\nFROM 10.0.0.1/a/b:1\n` });
+    const { code, stderr } = await oakum(folder, "plan", "--allow-registry", host);
+    expect(code).toBe(0);
+    expect(stderr).toBe(
+      `${NOTE}oakum: to have them asked: --allow-registry 10.0.0.1\noakum: 0 updates, 1 not updated, 1 current\n`,
+    );
+  });
+
   it("prints a table for people", async () => {
     const folder = await using({ Dockerfile: `FROM HOST/base/app:1.2.3@${old}\n`, "b.Dockerfile": "FROM $NONE\n" });
-    const { stdout } = await oakum(folder, "plan", "--allow-registry", host);
+    const { stdout, stderr } = await oakum(folder, "plan", "--allow-registry", host);
+    expect(stderr).toBe(`${NOTE}oakum: 1 update, 1 not updated, 0 current\n`);
     const lines = stdout.split("\n").map((line) => line.split(/ {2,}/));
     expect(lines).toEqual([
       ["UPDATE", "CHANGE", "FROM", "TO"],
@@ -134,6 +167,7 @@ describe("oakum plan", () => {
         `${host}/base/app:1.2.3@${old.slice(0, 19)}…`,
         `${host}/base/app:1.2.4@${patched.slice(0, 19)}…`,
       ],
+      [""],
       ["NOT UPDATED", "STATE", "IMAGE", "WHY"],
       [
         "b.Dockerfile:1",

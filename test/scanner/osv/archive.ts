@@ -1,8 +1,8 @@
 import { gzipSync, zstdCompressSync } from "node:zlib";
-import { type Headers, pack } from "tar-stream";
+import { type Header, pack } from "tar-stream";
 
 /** Text is a file's content; otherwise the header of anything else. */
-export type ArchiveEntry = readonly [name: string, what: string | Partial<Headers>];
+export type ArchiveEntry = readonly [name: string, what: string | Partial<Header>];
 
 /** An uncompressed tar of these entries, in this order. */
 export async function tarOf(...entries: readonly ArchiveEntry[]): Promise<Buffer> {
