@@ -71,6 +71,7 @@ async function resolve(image: ImageName, tag: string, { registry }: RegistrySess
 
 function failure(error: unknown): ImageFacts {
   if (isAppError(error, "DENIED")) return { state: "auth-failed", reason: reason("registry-denied", error.message) };
-  if (isAppError(error)) return { state: "held", reason: reason("registry-unavailable", error.message) };
+  if (isAppError(error, "UNAVAILABLE")) return { state: "held", reason: reason("registry-unavailable", error.message) };
+  if (isAppError(error)) return { state: "held", reason: reason("registry-answer", error.message) };
   throw error;
 }

@@ -69,7 +69,8 @@ function usesToAsk({ uses, config }: Workspace): readonly Use[] {
 }
 
 function isUnasked(facts: ImageFacts): boolean {
-  return facts.state === "auth-failed" || (facts.state === "held" && facts.reason.code === "registry-unavailable");
+  if (facts.state === "known") return false;
+  return facts.reason.code !== "registry-not-allowed";
 }
 
 /** The fields of the JSON lines are stable: scripts read them. */
@@ -112,7 +113,9 @@ export function printPlan(output: Output, { updates, held }: LocalPlan): void {
 /** The end of a person's plan, and what would let it say more. */
 function printSummary(output: Output, { updates, held, current }: LocalPlan): void {
   const closed = held.filter(({ reason: why }) => why.code === "registry-not-allowed");
-  const hosts = [...new Set(closed.flatMap(({ use }) => use.reference?.registry ?? []))].slice(0, MOST_HOSTS);
+  const named = new Set(closed.flatMap(({ use }) => use.reference?.registry ?? []));
+  // The option takes hosts in lower case only.
+  const hosts = [...named].filter((host) => host === host.toLowerCase()).slice(0, MOST_HOSTS);
   if (hosts.length > 0) {
     printNote(output, `oakum: to have them asked: ${hosts.map((host) => `--allow-registry ${host}`).join(" ")}`);
   }

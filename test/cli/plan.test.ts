@@ -6,6 +6,7 @@ import { pushImage } from "../../sandbox/registry/image.ts";
 import { layer } from "../../sandbox/registry/layer.ts";
 import { type RunningRegistry, startRegistry } from "../../sandbox/registry/server.ts";
 import type { Digest } from "../../src/core/reference.ts";
+import { scriptedRegistry, serveStatus } from "../registry/scripted-registry.ts";
 import { checkout, jsonLines, oakum } from "./checkout.ts";
 
 let registry: RunningRegistry;
@@ -110,6 +111,24 @@ describe("oakum plan", () => {
       { line: 1, change: "patch" },
       { line: 2, state: "held", reason: "registry-unavailable" },
     ]);
+  });
+
+  it("exits 3 when a registry's answer cannot be read", async () => {
+    const liar = await scriptedRegistry((_, response) => void response.end("no list of tags"));
+    const folder = await checkout({ Dockerfile: `FROM ${liar.host}/a/b:1\n` });
+    const ran = await oakum(folder, "plan", "--json", "--allow-registry", liar.host);
+    expect(ran.code).toBe(3);
+    expect(jsonLines(ran)).toMatchObject([{ state: "held", reason: "registry-answer" }]);
+  });
+
+  it("exits 3 when a registry wants a login that there is not", async () => {
+    const closed = await scriptedRegistry((_, response) =>
+      serveStatus(response, 401, { "www-authenticate": 'Basic realm="closed"' }),
+    );
+    const folder = await checkout({ Dockerfile: `FROM ${closed.host}/a/b:1\n` });
+    const ran = await oakum(folder, "plan", "--json", "--allow-registry", closed.host);
+    expect(ran.code).toBe(3);
+    expect(jsonLines(ran)).toMatchObject([{ state: "auth-failed", reason: "registry-denied" }]);
   });
 
   it("plans nothing under a configuration with errors", async () => {
