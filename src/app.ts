@@ -82,7 +82,10 @@ function isPublicName(name: string): boolean {
 async function openLedger(variables: Variables) {
   const environment = readStoreEnvironment(variables, readText);
   const { databaseUrl, data } = environment;
-  if (databaseUrl === undefined && !existsSync(data)) throw new AppError("INPUT", `there is no store at ${data}`);
+  // Reading makes no store: not even in a folder that is there for something else.
+  if (databaseUrl === undefined && !existsSync(`${data}/pglite`)) {
+    throw new AppError("INPUT", `there is no store at ${data}`);
+  }
   const store = await openStoreAt(environment, console);
   return { read: store.ledger.read, close: store.close };
 }

@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { checkout, oakum } from "./checkout.ts";
 
@@ -15,4 +17,14 @@ it("says what it can do, on stdout when asked and on stderr when not", async () 
   expect(asked).toMatchObject({ code: 0, stderr: "" });
   expect(asked.stdout.match(/^ {2}[a-z]+/gm)?.map((line) => line.trim())).toEqual([...COMMANDS, "help"]);
   expect(await oakum(folder)).toEqual({ code: 2, stdout: "", stderr: asked.stdout });
+});
+
+it("makes no store of a folder that is none", async () => {
+  const folder = await checkout({ ".oakum/notes": "mine" });
+  expect(await oakum(folder, "ledger", "verify")).toEqual({
+    code: 2,
+    stdout: "",
+    stderr: "oakum: there is no store at .oakum\n",
+  });
+  expect(await readdir(join(folder, ".oakum"))).toEqual(["notes"]);
 });
