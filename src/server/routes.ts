@@ -3,6 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { secureHeaders } from "hono/secure-headers";
 import { isAppError } from "../core/errors.ts";
 import type { Store } from "../store/store.ts";
+import { onlyHere } from "./audience.ts";
 import { type GitHubRouteParts, LARGEST_WEBHOOK, receiveWebhook } from "./github-route.ts";
 import type { Metrics } from "./metrics.ts";
 import { overviewOf } from "./overview.ts";
@@ -12,14 +13,13 @@ import { LARGEST_PUSH_NOTIFICATION, type RegistryRouteParts, receivePush } from 
 
 export interface RouteParts extends GitHubRouteParts, RegistryRouteParts {
   readonly metrics: Metrics;
-  /** Host names under which people reach the page and the metrics, beside the loopback ones. */
+  /** Host names (lower case) under which the page and the metrics are shown to whoever asks; else only to this machine. */
   readonly hosts?: readonly string[];
   isReady(): boolean;
 }
 
 /** Rows of the ledger in one answer. */
 const MOST_ROWS = 200;
-const LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"];
 /** Milliseconds in which a store that is well answers. */
 const STORE_PATIENCE = 2_000;
 
@@ -36,7 +36,7 @@ export function createRoutes(parts: RouteParts): Hono {
     const ready = parts.isReady() && (await answers(parts));
     return context.text(ready ? "ok\n" : "not ready\n", ready ? 200 : 503);
   });
-  const known = onlyHosts([...LOOPBACK_HOSTS, ...(parts.hosts ?? [])]);
+  const known = onlyHere(parts.hosts ?? []);
   routes.get("/metrics", known, async (context) =>
     context.body(await parts.metrics.text(), 200, { "content-type": parts.metrics.contentType }),
   );
@@ -44,11 +44,16 @@ export function createRoutes(parts: RouteParts): Hono {
     context.body(PAGE_STYLE, 200, { "content-type": "text/css; charset=utf-8" }),
   );
   routes.get("/api/ledger", known, async (context) =>
-    context.json(await parts.store.ledger.read(Number(context.req.query("after")) || 0, MOST_ROWS)),
+    context.json(await parts.store.ledger.read(sequenceOf(context.req.query("after")), MOST_ROWS)),
   );
   routes.get("/api/uses", known, async (context) => context.json(await usesByName(parts.store)));
   routes.get("/", known, async (context) => context.html(page(await overviewOf(parts.store))));
   return routes;
+}
+
+/** 0, from which everything is after, for what is no sequence number. */
+function sequenceOf(text: string | undefined): number {
+  return /^\d{1,15}$/.test(text ?? "") ? Number(text) : 0;
 }
 
 /** Every use with its state, by `owner/name`. */
@@ -64,16 +69,6 @@ function limit(maxSize: number): MiddlewareHandler {
     // The rest of the body is not read: the connection cannot be used again.
     onError: (context) => context.json({ error: "the body is too large" }, 413, { connection: "close" }),
   });
-}
-
-/** Refuses a page of somebody else's whose name was made to lead here (DNS rebinding). */
-function onlyHosts(hosts: readonly string[]): MiddlewareHandler {
-  const known = new Set(hosts.map((host) => host.toLowerCase()));
-  return async (context, next) => {
-    const host = (context.req.header("host") ?? "").toLowerCase().replace(/:\d{1,5}$/, "");
-    if (!known.has(host)) return context.json({ error: "unknown host" }, 421);
-    return next();
-  };
 }
 
 async function answers({ store }: RouteParts): Promise<boolean> {

@@ -7,6 +7,7 @@ import { AppError } from "../../src/core/errors.ts";
 import type { PushHook } from "../../src/registry/registry.ts";
 import { openGitHubApp } from "../../src/server/github-app.ts";
 import { createMetrics } from "../../src/server/metrics.ts";
+import { createRoutes } from "../../src/server/routes.ts";
 import { createServer, type Server } from "../../src/server/server.ts";
 import type { OpenStore } from "../../src/store/store.ts";
 import { freshStore } from "../store/database.ts";
@@ -31,17 +32,19 @@ const hook: PushHook = {
 };
 
 let store: OpenStore;
+let parts: Parameters<typeof createServer>[0];
 let server: Server;
 let url: string;
 
 beforeAll(async () => {
   store = await freshStore();
-  server = createServer({
+  parts = {
     app: await openGitHubApp({ appId: 1, privateKey: "unused", secret: SECRET, log: silent }),
     events: { host: "github.com", app: 99, accepts: ({ login }) => login === "acme" },
     hooks: new Map([["hub", hook]]),
     ...{ store, metrics: createMetrics(store.queue), log: silent, now: Date.now, hosts: ["oakum.example"] },
-  });
+  };
+  server = createServer(parts);
   ({ url } = await server.listen(0));
 });
 afterAll(async () => {
@@ -207,6 +210,37 @@ describe("the operator's side", () => {
     for (const host of ["evil.example", "evil.example:80", "localhost.evil.example"])
       expect(await withHost(host)).toBe(421);
     for (const host of ["localhost:1", "oakum.example", "[::1]:80"]) expect(await withHost(host)).toBe(200);
+  });
+
+  test.each(["/", "/page.css", "/metrics", "/api/uses", "/api/ledger"])(
+    "%s is shown on this machine alone, whatever name is asked for",
+    async (path) => {
+      expect(await raw({ path, headers: { host: "localhost" } })).toBe(200);
+      expect(await raw({ path, headers: { host: "evil.example" } })).toBe(421);
+      for (const proxied of ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip"])
+        expect(await raw({ path, headers: { host: "localhost", [proxied]: "203.0.113.9" } })).toBe(403);
+      const routes = createRoutes({ ...parts, isReady: () => true });
+      const from = (remoteAddress: string, host: string) =>
+        routes.request(path, { headers: { host } }, { incoming: { socket: { remoteAddress } } });
+      for (const address of ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
+        expect((await from(address, "localhost")).status).toBe(200);
+      for (const address of ["192.0.2.7", "10.0.0.1", "::ffff:192.0.2.7", "2001:db8::1", ""])
+        expect((await from(address, "localhost")).status).toBe(403);
+      expect((await from("192.0.2.7", "oakum.example")).status).toBe(200);
+    },
+  );
+
+  test("the page takes nothing from elsewhere, and is in no frame", async () => {
+    const { headers } = await fetch(url);
+    expect(headers.get("content-security-policy")).toBe("default-src 'none'; style-src 'self'");
+    expect(headers.get("x-frame-options")).toBe("SAMEORIGIN");
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+  });
+
+  test.each(["Infinity", "1e400", "-1", "1.5", "x", ""])("the ledger after %s is all of it", async (after) => {
+    const response = await fetch(`${url}/api/ledger?after=${after}`);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual([]);
   });
 
   test("an unknown address is a plain 404", async () => {

@@ -1,0 +1,33 @@
+import { BlockList, isIPv6 } from "node:net";
+import { getConnInfo } from "@hono/node-server/conninfo";
+import type { Context, MiddlewareHandler } from "hono";
+
+const LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"];
+/** What a proxy adds to a request of somebody else's (RFC 7239, and what came before it). */
+const FORWARDED = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
+
+const loopback = new BlockList();
+loopback.addSubnet("127.0.0.0", 8, "ipv4");
+loopback.addAddress("::1", "ipv6");
+
+/**
+ * Lets through who sits at this machine, and who asks for one of `hosts` (in lower case, without a port). The name alone
+ * keeps out a page whose name was made to lead here (DNS rebinding, 421); anyone can write a name, so that under a loopback
+ * one the connection must come from this machine too, and not through a proxy (403).
+ */
+export function onlyHere(hosts: readonly string[]): MiddlewareHandler {
+  const named = new Set(hosts);
+  return async (context, next) => {
+    const host = (context.req.header("host") ?? "").toLowerCase().replace(/:\d{1,5}$/, "");
+    if (named.has(host)) return next();
+    if (!LOOPBACK_HOSTS.includes(host)) return context.json({ error: "unknown host" }, 421);
+    if (!isFromHere(context)) return context.json({ error: "only shown on the machine itself" }, 403);
+    return next();
+  };
+}
+
+function isFromHere(context: Context): boolean {
+  const { address = "" } = getConnInfo(context).remote;
+  if (FORWARDED.some((name) => context.req.header(name) !== undefined)) return false;
+  return loopback.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+}
