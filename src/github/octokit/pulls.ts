@@ -94,13 +94,18 @@ export function createPulls(client: Client): Pulls {
 
 type Reviewed = RestEndpointMethodTypes["pulls"]["listReviews"]["response"]["data"][number];
 
-/** Who of the reviewers may write to the repository now: asked of GitHub, as a review does not say it. */
+/**
+ * Who of the reviewers may write to the repository now: asked of GitHub, as a review does not say it. A bot is nobody: a
+ * workflow of the repository approves as one, by whoever's hand it was written.
+ */
 async function writersAmong(
   client: Client,
   repository: Repository,
   reviews: readonly Reviewed[],
 ): Promise<ReadonlySet<string>> {
-  const deciding = reviews.filter(({ state }) => state === "APPROVED" || state === "CHANGES_REQUESTED");
+  const deciding = reviews.filter(
+    ({ state, user }) => user?.type !== "Bot" && (state === "APPROVED" || state === "CHANGES_REQUESTED"),
+  );
   const octokit = client.on(repository, "look");
   const writers = new Set<string>();
   for (const username of new Set(deciding.flatMap(({ user }) => user?.login ?? []))) {

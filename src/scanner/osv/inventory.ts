@@ -4,7 +4,7 @@ import type { Descriptor, Registry } from "../../registry/registry.ts";
 import { type LayerFiles, readLayer, type Wanted } from "./layer.ts";
 import type { LayerCache } from "./layer-cache.ts";
 import { type Distribution, parseOsRelease } from "./os-release.ts";
-import { type DistributionPackage, parseApk, parseDpkg } from "./packages.ts";
+import { type DistributionPackage, MOST_PACKAGES, parseApk, parseDpkg } from "./packages.ts";
 
 /** What is installed in one platform of an image. */
 export interface Inventory {
@@ -24,6 +24,8 @@ const ABOVE = new Set(
   ),
 );
 const MOST_LAYERS = 200;
+/** UTF-16 units of all databases together: each layer has its own limit, and an image has many layers. */
+const MOST_TEXT = 64 * 1024 ** 2;
 
 const WANTED: Wanted = {
   isFile: (path) => OS_RELEASE.includes(path) || isDpkg(path) || APK_INSTALLED.includes(path),
@@ -48,7 +50,11 @@ export async function readInventory(
   if (layers === undefined) return undefined;
   if (layers.length > MOST_LAYERS) throw new AppError("INPUT", `an image of ${layers.length} layers is not read`);
   let files: ReadonlyMap<string, string> = new Map();
-  for (const layer of layers) files = overlay(files, await cachedLayer(registry, image, layer, cache));
+  for (const layer of layers) {
+    files = overlay(files, await cachedLayer(registry, image, layer, cache));
+    const length = [...files].reduce((sum, [path, text]) => sum + path.length + text.length, 0);
+    if (length > MOST_TEXT) throw new AppError("INPUT", "the image's package databases are larger than is read");
+  }
   return inventoryOf(files);
 }
 
@@ -100,6 +106,7 @@ function inventoryOf(files: ReadonlyMap<string, string>): Inventory | undefined 
   const release = OS_RELEASE.map((path) => files.get(path)).find((text) => text !== undefined);
   const distribution = release === undefined ? undefined : parseOsRelease(release);
   const found = [...files].flatMap(([path, text]) => parseDatabase(path, text));
+  if (found.length > MOST_PACKAGES) throw new AppError("INPUT", "an image of more packages than are read");
   const packages = [...new Map(found.map((one) => [JSON.stringify(one), one])).values()];
   return distribution === undefined || packages.length === 0 ? undefined : { distribution, packages };
 }

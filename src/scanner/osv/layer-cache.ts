@@ -31,6 +31,7 @@ export function createLayerCache(most: number = MOST_KEPT): LayerCache {
   };
 }
 
-function costOf({ files }: LayerFiles): number {
-  return [...files.values()].reduce((sum, text) => sum + text.length, LEAST_COST);
+function costOf({ files, removed }: LayerFiles): number {
+  const texts = [...files.keys(), ...files.values(), ...removed];
+  return texts.reduce((sum, text) => sum + text.length, LEAST_COST);
 }

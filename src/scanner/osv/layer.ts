@@ -25,13 +25,15 @@ export interface Wanted {
 
 /** Sizes in bytes. What is beyond them is a bomb, or nothing that people build. */
 export interface LayerLimits {
-  /** All files that are looked for together: a dpkg database of 20,000 packages is 20 MB. */
+  /** All that is remembered, with `NOTE` for each path: a dpkg database of 20,000 packages is 20 MB. */
   readonly kept: number;
   /** A layer when it is unpacked. */
   readonly unpacked: number;
   readonly entries: number;
 }
 
+/** What a path costs beside its letters, whether a file is kept or known to be gone. */
+const NOTE = 512;
 const LIMITS: LayerLimits = { kept: 32 * 1024 ** 2, unpacked: 16 * 1024 ** 3, entries: 2_000_000 };
 
 /**
@@ -71,7 +73,7 @@ interface Found {
   readonly files: Map<string, string>;
   readonly removed: Set<string>;
   readonly opaque: Set<string>;
-  /** Bytes of all files. */
+  /** Bytes of all files, and what their paths cost. */
   kept: number;
 }
 
@@ -89,7 +91,7 @@ async function readEntries(
     entries += 1;
     if (entries > limits.entries) throw new AppError("INPUT", "the layer has more entries than are read");
     const path = normalise(entry.header.name);
-    if (!noteWhiteout(path, wanted, found)) await noteEntry(path, entry, wanted, found, limits);
+    if (!noteWhiteout(path, wanted, found, limits)) await noteEntry(path, entry, wanted, found, limits);
     entry.resume();
   }
 }
@@ -99,25 +101,36 @@ function normalise(name: string): string {
   return posix.normalize(`/${name}`).replace(/^\/|\/$/g, "");
 }
 
-function noteWhiteout(path: string, { isFile, isAbove }: Wanted, found: Found): boolean {
+function noteWhiteout(path: string, { isFile, isAbove }: Wanted, found: Found, limits: LayerLimits): boolean {
   const name = posix.basename(path);
   if (!name.startsWith(".wh.")) return false;
   const folder = posix.dirname(`/${path}`).slice(1);
   const target = posix.join(folder, name.slice(4));
   if (name === ".wh..wh..opq" && isAbove(folder)) found.opaque.add(folder);
-  else if (isFile(target) || isAbove(target)) found.removed.add(target);
+  else if (isFile(target) || isAbove(target)) noteRemoved(target, found, limits);
   return true;
+}
+
+/** A path that appears again costs again: what stands below it is looked through every time. */
+function noteRemoved(path: string, found: Found, limits: LayerLimits): void {
+  charge(path.length + NOTE, found, limits);
+  found.removed.add(path);
+}
+
+function charge(cost: number, found: Found, { kept }: LayerLimits): void {
+  found.kept += cost;
+  if (found.kept > kept) throw new AppError("INPUT", "the package database is larger than is read");
 }
 
 /** What stands at a path takes the place of what stood there below, and of all that was under it unless it is a directory. */
 async function noteEntry(path: string, entry: Entry, wanted: Wanted, found: Found, limits: LayerLimits): Promise<void> {
   const { type, linkname } = entry.header;
   if (wanted.isAbove(path) && type !== "directory") {
-    found.removed.add(path);
+    noteRemoved(path, found, limits);
     for (const other of found.files.keys()) if (other.startsWith(`${path}/`)) found.files.delete(other);
   }
   if (!wanted.isFile(path)) return;
-  found.removed.add(path);
+  noteRemoved(path, found, limits);
   found.files.delete(path);
   if (type === "file" || type === "contiguous-file") found.files.set(path, await readFile(entry, found, limits));
   if (type === "link") found.files.set(path, linkedTo(normalise(linkname ?? ""), path, found));
@@ -133,8 +146,7 @@ function linkedTo(target: string, path: string, { files }: Found): string {
 }
 
 async function readFile(entry: Entry, found: Found, limits: LayerLimits): Promise<string> {
-  found.kept += entry.header.size ?? 0;
-  if (found.kept > limits.kept) throw new AppError("INPUT", "the package database is larger than is read");
+  charge(entry.header.size ?? 0, found, limits);
   const chunks: Uint8Array[] = [];
   for await (const chunk of entry) chunks.push(chunk as Uint8Array);
   return Buffer.concat(chunks).toString("utf8");

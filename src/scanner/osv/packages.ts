@@ -11,7 +11,7 @@ export interface DistributionPackage {
 }
 
 /** More than any distribution has. */
-const MOST_PACKAGES = 50_000;
+export const MOST_PACKAGES = 50_000;
 
 /**
  * The installed packages of a dpkg status file (deb-control(5)), or of one file below `status.d`, which has no `Status`.

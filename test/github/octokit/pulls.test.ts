@@ -147,6 +147,7 @@ test("reviews are of others than us, and say who may write to the repository now
       review("eve", "COMMENTED"),
       review("gone", "APPROVED"),
       review("oakum[bot]", "APPROVED"),
+      { ...review("github-actions[bot]", "APPROVED"), user: { login: "github-actions[bot]", type: "Bot" } },
       { ...review("", "APPROVED"), user: null },
     ]);
   const permission = (login: string) => nock(API).get(`${REPOSITORY}/collaborators/${login}/permission`);
@@ -159,5 +160,6 @@ test("reviews are of others than us, and say who may write to the repository now
     { user: "bob", state: "approved", commit: SHA, mayWrite: false },
     { user: "eve", state: "commented", commit: SHA, mayWrite: false },
     { user: "gone", state: "approved", commit: SHA, mayWrite: false },
+    { user: "github-actions[bot]", state: "approved", commit: SHA, mayWrite: false },
   ]);
 });

@@ -104,7 +104,22 @@ describe("readLayer", () => {
         ["var/d/1", "a".repeat(600)],
         ["var/d/2", "a".repeat(600)],
       ],
-      { kept: 1000 },
+      { kept: 2000 },
+    ],
+    [
+      "package database is larger than is read",
+      Array.from({ length: 9 }, (_, at) => [`var/d/${at}`, ""] as const),
+      { kept: 4000 },
+    ],
+    [
+      "package database is larger than is read",
+      Array.from({ length: 9 }, (_, at) => [`var/d/.wh.${at}`, ""] as const),
+      { kept: 4000 },
+    ],
+    [
+      "package database is larger than is read",
+      Array.from({ length: 9 }, () => ["var/d", { type: "symlink", linkname: "x" }] as const),
+      { kept: 4000 },
     ],
     ["link to a file that is not looked for", [["var/db", { type: "link", linkname: "etc/x" }]], {}],
     ["link to a file that is not looked for", [["var/db", { type: "symlink", linkname: "status-old" }]], {}],

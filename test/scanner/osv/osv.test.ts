@@ -44,6 +44,10 @@ function status(...packages: readonly string[]): string {
     .join("\n\n");
 }
 
+function many(packages: number): string {
+  return Array.from({ length: packages }, (_, at) => `Package: p${at}\nVersion: 1`).join("\n\n");
+}
+
 function push(...layers: readonly Layer[]): Promise<Digest> {
   return pushImage(registry.url, "base/app", [], { layers });
 }
@@ -288,6 +292,25 @@ describe("what cannot be scanned", () => {
     expect(await scan(digest, { osv: await OSV() })).toMatchObject({
       state: "failed",
       reason: { code: "scan-unsupported", detail: expect.stringContaining(`something else than ${right.digest}`) },
+    });
+  });
+
+  it.each<[title: string, detail: string, layers: readonly Record<string, string>[]]>([
+    [
+      "more packages than any distribution has, in several files",
+      "more packages",
+      [DEBIAN, ...["a", "b"].map((file) => ({ [`var/lib/dpkg/status.d/${file}`]: many(30_000) }))],
+    ],
+    [
+      "more text than any distribution has, in several layers",
+      "larger than is read",
+      ["a", "b", "c"].map((file) => ({ [`var/lib/dpkg/status.d/${file}`]: "a".repeat(25 * 1024 ** 2) })),
+    ],
+  ])("is unsupported: %s", async (_, detail, layers) => {
+    const digest = await push(...(await Promise.all(layers.map((files) => layer(files)))));
+    expect(await scan(digest, { osv: await OSV() })).toMatchObject({
+      state: "failed",
+      reason: { code: "scan-unsupported", detail: expect.stringContaining(detail) },
     });
   });
 
