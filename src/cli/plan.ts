@@ -95,11 +95,13 @@ export function printPlan(output: Output, { updates, held }: LocalPlan): void {
       shortenDigests(to),
     ]),
   );
-  if (updates.length > 0 && held.length > 0) output.out("\n");
+  // A person ignored these on purpose: they are counted, and `list` has them.
+  const news = held.filter((use) => !isIgnored(use));
+  if (updates.length > 0 && news.length > 0) output.out("\n");
   printTable(
     output,
     ["NOT UPDATED", "STATE", "IMAGE", "WHY"],
-    held.map(({ use, state, reason: why }) => {
+    news.map(({ use, state, reason: why }) => {
       return [
         `${use.path}:${use.line}`,
         state,
@@ -119,7 +121,13 @@ function printSummary(output: Output, { updates, held, current }: LocalPlan): vo
   if (hosts.length > 0) {
     printNote(output, `oakum: to have them asked: ${hosts.map((host) => `--allow-registry ${host}`).join(" ")}`);
   }
-  printNote(output, `oakum: ${count(updates.length, "update")}, ${held.length} not updated, ${current} current`);
+  const ignored = held.filter(isIgnored).length;
+  const rest = `${held.length - ignored} not updated, ${current} current${ignored === 0 ? "" : `, ${ignored} ignored`}`;
+  printNote(output, `oakum: ${count(updates.length, "update")}, ${rest}`);
+}
+
+function isIgnored({ reason: why }: LocalPlan["held"][number]): boolean {
+  return why.code === "ignored";
 }
 
 function editOf({ path, start, end, expect, text }: LocalPlan["updates"][number]["edits"][number]): object {

@@ -1,6 +1,7 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Config, loadConfig } from "../config/load.ts";
+import { ignoredBy } from "../config/merge.ts";
 import { type ConfigProblem, describeProblem, hasErrors } from "../config/problem.ts";
 import { AppError } from "../core/errors.ts";
 import { sentence } from "../core/reason.ts";
@@ -25,11 +26,13 @@ export async function openWorkspace(folder: string, managers: readonly Manager[]
   const { root, files, problems } = await readTree(folder, (path) => managers.some((manager) => manager.matches(path)));
   const extracted = managers.map((manager) => manager.extract(filesOf(manager, files)));
   const { config, problems: configProblems } = await readConfig(root);
+  const ignored = ignoredBy(config);
+  const found = [...problems, ...extracted.flatMap((one) => one.problems)];
   return {
     root,
     files,
     uses: extracted.flatMap(({ uses }) => uses),
-    problems: [...problems, ...extracted.flatMap((one) => one.problems)],
+    problems: found.filter(({ path }) => !ignored(path)),
     config,
     configProblems,
   };
