@@ -11,21 +11,23 @@ export interface Part {
   kill(): Promise<void>;
 }
 
+const LEASH = new URL("./leash.ts", import.meta.url).href;
 /** Where Node keeps what it compiled, so that the next start of the same files takes half as long. */
 const COMPILED = fileURLToPath(new URL("../node_modules/.cache/oakum/compiled", import.meta.url));
 /** Milliseconds in which a process ends by itself when it is asked to. */
 const PATIENCE = 3_000;
 const LONGEST_COMPLAINT = 4_000;
 
-/** Starts a TypeScript file in a process that sees nothing of our environment but `env` and the PATH. */
+/** Starts a TypeScript file in a process that sees nothing of our environment but `env` and the PATH, and ends with us. */
 export function spawnNode(
   main: string,
   options: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): ChildProcess {
-  return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", main, ...options], {
+  const flags = ["--disable-warning=ExperimentalWarning", "--import", LEASH];
+  return spawn(process.execPath, [...flags, main, ...options], {
     env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILED, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
 }
 

@@ -7,7 +7,7 @@ import type { Context, Run } from "./context.ts";
 import { deriveFiles } from "./derive.ts";
 import { holdGroups, type RepositoryPlan } from "./plan.ts";
 import { observePulls, type Present, refusals } from "./present.ts";
-import { doAct, type Wanted } from "./pull-acts.ts";
+import { doAct, finishTidying, type Wanted } from "./pull-acts.ts";
 
 const HOUR = 3_600_000;
 
@@ -18,6 +18,7 @@ export async function proposeUpdates(context: Context, run: Run, planned: Reposi
   const { wanted, held } = derive(context, planned);
   const groups = new Map(wanted.map(({ branch, group }) => [branch, group]));
   const present = await observePulls(context, run, repository, groups);
+  await finishTidying(context, run, repository, present);
   const openings = await recentOpenings(context, planned);
   const diff = diffPulls({
     desired: wanted.map((one) => desiredOf(one, present)),

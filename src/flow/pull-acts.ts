@@ -2,14 +2,14 @@ import { isAppError } from "../core/errors.ts";
 import type { Fact } from "../core/ledger.ts";
 import { commitMessage, type PullRecord, pullTitle } from "../core/pull.ts";
 import type { PullAct } from "../core/pull-diff.ts";
-import type { Repository } from "../core/repository.ts";
+import type { Repository, Sha } from "../core/repository.ts";
 import type { UpdateGroup } from "../core/update.ts";
 import type { FileChange, Pull } from "../github/github.ts";
 import type { Context, Run } from "./context.ts";
 import { openingBody } from "./gate-report.ts";
 import type { RepositoryPlan } from "./plan.ts";
 import { type Present, pullSubject, targetsOf } from "./present.ts";
-import { act, record } from "./record.ts";
+import { act, finish } from "./record.ts";
 
 /** Heads of one branch that are remembered as ours; nobody moves a branch back further. */
 const MOST_HEADS = 50;
@@ -42,10 +42,7 @@ export async function doAct(
 
 /** The branch carries what is wanted. A try that died right after the push has left that to be written down. */
 async function adopt(context: Context, run: Run, own: PullRecord): Promise<PullRecord> {
-  const fact = pushedFact(own);
-  if ((await context.store.ledger.find(fact.subject, fact.transition, fact.cause)) === undefined) {
-    await record(context, run, fact);
-  }
+  await finish(context, run, pushedFact(own));
   return own;
 }
 
@@ -152,8 +149,28 @@ async function tidy(context: Context, run: Run, repository: Repository, now: Pre
   await act(
     context,
     run,
-    { subject: pullSubject(own), transition: "branch deleted", cause: head, data: {} },
+    deletedFact(own, head),
     () => context.github.branches.move(repository, branch, head, undefined),
     async () => {},
   );
+}
+
+function deletedFact(own: PullRecord, head: Sha): Fact {
+  return { subject: pullSubject(own), transition: "branch deleted", cause: head, data: {} };
+}
+
+/** A try that died right after it deleted a branch has left that to be written down. */
+export async function finishTidying(
+  context: Context,
+  run: Run,
+  repository: Repository,
+  present: readonly Present[],
+): Promise<void> {
+  const seen = new Set(present.filter(({ head }) => head !== undefined).map(({ branch }) => branch));
+  for (const own of await context.store.pulls.list(repository)) {
+    const head = own.heads.at(-1);
+    if (seen.has(own.branch) || own.state === "open" || head === undefined) continue;
+    seen.add(own.branch);
+    await finish(context, run, deletedFact(own, head));
+  }
 }

@@ -26,6 +26,13 @@ export async function act<T>(
   return value;
 }
 
+/** Writes down what a killed try did and could not say any more: it was intended, and the world shows that it is done. */
+export async function finish(context: Context, run: Run, fact: Fact): Promise<void> {
+  const stands = (transition: string) => context.store.ledger.find(fact.subject, transition, fact.cause);
+  const isIntended = (await stands(`${fact.transition} intended`)) !== undefined;
+  if (isIntended && (await stands(fact.transition)) === undefined) await record(context, run, fact);
+}
+
 /** Writes a fact, and what follows from it, in one transaction. Throws CONFLICT when a newer start has taken over. */
 export async function record(
   context: Context,

@@ -2,13 +2,14 @@ import { applyStep } from "../core/apply-step.ts";
 import { grantStarts } from "../core/campaign.ts";
 import { AppError } from "../core/errors.ts";
 import { jobKey } from "../core/job.ts";
+import type { Fact } from "../core/ledger.ts";
 import { nextStep, type Step } from "../core/next-step.ts";
 import { sentence } from "../core/reason.ts";
 import type { Digest } from "../core/reference.ts";
 import { deploymentKey, isFinished, type Release, type Rollout, type Target } from "../core/rollout.ts";
 import type { Tables } from "../store/store.ts";
 import type { Context, Run } from "./context.ts";
-import { act, assertCurrent, record } from "./record.ts";
+import { act, assertCurrent, finish, record } from "./record.ts";
 import { announce, quarantine, verify } from "./verify.ts";
 
 /** How soon to look again at something that no event may tell of, in milliseconds. */
@@ -19,6 +20,7 @@ export async function advanceRollout(context: Context, run: Run, target: Target)
   const rollout = await context.store.rollouts.current(target);
   if (rollout === undefined) return;
   const observed = await context.deployer.observe(target, deploymentKey(rollout));
+  if (observed.deployment !== "none") await finish(context, run, deployedFact(run, rollout));
   const afterState = await stateBefore(context, rollout);
   const { halted } = grantStarts(await context.store.rollouts.campaign(rollout.release.campaign));
   const step = nextStep(rollout, observed, { now: context.now(), afterState, halted });
@@ -58,12 +60,10 @@ async function deploy(
     { subject: run.key, transition: `${started.phase} begun`, cause: deploymentKey(started), data: {} },
     (tables) => advance(context, tables, rollout, step),
   );
-  const transition = step.act === "rollback" ? "rollback deployed" : "deployed";
-  const data = { image: release.image.digest, ...(started.previous && { previous: started.previous }) };
   await act(
     context,
     run,
-    { subject: run.key, transition, cause: deploymentKey(started), data },
+    deployedFact(run, started),
     async () => {
       const answer = await context.deployer.deploy(rollout.target, release, expect, deploymentKey(started));
       // The next look finds what runs there instead, and core decides on it.
@@ -71,6 +71,15 @@ async function deploy(
     },
     (tables) => tables.jobs.wake({ kind: "target", target: rollout.target }, context.now() + LOOK_AGAIN),
   );
+}
+
+/** The deployment that the rollout's phase is about. */
+function deployedFact({ key }: Run, rollout: Rollout): Fact {
+  const { phase, previous, release } = rollout;
+  const isRollback = phase === "rolling-back";
+  const image = isRollback ? previous : release.image.digest;
+  const transition = isRollback ? "rollback deployed" : "deployed";
+  return { subject: key, transition, cause: deploymentKey(rollout), data: { image, ...(previous && { previous }) } };
 }
 
 async function rollBack(context: Context, run: Run, rollout: Rollout, step: Step & { act: "rollback" }): Promise<void> {

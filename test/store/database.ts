@@ -21,18 +21,26 @@ export async function freshStore(now: () => number = Date.now): Promise<OpenStor
 
 /** A store in a database of its own on the PostgreSQL at `url`, dropped when it closes. */
 export async function freshPostgresStore(url: string): Promise<OpenStore> {
-  const name = `oakum_${randomUUID().replaceAll("-", "")}`;
-  await administer(url, `create database ${name}`);
-  const own = new URL(url);
-  own.pathname = `/${name}`;
-  const store = await openStore({ url: own.href }, { log, now: Date.now });
+  const database = await freshDatabase(url);
+  const store = await openStore({ url: database.url }, { log, now: Date.now });
   return {
     ...store,
     close: async () => {
       await store.close();
-      await administer(url, `drop database ${name} with (force)`);
+      await database.drop();
     },
   };
+}
+
+/** An empty database on the PostgreSQL at `url`. */
+export async function freshDatabase(
+  url: string,
+): Promise<{ readonly url: string; readonly drop: () => Promise<void> }> {
+  const name = `oakum_${randomUUID().replaceAll("-", "")}`;
+  await administer(url, `create database ${name}`);
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  return { url: own.href, drop: () => administer(url, `drop database ${name} with (force)`) };
 }
 
 async function administer(url: string, statement: string): Promise<void> {

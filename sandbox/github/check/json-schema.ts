@@ -68,7 +68,14 @@ export class Schemas {
 
   constructor(document: OpenApi, conversion: Conversion, coerce = false) {
     // Inlining would multiply the large shared schemas into every function.
-    this.#ajv = new Ajv2019({ strict: false, inlineRefs: false, validateSchema: false, coerceTypes: coerce });
+    // Each validator runs a few times only: optimising its code costs more than it saves.
+    this.#ajv = new Ajv2019({
+      code: { optimize: false },
+      strict: false,
+      inlineRefs: false,
+      validateSchema: false,
+      coerceTypes: coerce,
+    });
     addFormats.default(this.#ajv);
     // GitHub answers "" where there is no address, against its own contract.
     this.#ajv.addFormat("uri", (text: string) => text === "" || URL.canParse(text));

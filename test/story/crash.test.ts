@@ -1,0 +1,133 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Oakum } from "../../sandbox/oakum.ts";
+import { patch } from "../../sandbox/publisher.ts";
+import { until } from "../../sandbox/story.ts";
+import type { World } from "../../sandbox/world.ts";
+import { verifyChain } from "../../src/core/ledger.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { ledgerOf, requestsTo } from "./seen.ts";
+import { Stage } from "./stage.ts";
+import { intendedOnly } from "./suite.ts";
+
+/** Every change that the happy story makes at GitHub, in order. */
+const ACTS = [
+  ...["git/create-tree", "git/create-commit", "graphql mutation", "pulls/create"],
+  ...["actions/create-workflow-dispatch", "checks/create", "pulls/update", "issues/add-labels"],
+  ...["checks/update", "pulls/update", "pulls/merge", "graphql mutation"],
+  ...["repos/create-deployment", "repos/create-deployment-status"],
+  ...["repos/create-deployment", "repos/create-deployment-status"],
+];
+const NUMBERED = ACTS.map((act, index) => [index + 1, act] as const);
+/** In CI all of them; elsewhere those whose repetition would be seen by most. */
+const WORST = new Set([
+  "graphql mutation",
+  "actions/create-workflow-dispatch",
+  "pulls/merge",
+  "repos/create-deployment",
+]);
+const KILLED = process.env.CI
+  ? NUMBERED
+  : NUMBERED.filter(([, act], index) => WORST.has(act) && ACTS.indexOf(act) === index);
+
+const house = new Stage();
+const stage = new Stage();
+/** The folder of a world before the story. */
+let before: string;
+let undisturbed: unknown;
+
+beforeAll(async () => {
+  const { world, oakum } = await house.open({ pushes: true, sweep: "1h" });
+  await oakum.stop();
+  await world.stop();
+  before = world.folder;
+});
+afterEach(() => stage.close());
+afterAll(() => house.close());
+
+test("an undisturbed story makes each change once", async () => {
+  const { world, oakum } = await begin();
+  await patch(world, ["base"]);
+  undisturbed = await endOf(world, oakum);
+  expect(await actsOn(world)).toEqual(ACTS);
+});
+
+describe("Oakum is killed with -9", () => {
+  test.each(KILLED)("after act %i, %s: the same end", async (number) => {
+    const { world, oakum } = await begin();
+    await kill(world, oakum, number);
+    await patch(world, ["base"]);
+    await oakum.gone;
+    expect(await endOf(world, await stage.start(world))).toEqual(undisturbed);
+  });
+
+  test("again and again, each time after one act more: the same end", async () => {
+    const { world, oakum: first } = await begin();
+    await patch(world, ["base"]);
+    let oakum = first;
+    let deaths = 0;
+    for (;;) {
+      await kill(world, oakum, deaths + 1);
+      const isOver = await Promise.race([oakum.gone.then(() => false), untilConfirmed(oakum).then(() => true)]);
+      if (isOver) break;
+      deaths += 1;
+      oakum = await stage.start(world);
+    }
+    expect(deaths).toBeGreaterThan(3);
+    expect(await endOf(world, oakum)).toEqual(undisturbed);
+  });
+});
+
+test("GitHub is killed with -9 in the middle: Oakum recovers by itself, with the same end", async () => {
+  const { world, oakum } = await begin();
+  await patch(world, ["base"]);
+  await untilFact(oakum, "build requested");
+  await world.kill("github");
+  await until("Oakum has noticed", async () => /"code":"UNAVAILABLE"/.test(oakum.log()));
+  await world.revive("github");
+  expect(await endOf(world, oakum)).toEqual(undisturbed);
+});
+
+async function begin(): Promise<{ readonly world: World; readonly oakum: Oakum }> {
+  const world = await stage.resume(before);
+  return { world, oakum: await stage.start(world) };
+}
+
+/** Has GitHub kill Oakum when it has done `after` more changes, before it is answered. */
+function kill({ control }: World, { pid }: Oakum, after: number): Promise<unknown> {
+  return control.post("faults", { kill: { pid, after } });
+}
+
+/** What the story leaves, once it has ended and nothing is left to do. */
+async function endOf(world: World, oakum: Oakum): Promise<unknown> {
+  await untilConfirmed(oakum);
+  await world.control.post("settle", {});
+  await until("nothing is left to do", async () => {
+    const metrics = await (await fetch(`${world.urls.oakum}/metrics`)).text();
+    return !/^oakum_queue_jobs\{.*state="(due|active)"\} [1-9]/m.test(metrics);
+  });
+  const facts = await ledgerOf(oakum);
+  expect(verifyChain(facts)).toMatchObject({ state: "whole" });
+  expect(intendedOnly(facts)).toEqual([]);
+  expect(await world.control.get("violations")).toEqual([]);
+  return fingerprint(world, oakum);
+}
+
+async function untilConfirmed(oakum: Oakum): Promise<void> {
+  await until("production is confirmed", async () => {
+    const facts = await ledgerOf(oakum);
+    return facts.some(({ subject, transition }) => transition === "confirmed" && subject.includes("/production/"));
+  });
+}
+
+async function untilFact(oakum: Oakum, wanted: string): Promise<void> {
+  await until(wanted, async () => (await ledgerOf(oakum)).some(({ transition }) => transition === wanted));
+}
+
+async function actsOn(world: World): Promise<readonly (string | null)[]> {
+  const requests = await requestsTo(world);
+  const acts = requests.filter(
+    ({ method, actor, operation }) =>
+      method !== "GET" && actor === "oakum[bot]" && operation !== "graphql query" && !operation?.startsWith("apps/"),
+  );
+  return acts.map(({ operation }) => operation);
+}

@@ -1,0 +1,56 @@
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Oakum, startOakum } from "../../sandbox/oakum.ts";
+import { populate } from "../../sandbox/populate.ts";
+import { untilObserved } from "../../sandbox/story.ts";
+import { resumeWorld, startWorld, type World, type WorldOptions } from "../../sandbox/world.ts";
+
+/** A world, and the Oakum that works in it. */
+export interface Told {
+  readonly world: World;
+  readonly oakum: Oakum;
+}
+
+/** Whatever a test file starts, ended in reverse order whatever happens. */
+export class Stage {
+  readonly #ends: (() => Promise<unknown>)[] = [];
+
+  /** A new world with a new Oakum that has seen all of it. */
+  async open(options: Omit<WorldOptions, "folder">, env: Readonly<Record<string, string>> = {}): Promise<Told> {
+    const world = await startWorld({ folder: await this.#folder(), ...options });
+    this.onClose(() => world.stop());
+    const [, oakum] = await Promise.all([populate(world), this.start(world, env)]);
+    await untilObserved(oakum);
+    return { world, oakum };
+  }
+
+  /** The world of a folder, as it was when it was stopped, in a copy. */
+  async resume(folder: string): Promise<World> {
+    const copy = await this.#folder();
+    await cp(folder, copy, { recursive: true });
+    const world = await resumeWorld(copy);
+    this.onClose(() => world.stop());
+    return world;
+  }
+
+  async start(world: World, env: Readonly<Record<string, string>> = {}): Promise<Oakum> {
+    const oakum = await startOakum(world, env);
+    this.onClose(() => oakum.stop());
+    return oakum;
+  }
+
+  onClose(end: () => Promise<unknown>): void {
+    this.#ends.push(end);
+  }
+
+  async close(): Promise<void> {
+    for (const end of this.#ends.splice(0).toReversed()) await end();
+  }
+
+  async #folder(): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), "oakum-story-"));
+    this.onClose(() => rm(folder, { recursive: true, force: true }));
+    return folder;
+  }
+}

@@ -1,0 +1,22 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { patch } from "../../sandbox/publisher.ts";
+import { untilEnded } from "../../sandbox/story.ts";
+import { Stage, type Told } from "./stage.ts";
+import { storySuite } from "./suite.ts";
+
+const stage = new Stage();
+let told: Told;
+
+beforeAll(async () => {
+  told = await stage.open({ pushes: false, sweep: "1s" });
+  await patch(told.world);
+  await untilEnded(told.world, () => told.oakum);
+});
+afterAll(() => stage.close());
+
+storySuite(() => told);
+
+test("nobody told Oakum", async () => {
+  const metrics = await (await fetch(`${told.world.urls.oakum}/metrics`)).text();
+  expect(metrics).not.toMatch(/oakum_push_hooks_total\{.*\} [1-9]/);
+});
