@@ -238,16 +238,11 @@ async function openServer(parts: {
 function operationOf(operator: Operator, allow: AllowRegistry): Operation {
   return {
     ...(operator.policyRepository !== undefined && { policyRepository: operator.policyRepository }),
-    targets: ({ owner, name, ...id }, environment) =>
-      grantedEnvironment(operator, environment, `${owner}/${name}`) === undefined
-        ? []
-        : [
-            {
-              repository: { host: id.host, installation: id.installation, repository: id.repository },
-              environment,
-              name,
-            },
-          ],
+    targets: (repository, environment) => {
+      if (grantedEnvironment(operator, environment, repository) === undefined) return [];
+      const { host, installation, repository: id, name } = repository;
+      return [{ repository: { host, installation, repository: id }, environment, name }];
+    },
     allows: (registry) => allow(registry).state === "allowed",
     channels: new Set(Object.keys(operator.channels)),
     sweepEvery: operator.sweep * 1000,

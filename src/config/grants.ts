@@ -1,24 +1,28 @@
+import type { Repository } from "../core/repository.ts";
 import { compileGlob } from "./glob.ts";
 import type { Operator } from "./operator-schema.ts";
 
 type Environment = Operator["environments"][number];
+type Granted = Pick<Repository, "owner" | "name" | "repository">;
 
-/** The first environment of this name that the operator lets a repository (`owner/name`) deploy to. */
-export function grantedEnvironment(operator: Operator, name: string, repository: string): Environment | undefined {
-  return operator.environments.find((one) => one.name === name && compileGlob(one.repository)(repository));
+/** The first environment of this name that the operator lets a repository deploy to: by its name, and by its id if listed. */
+export function grantedEnvironment(operator: Operator, name: string, repository: Granted): Environment | undefined {
+  const fullName = `${repository.owner}/${repository.name}`;
+  return operator.environments.find(
+    (one) =>
+      one.name === name &&
+      compileGlob(one.repository)(fullName) &&
+      (one.ids === undefined || one.ids.includes(repository.repository)),
+  );
 }
 
 /** Where the operator says that what runs is to be asked; `undefined` where nothing is granted. */
-export function runningAt(
-  operator: Operator,
-  environment: string,
-  { owner, name }: { readonly owner: string; readonly name: string },
-): URL | undefined {
-  const template = grantedEnvironment(operator, environment, `${owner}/${name}`)?.running;
+export function runningAt(operator: Operator, environment: string, repository: Granted): URL | undefined {
+  const template = grantedEnvironment(operator, environment, repository)?.running;
   if (template === undefined) return undefined;
   const values = new Map([
-    ["owner", owner],
-    ["name", name],
+    ["owner", repository.owner],
+    ["name", repository.name],
     ["environment", environment],
   ]);
   return new URL(template.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(values.get(key) ?? "")));

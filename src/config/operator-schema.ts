@@ -60,6 +60,12 @@ function registryBy(read: SecretReader) {
 const environment = z.strictObject({
   name: z.string().min(1).max(255).describe("Environment, as `deploy` and GitHub name it."),
   repository: glob.describe("Glob of the repositories that deploy to it, as `owner/name`."),
+  ids: z
+    .array(z.int().positive())
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe("Numeric ids of these repositories; with them a name alone, which can move, grants nothing."),
   running: urlTemplate.describe(
     "Where the digests that run are asked for, with `{owner}`, `{name}` and `{environment}`.",
   ),

@@ -11,6 +11,7 @@ const operator = loadOperator(
       "environments:",
       "  - { name: production, repository: 'acme/pay*', running: 'https://pay.test/{owner}/{name}/{environment}', creators: [pay] }",
       "  - { name: production, repository: 'acme/*', running: 'https://cd.test/{name}?in={environment}', creators: [cd] }",
+      "  - { name: vault, repository: 'acme/*', ids: [7], running: 'https://vault.test/', creators: [cd] }",
     ].join("\n"),
   },
   () => undefined,
@@ -18,10 +19,13 @@ const operator = loadOperator(
 
 describe("grantedEnvironment", () => {
   it.each([
-    ["the first that matches", "production", "acme/payments", "pay"],
-    ["the next", "production", "acme/search", "cd"],
-    ["not another organisation", "production", "evil/payments", undefined],
-    ["not another environment", "staging", "acme/payments", undefined],
+    ["the first that matches", "production", { owner: "acme", name: "payments", repository: 1 }, "pay"],
+    ["the next", "production", { owner: "acme", name: "search", repository: 1 }, "cd"],
+    ["not another organisation", "production", { owner: "evil", name: "payments", repository: 1 }, undefined],
+    ["not another environment", "staging", { owner: "acme", name: "payments", repository: 1 }, undefined],
+    ["the repository of a listed id", "vault", { owner: "acme", name: "keys", repository: 7 }, "cd"],
+    ["not another one that took its name", "vault", { owner: "acme", name: "keys", repository: 8 }, undefined],
+    ["not a listed one that went elsewhere", "vault", { owner: "evil", name: "keys", repository: 7 }, undefined],
   ])("%s", (_, name, repository, creator) => {
     expect(grantedEnvironment(operator, name, repository)?.creators[0]).toBe(creator);
   });
@@ -29,9 +33,9 @@ describe("grantedEnvironment", () => {
 
 describe("runningAt", () => {
   it.each([
-    [{ owner: "acme", name: "payments" }, "https://pay.test/acme/payments/production"],
-    [{ owner: "acme", name: "b?x#y" }, "https://cd.test/b%3Fx%23y?in=production"],
-    [{ owner: "evil", name: "payments" }, undefined],
+    [{ owner: "acme", name: "payments", repository: 1 }, "https://pay.test/acme/payments/production"],
+    [{ owner: "acme", name: "b?x#y", repository: 1 }, "https://cd.test/b%3Fx%23y?in=production"],
+    [{ owner: "evil", name: "payments", repository: 1 }, undefined],
   ])("%o", (repository, expected) => {
     expect(runningAt(operator, "production", repository)?.href).toBe(expected);
   });
