@@ -9,7 +9,7 @@ import {
   type Terms,
 } from "./candidate.ts";
 import { groupUpdates, type Step } from "./group.ts";
-import { type ReasonCode, reason } from "./reason.ts";
+import { type Reason, type ReasonCode, reason } from "./reason.ts";
 import { formatReference, type ImageReference, imageKey } from "./reference.ts";
 import type { ImageFacts, Plan, UseState, UseStatus } from "./update.ts";
 import type { Use } from "./use.ts";
@@ -50,6 +50,15 @@ export function planUpdates(input: PlanInput): Plan {
     uses: decisions.map(({ use, state, reason: why }) => ({ use, state, ...(why !== undefined && { reason: why }) })),
     ...(dueAt !== undefined && { dueAt }),
   };
+}
+
+/** The plan with nothing in it to do: whatever is an update, or will be one in time, is held for one reason. */
+export function holdUpdates({ uses }: Plan, why: Reason): Plan {
+  const hold = (status: UseStatus): UseStatus => {
+    const isUpdate = status.state === "update" || status.reason?.code === "min-age";
+    return isUpdate ? { use: status.use, state: "held", reason: why } : status;
+  };
+  return { groups: [], uses: uses.map(hold) };
 }
 
 function knownImages({ facts }: PlanInput): ReadonlyMap<string, KnownImage> {

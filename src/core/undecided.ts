@@ -4,6 +4,7 @@ import type { UpdateGroup, UseStatus } from "./update.ts";
 
 /** Why a use is held that may be an update again at any time, without anybody changing anything. */
 const PASSING: ReadonlySet<ReasonCode> = new Set([
+  "registry-not-allowed",
   "registry-unavailable",
   "registry-denied",
   "registry-answer",

@@ -27,6 +27,8 @@ export interface Subject {
   readonly sha: Sha;
   readonly branch: string;
   readonly purpose: "gate" | "release";
+  /** When its build was asked for, in milliseconds since the epoch. */
+  readonly since: number;
 }
 
 /**
@@ -46,7 +48,7 @@ export async function gather(
     const build = { state: "failed", reason: reason("no-builder") } as const;
     return { evidence: { ...common, build, base: "unknown", scans: { state: "pending" } }, ...NOTHING };
   }
-  const build = await buildSubject(context, repository, plan, subject);
+  const build = overdue(context, subject, await buildSubject(context, repository, plan, subject));
   if (build.state !== "done") {
     const evidence = { ...common, build, base: "unknown", scans: { state: "pending" } } as const;
     return { evidence, ...NOTHING, ...(build.state === "pending" && { retryAfter: build.retryAfter }) };
@@ -63,6 +65,15 @@ export async function gather(
     const scans = { state: "failed", reason: why } as const;
     return { evidence: { ...common, build: { state: "done" }, base: "unknown", scans }, ...NOTHING };
   }
+}
+
+/** How long a build is waited for, in milliseconds: as long as GitHub lets a job run. */
+const BUILD_DEADLINE = 6 * 3_600_000;
+
+/** A build that never ends is not waited for by a timer; when it does end, an event tells of it. */
+function overdue<T>({ now }: Context, { since }: Subject, build: Outcome<T>): Outcome<T> {
+  const isOverdue = build.state === "pending" && now() - since >= BUILD_DEADLINE;
+  return isOverdue ? { state: "failed", reason: reason("build-timeout") } : build;
 }
 
 /** Seconds after which an outage is looked at again. */
@@ -90,7 +101,9 @@ function buildSubject(context: Context, repository: Repository, plan: BuildPlan,
   const { workflow } = plan;
   return context.builder.build({
     repository,
-    ...subject,
+    sha: subject.sha,
+    branch: subject.branch,
+    purpose: subject.purpose,
     workflow,
     expected: expected === undefined ? [] : [expected],
   });

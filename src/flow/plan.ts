@@ -1,6 +1,6 @@
 import { ignoredBy, policyOf } from "../config/merge.ts";
 import { hasErrors } from "../config/problem.ts";
-import { planUpdates } from "../core/plan.ts";
+import { holdUpdates, planUpdates } from "../core/plan.ts";
 import { type Reason, reason } from "../core/reason.ts";
 import { type ImageName, imageKey } from "../core/reference.ts";
 import type { Repository, RepositoryId } from "../core/repository.ts";
@@ -74,13 +74,6 @@ async function decide(
       ? reason("mode-observe")
       : undefined;
   return held === undefined ? plan : holdUpdates(plan, held);
-}
-
-/** The plan with nothing in it to do: every update is held for one reason. */
-function holdUpdates(plan: Plan, why: Reason): Plan {
-  const hold = (status: UseStatus): UseStatus =>
-    status.state === "update" ? { use: status.use, state: "held", reason: why } : status;
-  return { groups: [], uses: plan.uses.map(hold) };
 }
 
 async function factsOf(context: Context, uses: readonly Use[]): Promise<ReadonlyMap<string, ImageFacts>> {

@@ -33,7 +33,8 @@ export async function releaseImage(context: Context, run: Run, id: RepositoryId,
   const { config } = await readConfig(context, repository, await readTree(context, repository, head));
   if (config.mode === "observe") return;
   const own = { ...pull, group: withPolicies(pull.group, policyOf(config)) };
-  const subject = { sha: merge, branch: repository.defaultBranch, purpose: "release" } as const;
+  const since = own.mergedAt ?? context.now();
+  const subject = { sha: merge, branch: repository.defaultBranch, purpose: "release", since } as const;
   const gathered = await gather(context, repository, config, own, subject);
   if (gathered.retryAfter !== undefined) {
     const at = context.now() + gathered.retryAfter * 1000;

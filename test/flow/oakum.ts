@@ -6,6 +6,7 @@ import type { Context } from "../../src/flow/context.ts";
 import { runJob } from "../../src/flow/run.ts";
 import { createGitHub } from "../../src/github/octokit/octokit.ts";
 import { dockerfile } from "../../src/manager/dockerfile/dockerfile.ts";
+import type { Manager } from "../../src/manager/manager.ts";
 import type { Notice } from "../../src/notifier/notifier.ts";
 import { createAdvisorySource } from "../../src/scanner/osv/client.ts";
 import { createOsvScanner } from "../../src/scanner/osv/osv.ts";
@@ -13,7 +14,8 @@ import { startWorker } from "../../src/server/worker.ts";
 import { loopbackClient } from "../registry/client.ts";
 import { Acts, Crash } from "./crash.ts";
 import { TestQueue } from "./queue.ts";
-import { APP, KEY, log, type World } from "./world.ts";
+import { APP, privateKey } from "./surroundings.ts";
+import { log, type World } from "./world.ts";
 
 const MONTH = 30 * 24 * 3_600_000;
 const NO_HURRY = { betweenWrites: 0, betweenNotices: 0, second: 0 };
@@ -31,6 +33,7 @@ export class Oakum {
   /** What the advisory source answers with; 200: what it says itself. */
   osvStatus = 200;
   policyRepository: number | undefined;
+  managers: readonly Manager[] = [dockerfile];
   context!: Context;
   readonly #world: World;
   #stop: () => Promise<void> = async () => {};
@@ -93,20 +96,21 @@ export class Oakum {
     const github = this.acts.around(
       createGitHub({
         appId: APP,
-        privateKey: KEY.privateKey,
+        privateKey,
         host: "github.test",
-        baseUrl: `${world.github}/api/v3`,
+        baseUrl: `${world.around.github}/api/v3`,
         accounts: ["acme"],
         log,
         pace: NO_HURRY,
       }),
     );
-    const advisories = createAdvisorySource({ osv: world.osv, kev: `${world.osv}/kev.json`, fetch: this.#osv, now });
+    const { url: osvUrl } = world.around.advisories;
+    const advisories = createAdvisorySource({ osv: osvUrl, kev: `${osvUrl}/kev.json`, fetch: this.#osv, now });
     return {
       store,
       github,
       registry,
-      managers: [dockerfile],
+      managers: this.managers,
       builder: createWorkflowBuilder({ github, now, log }),
       scanner: createOsvScanner({ registry, advisories, now }),
       deployer: createDeploymentsDeployer({

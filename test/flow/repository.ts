@@ -97,13 +97,15 @@ export class TestRepository {
     files: Readonly<Record<string, Written>>,
     { branch = "main", from, force = false }: { branch?: string; from?: string; force?: boolean } = {},
   ): Promise<Sha> {
-    const heads = await this.branches();
-    const parent = (from && (heads.get(from) ?? from)) ?? heads.get(branch) ?? heads.get("main");
+    const isText = Object.values(files).every((written) => written === null || typeof written === "string");
+    const commit = { ...this.place, branch, files, message: "By hand", force, ...(from !== undefined && { from }) };
+    if (isText) return (await this.#control.post<{ sha: Sha }>("commits", commit)).sha;
+    const parent = (await this.branches()).get(from ?? branch) ?? from;
     const tree = await Promise.all(Object.entries(files).map(([path, written]) => this.#entry(path, written)));
     const base = await this.rest<{ tree: { sha: string } }>("GET", `git/commits/${parent}`);
     const made = await this.rest<{ sha: string }>("POST", "git/trees", { base_tree: base.tree.sha, tree });
-    const commit = { message: "By hand", tree: made.sha, parents: [parent] };
-    const { sha } = await this.rest<{ sha: string }>("POST", "git/commits", commit);
+    const body = { message: "By hand", tree: made.sha, parents: [parent] };
+    const { sha } = await this.rest<{ sha: string }>("POST", "git/commits", body);
     await this.point(branch, sha, force);
     return sha;
   }

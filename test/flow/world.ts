@@ -1,45 +1,19 @@
-import { generateKeyPairSync } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import pino from "pino";
-import { onTestFinished } from "vitest";
-import { type Control, controlOf } from "../../sandbox/control.ts";
-import { startGitHub } from "../../sandbox/github/github.ts";
-import { type BASES, publish } from "../../sandbox/images.ts";
-import { startAdvisories } from "../../sandbox/osv/server.ts";
-import { startRegistry } from "../../sandbox/registry/server.ts";
+import type { TestContext } from "vitest";
+import type { Control } from "../../sandbox/control.ts";
 import type { Job } from "../../src/core/job.ts";
 import type { LedgerEntry } from "../../src/core/ledger.ts";
 import type { Digest } from "../../src/core/reference.ts";
 import type { RepositoryId } from "../../src/core/repository.ts";
 import type { IndexedUse, OpenStore } from "../../src/store/store.ts";
 import { freshStore } from "../store/database.ts";
-import { buildWell, runCi } from "./ci.ts";
-import { CREATOR, Delivery } from "./delivery.ts";
+import { type Job as BuildJob, type Result as BuildResult, buildWell, runCi } from "./ci.ts";
+import { Delivery } from "./delivery.ts";
 import { configOf, type Wish, WORKFLOW } from "./fixture.ts";
+import { type BASES, pushBase } from "./images.ts";
 import { Oakum } from "./oakum.ts";
 import { TestRepository, type Written } from "./repository.ts";
-
-export const APP = 4711;
-const ADVISORIES = fileURLToPath(new URL("../../sandbox/seed/advisories/", import.meta.url));
-export const PERMISSIONS = {
-  metadata: "read",
-  contents: "write",
-  pull_requests: "write",
-  checks: "write",
-  actions: "write",
-  deployments: "write",
-  statuses: "read",
-};
-export const KEY = generateKeyPairSync("rsa", {
-  modulusLength: 2048,
-  publicKeyEncoding: { type: "spki", format: "pem" },
-  privateKeyEncoding: { type: "pkcs8", format: "pem" },
-});
-
-export type Base = keyof typeof BASES;
+import { APP, Surroundings } from "./surroundings.ts";
 
 /** What a repository of a test has beside what every one has. */
 export interface RepositoryWish extends Wish {
@@ -50,64 +24,47 @@ export interface RepositoryWish extends Wish {
 
 /** GitHub, a registry, advisories, CI and delivery around one Oakum, all in this process, in the time of the test. */
 export class World {
-  readonly control: Control;
-  readonly github: string;
-  readonly registry: string;
-  readonly osv: string;
+  readonly around: Surroundings;
   readonly store: OpenStore;
   readonly delivery: Delivery;
   readonly oakum: Oakum;
-  readonly installation: number;
   /** How CI builds; a test may change it. */
-  build: ReturnType<typeof buildWell>;
-  readonly #token: string;
+  build: (job: BuildJob) => Promise<BuildResult>;
   readonly #repositories: TestRepository[] = [];
 
-  private constructor(parts: Pick<World, "github" | "registry" | "osv" | "store" | "installation"> & Tokens) {
-    this.control = controlOf(parts.github);
-    this.github = parts.github;
-    this.registry = parts.registry;
-    this.osv = parts.osv;
-    this.store = parts.store;
-    this.installation = parts.installation;
-    this.#token = parts.person;
-    this.build = buildWell(parts.registry);
-    this.delivery = new Delivery(
-      () => this.#repositories,
-      (repository, id, state) => this.report(repository, id, state, parts.delivery),
-    );
+  private constructor(around: Surroundings, store: OpenStore) {
+    this.around = around;
+    this.store = store;
+    this.build = buildWell(around.registry);
+    const report = (repository: TestRepository, id: number, state: string) =>
+      this.report(repository, id, state, around.tokens.delivery);
+    this.delivery = new Delivery(() => this.#repositories, report);
     this.oakum = new Oakum(this);
   }
 
-  /** A world for this test, which ends with it; then nothing may have strayed from what GitHub documents. */
-  static async start(): Promise<World> {
-    const state = mkdtempSync(join(tmpdir(), "oakum-flow-"));
-    const github = await startGitHub({ state: join(state, "github") });
-    const registry = await startRegistry({ state: join(state, "registry") });
-    const advisories = await startAdvisories(ADVISORIES);
-    const control = controlOf(github.url);
-    const app = { id: APP, slug: "oakum", owner: "acme", publicKey: KEY.publicKey };
-    await control.post("apps", { ...app, permissions: PERMISSIONS, events: [] });
-    const installation = await control.post<{ id: number }>("installations", { app: APP, account: "acme" });
-    const tokenOf = async (login: string) => (await control.post<{ token: string }>("tokens", { login })).token;
-    const world = new World({
-      github: github.url,
-      registry: registry.url,
-      osv: advisories.url,
-      store: await freshStore(),
-      installation: installation.id,
-      person: await tokenOf("acme"),
-      delivery: await tokenOf(CREATOR),
-    });
+  /**
+   * A world for one test, which ends with it; then nothing may have strayed from what GitHub documents. Without `ci`,
+   * nothing is built, and so nothing judged.
+   */
+  static async start({ onTestFinished }: TestContext, { ci = true } = {}): Promise<World> {
+    const world = new World(await Surroundings.start(), await freshStore());
+    if (!ci) world.build = async () => "queued";
     await world.oakum.start();
     onTestFinished(async () => {
-      const violations = await control.get<readonly unknown[]>("violations");
       await world.oakum.stop();
-      await Promise.all([world.store.close(), github.close(), registry.close(), advisories.close()]);
-      rmSync(state, { recursive: true, force: true });
+      await world.store.close();
+      const violations = await world.around.stop();
       if (violations.length > 0) throw new Error(`strayed from GitHub's contract: ${JSON.stringify(violations)}`);
     });
     return world;
+  }
+
+  get registry(): string {
+    return this.around.registry;
+  }
+
+  get control(): Control {
+    return this.around.control;
   }
 
   get host(): string {
@@ -115,8 +72,8 @@ export class World {
   }
 
   /** Lets a tag of `library/<name>` name a base image, as its publisher does. */
-  publish(name: string, tag: string, contents: Base): Promise<Digest> {
-    return publish(this.registry, `library/${name}`, [tag], contents);
+  publish(name: string, tag: string, contents: keyof typeof BASES): Promise<Digest> {
+    return pushBase(this.registry, `library/${name}`, tag, contents);
   }
 
   /** How a Dockerfile names a base; with `digest`, pinned. */
@@ -134,7 +91,13 @@ export class World {
       files: textsOf(all),
       runs: true,
     });
-    const repository = new TestRepository({ id, name, control: this.control, github: this.github, token: this.#token });
+    const repository = new TestRepository({
+      id,
+      name,
+      control: this.control,
+      github: this.around.github,
+      token: this.around.tokens.person,
+    });
     const others = Object.fromEntries(Object.entries(all).filter(([, written]) => typeof written !== "string"));
     if (Object.keys(others).length > 0) await repository.push(others);
     const requiredChecks = [{ context: "oakum", app: APP }];
@@ -146,20 +109,31 @@ export class World {
 
   /** A repository on the pinned old `base:1.4`, and the patched base published and not looked at yet. */
   async patchedShop(wish: RepositoryWish = {}, name = "shop") {
-    const old = await this.publish("base", "1.4", "base");
+    const old = await this.publish("base", "1.4", "old");
     const dockerfile = `FROM ${this.reference("base", "1.4", old)}\nCOPY . /srv\n`;
     const shop = await this.repository(name, { ...wish, files: { Dockerfile: dockerfile, ...wish.files } });
-    const patched = await this.publish("base", "1.4", "base, patched");
+    const patched = await this.publish("base", "1.4", "patched");
     return { shop, old, patched, dockerfile };
   }
 
   idOf(repository: TestRepository): RepositoryId {
-    return { host: "github.test", installation: this.installation, repository: repository.id };
+    return { host: "github.test", installation: this.around.installation, repository: repository.id };
+  }
+
+  /** Looks at everything, and does what is due now. */
+  look(): Promise<void> {
+    return this.sweep(0);
   }
 
   /** Looks at everything, then lets `seconds` pass while CI and delivery do theirs. */
   async sweep(seconds?: number): Promise<void> {
     await this.event({ kind: "sweep" }, seconds);
+  }
+
+  /** Lets time pass in one go, as if nobody had been there, and does what is due then. */
+  async pass(seconds: number): Promise<void> {
+    this.oakum.clock.now += seconds * 1000;
+    await this.settle(0);
   }
 
   /** Queues a job as an event would, and lets it and what follows run. */
@@ -210,18 +184,16 @@ export class World {
 
   /** A deployment status by whoever has the token. */
   async report(repository: TestRepository, deployment: number, state: string, token: string): Promise<void> {
-    const answer = await fetch(`${this.github}/repos/acme/${repository.name}/deployments/${deployment}/statuses`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      body: JSON.stringify({ state, description: `it is ${state}` }),
-    });
+    const answer = await fetch(
+      `${this.around.github}/repos/acme/${repository.name}/deployments/${deployment}/statuses`,
+      {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        body: JSON.stringify({ state, description: `it is ${state}` }),
+      },
+    );
     if (!answer.ok) throw new Error(`deployment status: ${answer.status} ${await answer.text()}`);
   }
-}
-
-interface Tokens {
-  readonly person: string;
-  readonly delivery: string;
 }
 
 function textsOf(files: Readonly<Record<string, Written>>): Readonly<Record<string, string>> {
@@ -230,4 +202,4 @@ function textsOf(files: Readonly<Record<string, Written>>): Readonly<Record<stri
   );
 }
 
-export const log = pino({ level: process.env["FLOW_LOG"] ?? "silent" });
+export const log = pino({ level: process.env.FLOW_LOG ?? "silent" });

@@ -1,0 +1,132 @@
+import { expect, it } from "vitest";
+import { configOf } from "./fixture.ts";
+import { World } from "./world.ts";
+
+const MIB = 1024 * 1024;
+
+it.concurrent("acts on no configuration that is wrong or only observes, and says where it is wrong", async (test) => {
+  const world = await World.start(test, { ci: false });
+  const hostile = '"<script>@octocat`": 1';
+  const { shop: wrong } = await world.patchedShop({ more: ["limitz: { open: 1 }", hostile] });
+  const files = { Dockerfile: await wrong.file("main", "Dockerfile").then(String) };
+  const watching = await world.repository("watching", { mode: "observe", files });
+  const silent = await world.repository("silent", { files });
+  await silent.push({ ".github/oakum.yml": null });
+  const huge = await world.repository("huge", { files });
+  await huge.push({ ".github/oakum.yml": `version: 1\n#${"x".repeat(3 * MIB)}\n` });
+  await world.look();
+
+  for (const repository of [wrong, huge]) {
+    expect(await world.states(repository)).toEqual(["held config-invalid"]);
+    const head = (await repository.branches()).get("main") ?? "";
+    const [check, ...others] = await repository.checks("oakum/config", head);
+    expect(check).toMatchObject({ app: "oakum", status: "completed", conclusion: "failure" });
+    expect(others).toEqual([]);
+  }
+  const [check] = await wrong.checks("oakum/config", (await wrong.branches()).get("main") ?? "");
+  const line =
+    (await wrong.file("main", ".github/oakum.yml")).toString().split("\n").indexOf("limitz: { open: 1 }") + 1;
+  expect(check?.annotations).toContainEqual(
+    expect.objectContaining({
+      path: ".github/oakum.yml",
+      start_line: line,
+      annotation_level: "failure",
+      message: expect.stringContaining('unknown key "limitz"'),
+    }),
+  );
+  expect(check?.summary).toContain(`\`.github/oakum.yml:${line}:1\``);
+  expect(check?.summary).not.toMatch(/<script>|@octocat/);
+
+  for (const repository of [watching, silent]) {
+    expect(await world.states(repository)).toEqual(["held mode-observe"]);
+    expect(await repository.checks("oakum/config", (await repository.branches()).get("main") ?? "")).toEqual([]);
+  }
+  for (const repository of [wrong, huge, watching, silent]) {
+    expect([...(await repository.branches()).keys()]).toEqual(["main"]);
+    expect(await repository.pulls()).toEqual([]);
+  }
+
+  const image = `${world.host}/acme/shop`;
+  await wrong.push({ ".github/oakum.yml": configOf(image) });
+  await world.look();
+  expect(await world.states(wrong)).toEqual(["update"]);
+  expect(await wrong.pull()).toMatchObject({ state: "open" });
+  await wrong.push({ ".github/oakum.yml": configOf(image, { more: ["nonsense"] }) });
+  await world.look();
+  expect(await wrong.pull()).toMatchObject({ state: "open" });
+});
+
+it.concurrent("reads what it can of hostile files, and says of the others that they are not read", async (test) => {
+  const world = await World.start(test, { ci: false });
+  const base = world.reference("base", "1.4", await world.publish("base", "1.4", "old"));
+  const shop = await world.repository("shop", {
+    files: {
+      "a/Dockerfile": Buffer.from([0x46, 0x52, 0x4f, 0x4d, 0x20, 0xff, 0xfe, 0x0a]),
+      "b/Dockerfile": `FROM ${base}\n#${"x".repeat(2 * MIB)}\n`,
+      "c/Dockerfile": { mode: "120000", content: "../d/Dockerfile" },
+      "d/Dockerfile": `FROM ${base}\n`,
+      "e/Dockerfile": "FR\0M \u202e ${${${ <<EOF\n",
+    },
+  });
+  await world.look();
+  const uses = await world.uses(shop);
+  expect(uses.map(({ path, state, reason }) => [path, state, reason?.code])).toEqual(
+    expect.arrayContaining([
+      ["a/Dockerfile", "unsupported", "not-parsed"],
+      ["b/Dockerfile", "unsupported", "too-large"],
+      ["d/Dockerfile", "current", undefined],
+    ]),
+  );
+  expect(uses.filter(({ path }) => path === "c/Dockerfile")).toEqual([]);
+  expect(uses.filter(({ path, state }) => path === "e/Dockerfile" && state === "current")).toEqual([]);
+});
+
+it.concurrent("forgets repositories that are archived or no longer ours to see", async (test) => {
+  const world = await World.start(test, { ci: false });
+  const { shop, dockerfile } = await world.patchedShop({ mode: "observe" });
+  const gone = await world.repository("gone", { mode: "observe", files: { Dockerfile: dockerfile } });
+  const stays = await world.repository("stays", { mode: "observe", files: { Dockerfile: dockerfile } });
+  await world.look();
+  expect(await world.store.index.repositories()).toHaveLength(3);
+
+  await shop.archive();
+  await world.event({ kind: "repo", repository: world.idOf(shop) });
+  expect((await world.store.index.repositories()).map(({ name }) => name)).toEqual(["gone", "stays"]);
+  expect(await world.uses(shop)).toEqual([]);
+  const repositories = [shop.id, stays.id];
+  await world.control.patch(`installations/${world.around.installation}`, { repositories });
+  await world.event({ kind: "repo", repository: world.idOf(gone) });
+  expect((await world.store.index.repositories()).map(({ name }) => name)).toEqual(["stays"]);
+  await world.look();
+  expect((await world.store.index.repositories()).map(({ name }) => name)).toEqual(["stays"]);
+});
+
+it.concurrent("changes nothing outside when nothing has changed", async (test) => {
+  const world = await World.start(test, { ci: false });
+  const { shop } = await world.patchedShop();
+  await world.look();
+  expect(await shop.pull()).toMatchObject({ state: "open" });
+  const { done } = world.oakum.acts;
+  const before = done.length;
+  const entries = (await world.ledger()).length;
+  await world.look();
+  await world.event(world.imageJob("base"));
+  await world.event({ kind: "repo", repository: world.idOf(shop) });
+  await world.pass(2 * 3600);
+  await world.look();
+  expect(done.slice(before)).toEqual([]);
+  expect(await world.ledger()).toHaveLength(entries);
+});
+
+it.concurrent("takes the organisation's configuration from its policy repository", async (test) => {
+  const world = await World.start(test, { ci: false });
+  const { shop, dockerfile } = await world.patchedShop();
+  await shop.push({ ".github/oakum.yml": null });
+  const policy = await world.repository("policy", { files: { "oakum.yml": "version: 1\nmode: propose\n" } });
+  const strict = await world.repository("strict", { mode: "observe", files: { Dockerfile: dockerfile } });
+  world.oakum.policyRepository = policy.id;
+  await world.look();
+  await world.look();
+  expect(await world.states(shop)).toEqual(["held min-age"]);
+  expect(await world.states(strict)).toEqual(["held mode-observe"]);
+});
