@@ -25,7 +25,7 @@ export interface Oakum {
   readonly pid: number;
   /** What it logged, the newest at the end. */
   log(): string;
-  /** Rows of its ledger after this sequence number, as many as one answer has. */
+  /** The rows of its ledger after this sequence number. */
   ledger(after: number): Promise<readonly LedgerEntry[]>;
   /** By `owner/name`. */
   uses(): Promise<Readonly<Record<string, readonly SeenUse[]>>>;
@@ -52,7 +52,7 @@ export async function startOakum(world: World, extra: Readonly<Record<string, st
   return {
     pid: child.pid ?? 0,
     log,
-    ledger: (after) => getJson(`${url}/api/ledger?after=${after}`),
+    ledger: (after) => readLedger(url, after),
     uses: () => getJson(`${url}/api/uses`),
     gone,
     stop: () => stopProcess(child),
@@ -78,6 +78,17 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, LOOK));
   }
   throw new Error(isGone(child) ? "it ended" : "it was not ready in time");
+}
+
+/** Page by page. */
+async function readLedger(url: string, after: number): Promise<readonly LedgerEntry[]> {
+  const entries: LedgerEntry[] = [];
+  for (;;) {
+    const last = entries.at(-1)?.sequence ?? after;
+    const page = await getJson<readonly LedgerEntry[]>(`${url}/api/ledger?after=${last}`);
+    if (page.length === 0) return entries;
+    entries.push(...page);
+  }
 }
 
 async function getJson<T>(url: string): Promise<T> {

@@ -44,6 +44,15 @@ export async function untilEnded(
   }
 }
 
+/** Waits until Oakum has nothing to do now, and GitHub nothing to tell. */
+export async function untilIdle({ control, urls }: World): Promise<void> {
+  await until("nothing is left to do", async () => {
+    await control.post("settle", {});
+    const metrics = await (await fetch(`${urls.oakum}/metrics`)).text();
+    return !/^oakum_queue_jobs\{.*state="(due|active)"\} [1-9]/m.test(metrics);
+  });
+}
+
 /** Asks again and again until something holds; asking may fail meanwhile. */
 export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + PATIENCE;

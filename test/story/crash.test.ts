@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Oakum } from "../../sandbox/oakum.ts";
 import { patch } from "../../sandbox/publisher.ts";
-import { until } from "../../sandbox/story.ts";
+import { until, untilIdle } from "../../sandbox/story.ts";
 import type { World } from "../../sandbox/world.ts";
 import { verifyChain } from "../../src/core/ledger.ts";
+import { intendedOnly } from "./ended.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { ledgerOf, requestsTo } from "./seen.ts";
+import { requestsTo } from "./seen.ts";
 import { Stage } from "./stage.ts";
-import { intendedOnly } from "./suite.ts";
 
 /** Every change that the happy story makes at GitHub, in order. */
 const ACTS = [
@@ -100,12 +100,8 @@ function kill({ control }: World, { pid }: Oakum, after: number): Promise<unknow
 /** What the story leaves, once it has ended and nothing is left to do. */
 async function endOf(world: World, oakum: Oakum): Promise<unknown> {
   await untilConfirmed(oakum);
-  await world.control.post("settle", {});
-  await until("nothing is left to do", async () => {
-    const metrics = await (await fetch(`${world.urls.oakum}/metrics`)).text();
-    return !/^oakum_queue_jobs\{.*state="(due|active)"\} [1-9]/m.test(metrics);
-  });
-  const facts = await ledgerOf(oakum);
+  await untilIdle(world);
+  const facts = await oakum.ledger(0);
   expect(verifyChain(facts)).toMatchObject({ state: "whole" });
   expect(intendedOnly(facts)).toEqual([]);
   expect(await world.control.get("violations")).toEqual([]);
@@ -114,13 +110,13 @@ async function endOf(world: World, oakum: Oakum): Promise<unknown> {
 
 async function untilConfirmed(oakum: Oakum): Promise<void> {
   await until("production is confirmed", async () => {
-    const facts = await ledgerOf(oakum);
+    const facts = await oakum.ledger(0);
     return facts.some(({ subject, transition }) => transition === "confirmed" && subject.includes("/production/"));
   });
 }
 
 async function untilFact(oakum: Oakum, wanted: string): Promise<void> {
-  await until(wanted, async () => (await ledgerOf(oakum)).some(({ transition }) => transition === wanted));
+  await until(wanted, async () => (await oakum.ledger(0)).some(({ transition }) => transition === wanted));
 }
 
 async function actsOn(world: World): Promise<readonly (string | null)[]> {

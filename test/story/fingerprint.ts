@@ -2,7 +2,7 @@ import type { Oakum } from "../../sandbox/oakum.ts";
 import { REPOSITORIES } from "../../sandbox/organisation.ts";
 import type { World } from "../../sandbox/world.ts";
 import type { LedgerEntry } from "../../src/core/ledger.ts";
-import { ledgerOf, noticesIn, repositoryOf, runningOn, type SeenRepository } from "./seen.ts";
+import { noticesIn, repositoryOf, runningOn, type SeenRepository } from "./seen.ts";
 
 /**
  * All that a story leaves on GitHub, at the workloads, in the channel and on the ledger, but for what differs from one
@@ -16,7 +16,7 @@ export async function fingerprint(world: World, oakum: Oakum): Promise<unknown> 
     repositories: repositories.map(whatCounts),
     running: await Promise.all(running),
     notices: (await noticesIn(world)).map(({ key, title }) => `${key} ${title}`).toSorted(),
-    ledger: factKinds(await ledgerOf(oakum)),
+    ledger: factKinds(await oakum.ledger(0)),
     uses: await oakum.uses(),
   };
   return JSON.parse(anonymise(JSON.stringify(left)));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { patch } from "../../sandbox/publisher.ts";
-import { untilEnded } from "../../sandbox/story.ts";
+import { untilEnded, untilIdle } from "../../sandbox/story.ts";
 import { freshDatabase } from "../store/database.ts";
 import { Stage, type Told } from "./stage.ts";
 import { storySuite } from "./suite.ts";
@@ -21,6 +21,7 @@ describe.skipIf(url === undefined)("the story on PostgreSQL", () => {
     told = await stage.open({ pushes: true, sweep: "1h" }, { DATABASE_URL: database.url });
     await patch(told.world);
     await untilEnded(told.world, () => told.oakum);
+    await untilIdle(told.world);
   });
   afterAll(() => stage.close());
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { patch } from "../../sandbox/publisher.ts";
-import { until } from "../../sandbox/story.ts";
+import { until, untilIdle } from "../../sandbox/story.ts";
 import type { LedgerEntry } from "../../src/core/ledger.ts";
-import { builtOf, factsAbout, git, ledgerOf, namedBy, repositoryOf, runningOn, type SeenRepository } from "./seen.ts";
+import { dockerfile, intendedOnly, ownChecks } from "./ended.ts";
+import { builtOf, factsAbout, git, namedBy, repositoryOf, runningOn, type SeenRepository } from "./seen.ts";
 import { Stage, type Told } from "./stage.ts";
-import { dockerfile, intendedOnly, ownChecks } from "./suite.ts";
 
 const stage = new Stage();
 let told: Told;
@@ -17,7 +17,7 @@ beforeAll(async () => {
   told = await stage.open({ pushes: true, sweep: "1h" });
   const { world, oakum } = told;
   const repository = () => repositoryOf(world, "search");
-  const transitions = async () => (await ledgerOf(oakum)).map(({ transition }) => transition);
+  const transitions = async () => (await oakum.ledger(0)).map(({ transition }) => transition);
   await patch(world, ["runtime"]);
   await until("the first patch is judged", async () => (await transitions()).includes("verdict fail"));
   blocked = await repository();
@@ -25,8 +25,9 @@ beforeAll(async () => {
   await until("both targets are confirmed", async () => {
     return (await transitions()).filter((transition) => transition === "confirmed").length === 2;
   });
+  await untilIdle(world);
   mended = await repository();
-  facts = factsAbout(await ledgerOf(oakum), mended);
+  facts = factsAbout(await oakum.ledger(0), mended);
 });
 afterAll(() => stage.close());
 

@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import type { Oakum } from "../../sandbox/oakum.ts";
 import type { RepositoryName } from "../../sandbox/organisation.ts";
 import type { World } from "../../sandbox/world.ts";
 import type { LedgerEntry } from "../../src/core/ledger.ts";
@@ -89,16 +88,6 @@ export interface SeenRequest {
 
 export async function requestsTo({ control }: World): Promise<readonly SeenRequest[]> {
   return (await control.get<{ readonly requests: readonly SeenRequest[] }>("requests")).requests;
-}
-
-/** The whole ledger, page by page. */
-export async function ledgerOf(oakum: Oakum): Promise<readonly LedgerEntry[]> {
-  const entries: LedgerEntry[] = [];
-  for (;;) {
-    const page = await oakum.ledger(entries.at(-1)?.sequence ?? 0);
-    if (page.length === 0) return entries;
-    entries.push(...page);
-  }
 }
 
 /** The facts about one repository, in order. */

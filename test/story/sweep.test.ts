@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { patch } from "../../sandbox/publisher.ts";
-import { untilEnded } from "../../sandbox/story.ts";
+import { untilEnded, untilIdle } from "../../sandbox/story.ts";
 import { Stage, type Told } from "./stage.ts";
 import { storySuite } from "./suite.ts";
 
@@ -11,6 +11,7 @@ beforeAll(async () => {
   told = await stage.open({ pushes: false, sweep: "1s" });
   await patch(told.world);
   await untilEnded(told.world, () => told.oakum);
+  await untilIdle(told.world);
 });
 afterAll(() => stage.close());
 
