@@ -229,7 +229,7 @@ async function openServer(parts: {
   const events = {
     host: environment.github.host,
     app: appId,
-    accepts: ({ login }: { readonly login: string }) => accounts.has(login),
+    accepts: ({ login }: { readonly login: string }) => accounts.has(login.toLowerCase()),
   };
   return createServer({ app, events, hooks: new Map(hooks), store, metrics, log, now: Date.now });
 }

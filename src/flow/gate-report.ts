@@ -1,6 +1,7 @@
 import type { Config } from "../config/load.ts";
 import { renderCheckSummary } from "../core/check-summary.ts";
 import { isUnfinished } from "../core/judge.ts";
+import { plainText } from "../core/plain-text.ts";
 import type { PullRecord } from "../core/pull.ts";
 import { renderPullBody } from "../core/pull-body.ts";
 import { sentence } from "../core/reason.ts";
@@ -36,6 +37,10 @@ export function checkOf(own: PullRecord, gate: Gate, gathered: Gathered): CheckR
     : { ...common, status: "completed", conclusion: CONCLUSIONS[gate.verdict.state] };
 }
 
+/** As many as GitHub takes in one request; the body lists every place. */
+const MOST_ANNOTATIONS = 50;
+const LONGEST_REASON = 500;
+
 /** A held verdict blocks the merge as a failed one does: unknown is never clean. */
 const CONCLUSIONS = { pass: "success", fail: "failure", held: "action_required" } as const;
 
@@ -44,10 +49,13 @@ function annotations({ group }: PullRecord, { verdict }: Gate): readonly Annotat
   // Annotations can only be added to: the ones of an unfinished report would stay for ever.
   if (verdict.state === "pass" || isUnfinished(verdict)) return [];
   const level = verdict.state === "fail" ? "failure" : "warning";
-  const message = verdict.reasons.map(sentence).join("\n");
-  return group.updates.flatMap(({ to, changes }) =>
-    changes.map(({ use }) => ({ path: use.path, line: use.line, level, title: to.tag ?? "image", message }) as const),
+  const message = verdict.reasons.map((why) => plainText(sentence(why), LONGEST_REASON)).join("\n");
+  const places = group.updates.flatMap(({ to, changes }) =>
+    changes.map(({ use }) => ({ use, title: to.tag ?? "image" })),
   );
+  return places.slice(0, MOST_ANNOTATIONS).map(({ use, title }) => {
+    return { path: use.path, line: use.line, level, title, message } as const;
+  });
 }
 
 /** The body of a pull that was judged. */

@@ -8,9 +8,14 @@ import type { Context } from "./context.ts";
 
 /** Where a repository keeps its configuration, and the organisation its own. */
 export const REPOSITORY_CONFIG = ".github/oakum.yml";
-const ORGANISATION_CONFIG = "oakum.yml";
+export const ORGANISATION_CONFIG = "oakum.yml";
+/** How origins and problems name the organisation's file, whichever repository is looked at. */
+export const ORGANISATION_ORIGIN = "organisation:oakum.yml";
 /** A file that is larger is reported, not read. */
 const LARGEST_FILE = 1024 * 1024;
+/** So much of one repository is read: one must not take the memory that all share. */
+const MOST_FILES = 2_000;
+const MOST_BYTES = 32 * 1024 * 1024;
 
 const NOT_UTF8 = reason("not-parsed", "the file is not UTF-8");
 
@@ -29,9 +34,11 @@ export async function readSnapshot(context: Context, repository: Repository, com
   const tree = await readTree(context, repository, commit);
   const files = new Map<string, string>();
   const problems: Problem[] = [];
+  let size = 0;
   for (const entry of tree.values()) {
     if (!context.managers.some((manager) => manager.matches(entry.path))) continue;
-    if (entry.size > LARGEST_FILE) problems.push(tooLarge(entry));
+    size += entry.size;
+    if (entry.size > LARGEST_FILE || files.size === MOST_FILES || size > MOST_BYTES) problems.push(tooLarge(entry));
     else {
       const text = decode(await context.github.trees.blob(repository, entry.sha));
       if (text === undefined) problems.push({ path: entry.path, line: 1, column: 1, reason: NOT_UTF8 });
@@ -84,7 +91,7 @@ async function readOrganisationConfig(context: Context): Promise<ConfigFile | un
   if (policy === undefined || head === undefined) return undefined;
   const entries = await context.github.trees.tree(policy, head);
   const entry = entries.find((one) => one.path === ORGANISATION_CONFIG && isFile(one));
-  return readConfigFile(context, policy, entry, `${policy.name}:${ORGANISATION_CONFIG}`);
+  return readConfigFile(context, policy, entry, ORGANISATION_ORIGIN);
 }
 
 interface ConfigFile {

@@ -1,10 +1,13 @@
-import { describeProblem, hasErrors } from "../config/problem.ts";
+import { type ConfigProblem, describeProblem, hasErrors } from "../config/problem.ts";
 import { code, escapeText } from "../core/markdown.ts";
 import { plainText } from "../core/plain-text.ts";
+import type { Repository } from "../core/repository.ts";
 import type { Context, Run } from "./context.ts";
 import type { RepositoryPlan } from "./plan.ts";
+import { ORGANISATION_CONFIG, ORGANISATION_ORIGIN, REPOSITORY_CONFIG } from "./read.ts";
 import { act } from "./record.ts";
 
+const ELSEWHERE = "- The organisation's configuration has problems: its own repository's check says which.";
 /** GitHub keeps this much of an external id. */
 const LONGEST_ID = 255;
 /** A sentence about a problem may quote what stands there. */
@@ -13,12 +16,16 @@ const LONGEST = 500;
 /** Says on the default branch's head what is wrong with the configuration, at its lines. */
 export async function reportConfig(context: Context, run: Run, planned: RepositoryPlan): Promise<void> {
   const { repository, snapshot, reading } = planned;
-  const { problems } = reading;
-  if (problems.length === 0) return;
-  const failing = hasErrors(problems);
-  const lines = problems.map(
-    ({ path, line, column, sentence }) => `- ${code(`${path}:${line}:${column}`)}: ${escapeText(sentence, LONGEST)}`,
-  );
+  if (reading.problems.length === 0) return;
+  const failing = hasErrors(reading.problems);
+  const problems = problemsHere(context, repository, reading.problems);
+  const elsewhere = problems.length < reading.problems.length ? [ELSEWHERE] : [];
+  const lines = [
+    ...problems.map(
+      ({ path, line, column, sentence }) => `- ${code(`${path}:${line}:${column}`)}: ${escapeText(sentence, LONGEST)}`,
+    ),
+    ...elsewhere,
+  ];
   const annotations = problems.map(({ path, line, level, sentence }) => ({
     path,
     line,
@@ -50,4 +57,20 @@ export async function reportConfig(context: Context, run: Run, planned: Reposito
       }),
     async () => {},
   );
+}
+
+/**
+ * The problems that this repository may hear of, at paths that it has. What the organisation's file says stays in the
+ * repository that holds it: that one may be private, and this one public.
+ */
+function problemsHere(context: Context, { repository }: Repository, problems: readonly ConfigProblem[]) {
+  const isPolicy = repository === context.operation.policyRepository;
+  const known = new Map([
+    [REPOSITORY_CONFIG, REPOSITORY_CONFIG],
+    ...(isPolicy ? ([[ORGANISATION_ORIGIN, ORGANISATION_CONFIG]] as const) : []),
+  ]);
+  return problems.flatMap((problem) => {
+    const path = known.get(problem.path);
+    return path === undefined ? [] : [{ ...problem, path }];
+  });
 }

@@ -43,12 +43,17 @@ async function scanPlatform(context: Context, image: PinnedImage, platform: Plat
   return outcome;
 }
 
-/** The platforms that an image runs on; attestations, which stand beside them in an index, are none. */
+/**
+ * The platforms that an image runs on; attestations, which stand beside them in an index, are none. An entry that names no
+ * platform could still be what a node runs, so an index with one has none that may be believed.
+ */
 export async function platformsOf(context: Context, image: PinnedImage): Promise<readonly Platform[] | undefined> {
   const manifest = await context.registry.manifest(image);
   if (manifest === undefined) return undefined;
   if (manifest.kind === "index") {
-    return manifest.manifests.flatMap(({ platform }) => (platform && platform.os !== "unknown" ? [platform] : []));
+    const runnable = manifest.manifests.filter(({ artifactType }) => artifactType === undefined);
+    if (runnable.some(({ platform }) => platform === undefined)) return [];
+    return runnable.flatMap(({ platform }) => (platform && platform.os !== "unknown" ? [platform] : []));
   }
   const config = await context.registry.config(image, ANY_PLATFORM);
   return config === undefined ? undefined : [config.platform];

@@ -15,7 +15,7 @@ export interface GitHub {
 }
 
 export interface Installations {
-  /** The accounts that are served: an installation by anyone else is left alone. */
+  /** The accounts that are served, in lower case: an installation by anyone else is left alone. */
   accounts(): Promise<ReadonlySet<string>>;
   /** The repositories that the served accounts' installations may see, suspended installations left out. */
   repositories(): AsyncIterable<Repository>;

@@ -16,7 +16,8 @@ interface Listed {
 
 /** `served`: the accounts that the operator lists; without a list, the App's owner alone. */
 export function createInstallations(client: Client, host: string, served?: readonly string[]): Installations {
-  const accounts = async () => new Set(served ?? [(await client.identity()).owner]);
+  const accounts = async () =>
+    new Set((served ?? [(await client.identity()).owner]).map((login) => login.toLowerCase()));
   const name = (installation: number, listed: Listed): Repository => ({
     host,
     installation,
@@ -37,7 +38,7 @@ export function createInstallations(client: Client, host: string, served?: reado
       for await (const { data } of app.paginate.iterator(app.rest.apps.listInstallations, { per_page: 100 })) {
         for (const { id, suspended_at, account } of data) {
           const login = account !== null && "login" in account ? account.login : undefined;
-          if (suspended_at === null && login !== undefined && known.has(login)) yield* repositoriesOf(id);
+          if (suspended_at === null && login !== undefined && known.has(login.toLowerCase())) yield* repositoriesOf(id);
         }
       }
     },
