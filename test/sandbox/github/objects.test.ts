@@ -14,7 +14,7 @@ afterAll(() => world.stop());
 const git = (...parameters: string[]) => {
   const path = `${world.state}/repositories/${world.repositoryId}.git`;
   return execFileSync("git", ["-C", path, ...parameters], {
-    env: { PATH: process.env["PATH"], GIT_CONFIG_GLOBAL: "/dev/null" },
+    env: { PATH: process.env.PATH, GIT_CONFIG_GLOBAL: "/dev/null" },
   }).toString();
 };
 const entry = (path: string, content: string | null) =>

@@ -88,8 +88,6 @@ test("an App hears only of what it subscribed to, where it is installed", async 
   await world.order("POST", "repositories", { owner: "elsewhere", name: "shop", files: {} });
   await world.order("POST", "commits", { owner: "elsewhere", name: "shop", message: "m", files: { a: "1" } });
   await world.order("POST", "repositories", { owner: "acme", name: "new", files: {} });
-  expect((await world.webhooks("repository")).map((one) => one["repository"])).toMatchObject([
-    { full_name: "acme/new" },
-  ]);
+  expect((await world.webhooks("repository")).map((one) => one.repository)).toMatchObject([{ full_name: "acme/new" }]);
   expect(await world.webhooks("push")).toEqual([]);
 });
