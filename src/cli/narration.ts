@@ -1,4 +1,5 @@
 import type { LedgerEntry } from "../core/ledger.ts";
+import { isReasonCode, sentence } from "../core/reason.ts";
 
 /** A row of the ledger as a person tells it. */
 export interface Told {
@@ -17,9 +18,9 @@ const WORDS: ReadonlyMap<string, Words> = new Map<string, Words>(
     opened: ({ title }) => `pull request opened: ${text(title)}`,
     "build requested": () => "rebuild asked for, on the new base",
     "verdict pass": (data) => `verdict: pass${counts(data)}`,
-    "verdict fail": (data) => `verdict: fail${counts(data)}: ${list(data.reasons)}`,
-    "verdict held": ({ reasons }) => `verdict: held: ${list(reasons)}`,
-    "merge held": ({ reasons }) => `not merged: ${list(reasons)}`,
+    "verdict fail": (data) => `verdict: fail${counts(data)}: ${why(data.reasons)}`,
+    "verdict held": ({ reasons }) => `verdict: held: ${why(reasons)}`,
+    "merge held": ({ reasons }) => `not merged: ${why(reasons)}`,
     merged: ({ number }) => `pull request #${text(number)} merged by policy`,
     released: ({ image, targets }) =>
       `release ${short(image)} built, checked and scanned; ${many(targets, "target", "targets")}`,
@@ -57,8 +58,10 @@ function many(value: unknown, one: string, several: string): string {
   return `${text(value)} ${value === 1 ? one : several}`;
 }
 
-function list(values: unknown): string {
-  return Array.isArray(values) ? values.map(text).join(", ") : text(values);
+/** Codes of reasons as their sentences. */
+function why(codes: unknown): string {
+  const known = Array.isArray(codes) ? codes.map(text) : [text(codes)];
+  return known.map((code) => (isReasonCode(code) ? sentence({ code }) : code)).join("; ");
 }
 
 function short(value: unknown): string {

@@ -97,6 +97,11 @@ export function reason(code: ReasonCode, detail?: string): Reason {
   return detail === undefined ? { code } : { code, detail };
 }
 
+/** Whether a text is the code of a reason that this version knows. */
+export function isReasonCode(text: string): text is ReasonCode {
+  return Object.hasOwn(SENTENCES, text);
+}
+
 /** The reason as a person reads it: the sentence, then the facts of this case. */
 export function sentence(why: Reason): string {
   return why.detail === undefined ? SENTENCES[why.code] : `${SENTENCES[why.code]} (${why.detail})`;
