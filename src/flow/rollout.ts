@@ -154,10 +154,7 @@ async function stateBefore(context: Context, rollout: Rollout): Promise<Rollout 
 export async function advanceCampaign(context: Context, run: Run, campaign: string): Promise<void> {
   const { grant, halted } = grantStarts(await context.store.rollouts.campaign(campaign));
   const rollouts = await context.store.rollouts.ofCampaign(campaign);
-  if (halted) {
-    await record(context, run, { subject: run.key, transition: "halted", cause: failuresOf(rollouts), data: {} });
-    return;
-  }
+  if (halted) return halt(context, run, rollouts);
   for (const rollout of rollouts) {
     const subject = jobKey({ kind: "target", target: rollout.target });
     if (!grant.includes(subject) || rollout.phase !== "waiting") continue;
@@ -166,6 +163,14 @@ export async function advanceCampaign(context: Context, run: Run, campaign: stri
       await tables.jobs.enqueue({ kind: "target", target: rollout.target });
     });
   }
+}
+
+/** What waits is told why it waits on. */
+async function halt(context: Context, run: Run, rollouts: readonly Rollout[]): Promise<void> {
+  const fact = { subject: run.key, transition: "halted", cause: failuresOf(rollouts), data: {} };
+  await record(context, run, fact, async ({ jobs }) => {
+    for (const { phase, target } of rollouts) if (phase === "waiting") await jobs.enqueue({ kind: "target", target });
+  });
 }
 
 function failuresOf(rollouts: readonly Rollout[]): string {

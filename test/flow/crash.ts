@@ -1,53 +1,52 @@
-import type { Context } from "../../src/flow/context.ts";
+import type { Notifier } from "../../src/notifier/notifier.ts";
+
+type Fetch = typeof globalThis.fetch;
 
 /** The process died here. */
 export class Crash extends Error {}
 
-type Asked = (...args: never[]) => Promise<unknown>;
-
-/** What changes the world outside, by port. */
-const ACTS: Readonly<Record<string, readonly string[]>> = {
-  branches: ["commit", "move"],
-  pulls: ["open", "update", "label", "merge"],
-  checks: ["report"],
-  workflows: ["dispatch", "cancel"],
-  deployments: ["create", "setStatus"],
-};
-
-/** Counts what is done outside, and throws `Crash` right after the act of a number: done, and nobody knows. */
+/**
+ * Counts what is done outside, and ends the process right after an act of a chosen number: it is done, and nobody lives to
+ * hear of it. Whoever waits for the answer waits for ever, as in a process that is gone.
+ */
 export class Acts {
+  /** `METHOD path` of everything that was changed, in order. */
   readonly done: string[] = [];
-  #crashAfter = Number.POSITIVE_INFINITY;
+  #crashAt = Number.POSITIVE_INFINITY;
+  #died = Promise.withResolvers<never>();
 
-  /** From 1, over all acts that have been done and will be. */
+  /** The process dies right after the `number`th act from now on. */
   crashAfter(number: number): void {
-    this.#crashAfter = number;
+    this.#crashAt = this.done.length + number;
+    this.#died = Promise.withResolvers<never>();
+    this.#died.promise.catch(() => {});
   }
 
-  /** The port with its acts counted. */
-  around(github: Context["github"]): Context["github"] {
-    const parts = Object.entries(github).map(([name, part]) => [name, this.#watch(name, part)]);
-    return Object.fromEntries(parts) as Context["github"];
+  /** Does `work`, unless the process dies over it: then it throws `Crash`. */
+  survive<T>(work: Promise<T>): Promise<T> {
+    return Promise.race([work, this.#died.promise]);
   }
 
-  notifier(notifier: Context["notifier"]): Context["notifier"] {
-    return { ...notifier, send: this.#counted("notifier.send", notifier.send) };
-  }
+  /** GitHub's interface: whatever is no question is an act, but for the tokens that are asked for. */
+  fetch: Fetch = async (input, init) => {
+    const answer = await fetch(input, init);
+    const { pathname } = new URL(input instanceof Request ? input.url : input);
+    const { method = "GET" } = init ?? {};
+    const isAct = method !== "GET" && !pathname.endsWith("/access_tokens") && answer.ok;
+    return isAct ? this.#count(`${method} ${pathname}`, answer) : answer;
+  };
 
-  #watch(name: string, part: object): object {
-    const methods = Object.entries(part).map(([method, ask]) => {
-      const isAct = ACTS[name]?.includes(method) === true;
-      return [method, isAct ? this.#counted(`${name}.${method}`, ask as Asked) : ask];
-    });
-    return Object.fromEntries(methods);
-  }
-
-  #counted<A extends never[], T>(name: string, perform: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
-    return async (...args) => {
-      const answer = await perform(...args);
-      this.done.push(name);
-      if (this.done.length === this.#crashAfter) throw new Crash(`after ${name}`);
-      return answer;
+  notifier(notifier: Notifier): Notifier {
+    return {
+      ...notifier,
+      send: async (channel, notice) => this.#count(`notice to ${channel}`, await notifier.send(channel, notice)),
     };
+  }
+
+  #count<T>(act: string, answer: T): T | Promise<never> {
+    this.done.push(act);
+    if (this.done.length < this.#crashAt) return answer;
+    this.#died.reject(new Crash(`after ${act}`));
+    return new Promise<never>(() => {});
   }
 }

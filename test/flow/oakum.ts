@@ -23,8 +23,11 @@ const NO_HURRY = { betweenWrites: 0, betweenNotices: 0, second: 0 };
 /** One Oakum: the real steps, worker and adapters, with a queue and a clock that the test moves. */
 export class Oakum {
   readonly clock = { now: Date.UTC(2026, 10, 21, 9) };
-  readonly queue = new TestQueue(() => this.clock.now);
   readonly acts = new Acts();
+  readonly queue = new TestQueue(
+    () => this.clock.now,
+    (work) => this.acts.survive(work),
+  );
   readonly notices: (Notice & { readonly channel: string })[] = [];
   /** What only a person can mend. */
   readonly refused: { readonly job: Job; readonly error: AppError }[] = [];
@@ -54,6 +57,7 @@ export class Oakum {
     await startWorker({
       store,
       handle: async (job, run) => {
+        this.clock.now += 1;
         await runJob(context, run, job).catch((error: unknown) => {
           if (!(error instanceof Error && error.name === "AppError")) bugs.push(error);
           throw error;
@@ -73,9 +77,9 @@ export class Oakum {
     };
   }
 
-  /** Lets the process die right after its `number`th act outside from now on, and starts it again; false: it did less. */
-  async crashAfter(number: number, work: () => Promise<void>): Promise<boolean> {
-    this.acts.crashAfter(this.acts.done.length + number);
+  /** Does `work`, and dies right after its `number`th act outside; then it is started again. Whether it died. */
+  async dieAfter(number: number, work: () => Promise<void>): Promise<boolean> {
+    this.acts.crashAfter(number);
     try {
       await work();
       return false;
@@ -83,6 +87,8 @@ export class Oakum {
       if (!(error instanceof Crash)) throw error;
       await this.start();
       return true;
+    } finally {
+      this.acts.crashAfter(Number.POSITIVE_INFINITY);
     }
   }
 
@@ -93,17 +99,16 @@ export class Oakum {
   #compose(store: Context["store"], registry: Context["registry"]): Context {
     const now = () => this.clock.now;
     const world = this.#world;
-    const github = this.acts.around(
-      createGitHub({
-        appId: APP,
-        privateKey,
-        host: "github.test",
-        baseUrl: `${world.around.github}/api/v3`,
-        accounts: ["acme"],
-        log,
-        pace: NO_HURRY,
-      }),
-    );
+    const github = createGitHub({
+      appId: APP,
+      privateKey,
+      host: "github.test",
+      baseUrl: `${world.around.github}/api/v3`,
+      accounts: ["acme"],
+      log,
+      fetch: this.acts.fetch,
+      pace: NO_HURRY,
+    });
     const { url: osvUrl } = world.around.advisories;
     const advisories = createAdvisorySource({ osv: osvUrl, kev: `${osvUrl}/kev.json`, fetch: this.#osv, now });
     return {

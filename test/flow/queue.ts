@@ -21,8 +21,11 @@ export class TestQueue implements Queue {
   /** Called after each job; what it throws ends the draining, with the job still queued. */
   onEnd: () => void = () => {};
 
-  constructor(now: () => number) {
+  readonly #survive: <T>(work: Promise<T>) => Promise<T>;
+
+  constructor(now: () => number, survive: <T>(work: Promise<T>) => Promise<T>) {
     this.#now = now;
+    this.#survive = survive;
   }
 
   /** The store with this queue in place of its own. */
@@ -56,7 +59,8 @@ export class TestQueue implements Queue {
       const { job, failures } = entry;
       this.#entries.delete(jobKey(job));
       try {
-        const end = await this.#run?.({ job, failures, signal: new AbortController().signal });
+        const { signal } = new AbortController();
+        const end = this.#run && (await this.#survive(this.#run({ job, failures, signal })));
         this.onEnd();
         if (end?.state === "again") this.#put({ job, at: end.at, failures: end.failures });
       } catch (error) {

@@ -68,7 +68,7 @@ it.concurrent("holds a candidate for minAge, starts anew when the tag flips, and
 
   await world.pass(DAY);
   expect(await world.states(shop)).toEqual(["update"]);
-  expect(world.oakum.clock.now).toBe(flipped + 3 * DAY * 1000);
+  expect(world.oakum.clock.now).toBeGreaterThanOrEqual(flipped + 3 * DAY * 1000);
   expect(await shop.pull()).toMatchObject({ state: "open" });
   expect((await world.ledger("image:")).map(({ data }) => data.digest)).toEqual([old, patched]);
 });

@@ -158,7 +158,7 @@ export class World {
       if (next === undefined || next > end) break;
       clock.now = Math.max(clock.now, next);
     }
-    clock.now = end;
+    clock.now = Math.max(clock.now, end);
   }
 
   /** What Oakum says of each use of a repository, in the order of its files. */

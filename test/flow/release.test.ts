@@ -1,0 +1,81 @@
+import { expect, it } from "vitest";
+import { buildCommit } from "../../sandbox/ci/build.ts";
+import { World } from "./world.ts";
+
+const ENVIRONMENTS = ["environment: staging"];
+
+it.concurrent("rejects a release that does not stand on the new base, and says so once", async (test) => {
+  const world = await World.start(test);
+  const { shop } = await world.patchedShop({ merge: "auto", environments: ENVIRONMENTS });
+  const well = world.build;
+  const before = (await shop.branches()).get("main") ?? "";
+  // The default branch's build has a stale cache: it builds what it built before.
+  world.build = async (job) =>
+    job.event === "push" ? [await buildCommit(world.registry, { ...job, headSha: before })] : well(job);
+  await world.sweep();
+  await world.look();
+  await world.pass(7200);
+  await world.look();
+  expect(await shop.pull()).toMatchObject({ state: "closed", mergedBy: "oakum[bot]" });
+  expect(await world.transitions("release:")).toEqual(["told chat intended", "told chat", "release rejected"]);
+  expect(world.oakum.notices).toMatchObject([
+    { channel: "chat", title: expect.stringContaining("acme/shop"), text: expect.stringContaining("does not start") },
+  ]);
+  expect((await shop.shown()).deployments).toEqual([]);
+});
+
+it.concurrent("waits with a release for advisories, and lets a newer one take over", async (test) => {
+  const world = await World.start(test);
+  const { shop } = await world.patchedShop({ merge: "auto", environments: ENVIRONMENTS });
+  const well = world.build;
+  world.build = async (job) => {
+    if (job.event === "push") world.oakum.osvStatus = 503;
+    return well(job);
+  };
+  await world.sweep(30);
+  expect(await shop.pull()).toMatchObject({ state: "closed" });
+  expect(await world.transitions("release:")).toEqual([]);
+  world.build = well;
+  world.oakum.osvStatus = 200;
+  world.delivery.next("shop/staging", "silent");
+  await world.settle(90);
+  expect(await world.transitions("release:")).toEqual(["released"]);
+  const [first] = await world.store.rollouts.list();
+  expect(first).toMatchObject({ phase: "deploying", reason: { code: "deploy-pending" } });
+
+  await world.publish("base", "1.4", "patched again");
+  await world.sweep(90);
+  expect(await world.transitions("release:")).toEqual(["released", "released"]);
+  const rollouts = await world.store.rollouts.list();
+  expect(rollouts).toHaveLength(2);
+  expect(rollouts[1]).toMatchObject({ id: first?.id, phase: "failed", reason: { code: "superseded" } });
+  expect((await shop.shown()).deployments).toHaveLength(2);
+});
+
+it.concurrent("never lets the build of an older merge that ends late go over a newer release", async (test) => {
+  const world = await World.start(test);
+  const tools = world.reference("tools", "2.0", await world.publish("tools", "2.0", "old"));
+  const base = world.reference("base", "1.4", await world.publish("base", "1.4", "old"));
+  const Dockerfile = `FROM ${tools} AS build\nWORKDIR /src\nCOPY . .\nRUN make\n\nFROM ${base}\nCOPY --from=build /src /srv\n`;
+  await world.repository("shop", { merge: "auto", environments: ENVIRONMENTS, files: { Dockerfile } });
+  await world.publish("tools", "2.0", "patched");
+  await world.publish("base", "1.4", "patched");
+  const well = world.build;
+  let late: string | undefined;
+  world.build = async (job) => {
+    if (job.event === "push") late ??= job.headSha;
+    return job.headSha === late ? "queued" : well(job);
+  };
+  await world.sweep();
+  expect(late).toBeDefined();
+  expect(await world.transitions("release:")).toEqual(["released"]);
+  const [newer, ...others] = await world.store.rollouts.list();
+  expect(others).toEqual([]);
+  expect(newer).toMatchObject({ phase: "confirmed" });
+
+  world.build = well;
+  await world.sweep();
+  expect(await world.transitions("release:")).toEqual(["released", "released"]);
+  expect(await world.store.rollouts.list()).toEqual([newer]);
+  expect(world.delivery.runs("shop/staging").digests).toEqual([newer?.release.image.digest]);
+});
