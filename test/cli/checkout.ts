@@ -24,9 +24,10 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs the command line as people do, in a folder. */
+/** Runs the command line as people do, in a folder, with nothing of Oakum's own in the environment. */
 export async function oakum(folder: string, ...args: readonly string[]): Promise<Ran> {
-  const child = spawn(OAKUM, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  const { DATABASE_URL: _, ...env } = process.env;
+  const child = spawn(OAKUM, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
   const [stdout, stderr, code] = await Promise.all([
     child.stdout.toArray(),
     child.stderr.toArray(),
