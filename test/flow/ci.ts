@@ -1,9 +1,16 @@
-import { buildCommit, type Pushed, type Source } from "../../sandbox/ci/build.ts";
+import type { Pushed } from "../../sandbox/ci/build.ts";
 import type { Control } from "../../sandbox/control.ts";
+import { readBase } from "../../sandbox/registry/base.ts";
+import { type Layer, layer } from "../../sandbox/registry/layer.ts";
+import { dockerfile } from "../../src/manager/dockerfile/dockerfile.ts";
+import { PLATFORM, pushLayers } from "./images.ts";
 
 /** A queued workflow run, as a runner sees it. */
-export interface Job extends Source {
+export interface Job {
   readonly id: number;
+  readonly owner: string;
+  readonly name: string;
+  readonly headSha: string;
   readonly event: string;
 }
 
@@ -29,11 +36,24 @@ function endOf(result: Exclude<Result, "queued">) {
   return { conclusion: "success", artifacts: { "oakum-build": { "images.json": report } } };
 }
 
-/** The build as it should be; one that cannot be done fails. */
-export function buildWell(registry: string): (job: Job) => Promise<Result> {
-  return (job) =>
-    buildCommit(registry, job).then(
-      (image) => [image],
-      () => "failure",
-    );
+/** The build as it should be: what `Dockerfile`, as `read` finds it, stands on, and an application over it. */
+export function buildWell(registry: string, read: (job: Job) => Promise<string>): (job: Job) => Promise<Result> {
+  return async (job) => {
+    const text = await read(job).catch(() => "");
+    const { uses } = dockerfile.extract(new Map([["Dockerfile", text]]));
+    const base = uses.find(({ role }) => role === "base")?.reference;
+    if (base === undefined) return "failure";
+    const found = await readBase(registry, base.repository, base.digest ?? base.tag ?? "latest", PLATFORM);
+    return [await pushBuild(registry, job, [...found.layers, await layer({ "app/Dockerfile": text })])];
+  };
+}
+
+/** Pushes what a run built, under the tag of its commit. */
+export async function pushBuild(
+  registry: string,
+  { owner, name, headSha }: Job,
+  layers: readonly Layer[],
+): Promise<Pushed> {
+  const digest = await pushLayers(registry, `${owner}/${name}`, [`sha-${headSha}`], layers);
+  return { name: `${new URL(registry).host}/${owner}/${name}`, digest };
 }

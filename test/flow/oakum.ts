@@ -11,14 +11,23 @@ import type { Notice } from "../../src/notifier/notifier.ts";
 import { createAdvisorySource } from "../../src/scanner/osv/client.ts";
 import { createOsvScanner } from "../../src/scanner/osv/osv.ts";
 import { startWorker } from "../../src/server/worker.ts";
+import type { OpenStore } from "../../src/store/store.ts";
 import { loopbackClient } from "../registry/client.ts";
 import { Acts, Crash } from "./crash.ts";
+import type { Delivery } from "./delivery.ts";
+import { log } from "./log.ts";
 import { TestQueue } from "./queue.ts";
-import { APP, privateKey } from "./surroundings.ts";
-import { log, type World } from "./world.ts";
+import { APP, privateKey, type Surroundings } from "./surroundings.ts";
 
 const MONTH = 30 * 24 * 3_600_000;
 const NO_HURRY = { betweenWrites: 0, betweenNotices: 0, second: 0 };
+
+/** Where this Oakum runs. */
+interface Place {
+  readonly around: Surroundings;
+  readonly store: OpenStore;
+  readonly delivery: Delivery;
+}
 
 /** One Oakum: the real steps, worker and adapters, with a queue and a clock that the test moves. */
 export class Oakum {
@@ -38,10 +47,10 @@ export class Oakum {
   policyRepository: number | undefined;
   managers: readonly Manager[] = [dockerfile];
   context!: Context;
-  readonly #world: World;
+  readonly #world: Place;
   #stop: () => Promise<void> = async () => {};
 
-  constructor(world: World) {
+  constructor(world: Place) {
     this.#world = world;
   }
 

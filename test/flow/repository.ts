@@ -79,17 +79,14 @@ export class TestRepository {
 
   /** A file's bytes at a commit or branch. */
   async file(at: string, path: string): Promise<Buffer> {
-    return this.#git("buffer", "show", `${at}:${path}`) as Promise<Buffer>;
+    const { content } = await this.rest<{ content: string }>("GET", `contents/${path}?ref=${at}`);
+    return Buffer.from(content, "base64");
   }
 
   /** `git` on the bare repository, trimmed. */
   async git(...args: readonly string[]): Promise<string> {
-    return String(await this.#git("utf8", ...args)).trim();
-  }
-
-  async #git(encoding: BufferEncoding | "buffer", ...args: readonly string[]): Promise<string | Buffer> {
     const { path } = await this.shown();
-    return (await run("git", ["--git-dir", path, ...args], { encoding, maxBuffer: 16 * 1024 * 1024 })).stdout;
+    return (await run("git", ["--git-dir", path, ...args])).stdout.trim();
   }
 
   /** A person's commit on a branch: on `from` (a branch or a commit), or on what the branch is, or on main. */

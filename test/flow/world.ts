@@ -1,18 +1,17 @@
-import pino from "pino";
-import type { TestContext } from "vitest";
+import { afterAll, type TestContext } from "vitest";
 import type { Control } from "../../sandbox/control.ts";
 import type { Job } from "../../src/core/job.ts";
 import type { LedgerEntry } from "../../src/core/ledger.ts";
 import type { Digest } from "../../src/core/reference.ts";
 import type { RepositoryId } from "../../src/core/repository.ts";
 import type { IndexedUse, OpenStore } from "../../src/store/store.ts";
-import { freshStore } from "../store/database.ts";
 import { type Job as BuildJob, type Result as BuildResult, buildWell, runCi } from "./ci.ts";
 import { Delivery } from "./delivery.ts";
 import { configOf, type Wish, WORKFLOW } from "./fixture.ts";
 import { type BASES, pushBase } from "./images.ts";
 import { Oakum } from "./oakum.ts";
 import { TestRepository, type Written } from "./repository.ts";
+import { StorePool } from "./stores.ts";
 import { APP, Surroundings } from "./surroundings.ts";
 
 /** What a repository of a test has beside what every one has. */
@@ -21,6 +20,10 @@ export interface RepositoryWish extends Wish {
   /** Whether a ruleset requires the gate's check; it does unless told otherwise. */
   readonly required?: boolean;
 }
+
+/** More worlds of one file at a time would be no faster. */
+const stores = new StorePool(2);
+afterAll(() => stores.end());
 
 /** GitHub, a registry, advisories, CI and delivery around one Oakum, all in this process, in the time of the test. */
 export class World {
@@ -32,10 +35,10 @@ export class World {
   build: (job: BuildJob) => Promise<BuildResult>;
   readonly #repositories: TestRepository[] = [];
 
-  private constructor(around: Surroundings, store: OpenStore) {
+  private constructor(store: OpenStore, around: Surroundings) {
     this.around = around;
     this.store = store;
-    this.build = buildWell(around.registry);
+    this.build = buildWell(around.registry, (job) => this.#dockerfileOf(job));
     const report = (repository: TestRepository, id: number, state: string) =>
       this.report(repository, id, state, around.tokens.delivery);
     this.delivery = new Delivery(() => this.#repositories, report);
@@ -47,7 +50,7 @@ export class World {
    * nothing is built, and so nothing judged.
    */
   static async start({ onTestFinished }: TestContext, { ci = true } = {}): Promise<World> {
-    const world = new World(await Surroundings.start(), await freshStore());
+    const world = new World(await stores.take(), await Surroundings.start());
     if (!ci) world.build = async () => "queued";
     await world.oakum.start();
     onTestFinished(async () => {
@@ -57,6 +60,11 @@ export class World {
       if (violations.length > 0) throw new Error(`strayed from GitHub's contract: ${JSON.stringify(violations)}`);
     });
     return world;
+  }
+
+  async #dockerfileOf({ name, headSha }: BuildJob): Promise<string> {
+    const place = { name, control: this.control, github: this.around.github, token: this.around.tokens.person };
+    return String(await new TestRepository({ id: 0, ...place }).file(headSha, "Dockerfile"));
   }
 
   get registry(): string {
@@ -201,5 +209,3 @@ function textsOf(files: Readonly<Record<string, Written>>): Readonly<Record<stri
     Object.entries(files).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
   );
 }
-
-export const log = pino({ level: process.env.FLOW_LOG ?? "silent" });

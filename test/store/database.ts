@@ -15,8 +15,12 @@ const log = pino({ level: "error" }, pino.destination({ fd: 2, sync: true }));
 
 /** A store of its own in memory, in half a second. Closing it is all that is left to do. */
 export async function freshStore(now: () => number = Date.now): Promise<OpenStore> {
-  const pglite = await PGlite.create({ loadDataDir: new Blob([await template()]), startParams });
-  return storeOn(engineOn(pglite), { log, now });
+  return storeOn(engineOn(await freshEmbedded()), { log, now });
+}
+
+/** An embedded database in memory, with this version's tables and nothing in them. */
+export async function freshEmbedded(): Promise<PGlite> {
+  return PGlite.create({ loadDataDir: new Blob([await template()]), startParams });
 }
 
 /** A store in a database of its own on the PostgreSQL at `url`, dropped when it closes. */
