@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { PlanInput } from "../../src/core/plan.ts";
+import { holdUpdates, type PlanInput } from "../../src/core/plan.ts";
 import { DEFAULT_POLICY, type Policy, type PolicySubject } from "../../src/core/policy.ts";
 import { reason } from "../../src/core/reason.ts";
 import { formatReference, imageKey } from "../../src/core/reference.ts";
@@ -191,4 +191,20 @@ test("whatever a registry lists, a plan moves forward on the track, and tells of
       expect(result.dueAt === undefined || (clock && result.dueAt > NOW)).toBe(true);
     }),
   );
+});
+
+test("holdUpdates leaves nothing to do, and every other reason as it is", () => {
+  const world: World = { "22.1.0": [a, 90], "24.0.0": [b, 1] };
+  const uses = [
+    use(`node:22.1.0@sha256:${"0".repeat(64)}`),
+    use(`node:24.0.0@sha256:${"0".repeat(64)}`),
+    use("node:9.9.9"),
+  ];
+  const free = plan(uses, world);
+  expect(free.uses.map(({ state }) => state)).toEqual(["update", "held", "held"]);
+  expect(free.dueAt).toBeDefined();
+  const held = holdUpdates(free, reason("mode-observe"));
+  expect(held.groups).toEqual([]);
+  expect(held.dueAt).toBeUndefined();
+  expect(held.uses.map(({ reason: why }) => why?.code)).toEqual(["mode-observe", "mode-observe", "tag-not-found"]);
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Urgency } from "../../src/core/policy.ts";
 import { refusalKey } from "../../src/core/pull.ts";
-import { type ActualPull, type DesiredPull, diffPulls, type PullLimits } from "../../src/core/pull-diff.ts";
+import { type ActualPull, type DesiredPull, diffPulls, isOutdated, type PullLimits } from "../../src/core/pull-diff.ts";
 import { group, node, update } from "./samples.ts";
 
 const plenty: PullLimits = { open: 10, perHour: 10, openedLastHour: 0 };
@@ -20,6 +20,7 @@ function told(input: {
   desired?: DesiredPull[];
   actual?: ActualPull[];
   refused?: Set<string>;
+  undecided?: Set<string>;
   limits?: PullLimits;
 }): readonly string[] {
   const diff = diffPulls({ desired: [], actual: [], refused: new Set(), limits: plenty, ...input });
@@ -57,6 +58,18 @@ describe("diffPulls", () => {
       ["refresh a"],
     ],
     ["no longer wanted", [], [actual("a", { frozen: true })], ["close a"]],
+    [
+      "what is left of pulls that ended",
+      [desired("wanted")],
+      [
+        actual("merged", { state: "merged", head: "a", spent: true }),
+        actual("gone", { state: "merged", spent: true }),
+        actual("refused", { state: "closed", head: "b" }),
+        actual("theirs", { state: "closed", head: "c", spent: true, content: "foreign" }),
+        actual("wanted", { state: "merged", head: "d", spent: true, content: "differs" }),
+      ],
+      ["tidy merged", "open wanted"],
+    ],
     ["no longer wanted and closed", [], [actual("a", { state: "closed" }), actual("b", { state: "none" })], []],
     ["someone's commits on an open pull", [desired("a")], [actual("a", { content: "foreign" })], ["foreign-commits a"]],
     ["someone's commits, no longer wanted", [], [actual("a", { content: "foreign" })], ["foreign-commits a"]],
@@ -159,5 +172,28 @@ describe("diffPulls", () => {
         expect(next.acts.filter(({ kind }) => kind !== "keep")).toEqual([]);
       }),
     );
+  });
+});
+
+describe("a pull that nobody can decide about now", () => {
+  it("stays, and counts as open", () => {
+    const undecided = new Set(["a"]);
+    const limits = { ...plenty, open: 1 };
+    expect(told({ desired: [desired("b")], actual: [actual("a")], undecided, limits })).toEqual([
+      "keep a",
+      "limit-open b",
+    ]);
+  });
+});
+
+describe("isOutdated", () => {
+  const proposed = group([update({ to: node("24.3.1", "a") })]);
+
+  it.each<[string, boolean, ReturnType<typeof node>]>([
+    ["the same digest of the same tag", false, node("24.3.1", "a")],
+    ["another digest of the same tag", true, node("24.3.1", "b")],
+    ["another tag", false, node("24.3.2", "b")],
+  ])("%s: %s", (_, outdated, to) => {
+    expect(isOutdated(proposed, group([update({ to })]))).toBe(outdated);
   });
 });

@@ -16,14 +16,11 @@ export class Delivery {
   readonly #workloads = new Map<string, Workload>();
   readonly #courses = new Map<string, Course>();
   readonly #repositories: () => readonly TestRepository[];
-  readonly #report: (repository: TestRepository, deployment: number, state: string) => Promise<void>;
+  readonly #token: string;
 
-  constructor(
-    repositories: () => readonly TestRepository[],
-    report: (repository: TestRepository, deployment: number, state: string) => Promise<void>,
-  ) {
+  constructor(repositories: () => readonly TestRepository[], token: string) {
     this.#repositories = repositories;
-    this.#report = report;
+    this.#token = token;
   }
 
   /** What runs in `name/environment`. */
@@ -63,7 +60,7 @@ export class Delivery {
     } else {
       this.setRunning(place, { digests: [digest], healthy: course === "succeeds" });
     }
-    await this.#report(repository, deployment, course === "fails" ? "failure" : "success");
+    await repository.report(deployment, course === "fails" ? "failure" : "success", this.#token);
     return true;
   }
 }
