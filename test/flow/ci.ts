@@ -44,8 +44,7 @@ export function buildWell(registry: string, read: (job: Job) => Promise<string>)
     const base = uses.find(({ role }) => role === "base")?.reference;
     if (base === undefined) return "failure";
     const found = await readBase(registry, base.repository, base.digest ?? base.tag ?? "latest", PLATFORM);
-    const app = await layer({ "app/Dockerfile": text, "app/revision": job.headSha });
-    return [await pushBuild(registry, job, [...found.layers, app])];
+    return [await pushBuild(registry, job, [...found.layers, await layer({ "app/Dockerfile": text })])];
   };
 }
 

@@ -16,11 +16,14 @@ export class Delivery {
   readonly #workloads = new Map<string, Workload>();
   readonly #courses = new Map<string, Course>();
   readonly #repositories: () => readonly TestRepository[];
-  readonly #token: string;
+  readonly #report: (repository: TestRepository, deployment: number, state: string) => Promise<void>;
 
-  constructor(repositories: () => readonly TestRepository[], token: string) {
+  constructor(
+    repositories: () => readonly TestRepository[],
+    report: (repository: TestRepository, deployment: number, state: string) => Promise<void>,
+  ) {
     this.#repositories = repositories;
-    this.#token = token;
+    this.#report = report;
   }
 
   /** What runs in `name/environment`. */
@@ -60,7 +63,7 @@ export class Delivery {
     } else {
       this.setRunning(place, { digests: [digest], healthy: course === "succeeds" });
     }
-    await repository.report(deployment, course === "fails" ? "failure" : "success", this.#token);
+    await this.#report(repository, deployment, course === "fails" ? "failure" : "success");
     return true;
   }
 }

@@ -22,34 +22,6 @@ it.concurrent("rejects a release that does not stand on the new base, and says s
   expect((await shop.shown()).deployments).toEqual([]);
 });
 
-it.concurrent("waits with a release for advisories, and lets a newer one take over", async (test) => {
-  const world = await World.start(test);
-  const { shop } = await world.patchedShop({ merge: "auto", environments: ENVIRONMENTS });
-  const well = world.build;
-  world.build = async (job) => {
-    if (job.event === "push") world.oakum.osvStatus = 503;
-    return well(job);
-  };
-  await world.sweep(30);
-  expect(await shop.pull()).toMatchObject({ state: "closed" });
-  expect(await world.transitions("release:")).toEqual([]);
-  world.build = well;
-  world.oakum.osvStatus = 200;
-  world.delivery.next("shop/staging", "silent");
-  await world.settle(90);
-  expect(await world.transitions("release:")).toEqual(["released"]);
-  const [first] = await world.store.rollouts.list();
-  expect(first).toMatchObject({ phase: "deploying", reason: { code: "deploy-pending" } });
-
-  await world.publish("base", "1.4", "patched again");
-  await world.sweep(90);
-  expect(await world.transitions("release:")).toEqual(["released", "released"]);
-  const rollouts = await world.store.rollouts.list();
-  expect(rollouts).toHaveLength(2);
-  expect(rollouts[1]).toMatchObject({ id: first?.id, phase: "failed", reason: { code: "superseded" } });
-  expect((await shop.shown()).deployments).toHaveLength(2);
-});
-
 it.concurrent("never lets the build of an older merge that ends late go over a newer release", async (test) => {
   const world = await World.start(test);
   const tools = world.reference("tools", "2.0", await world.publish("tools", "2.0", "old"));

@@ -145,16 +145,11 @@ export class TestRepository {
     await this.#control.patch(`repositories/${this.id}`, { archived: true });
   }
 
-  /** A deployment status by whoever has the token. */
-  async report(deployment: number, state: string, token: string): Promise<void> {
-    await this.rest("POST", `deployments/${deployment}/statuses`, { state, description: `it is ${state}` }, token);
-  }
-
-  /** A call of GitHub's REST interface below this repository; as a person who may do everything, unless told otherwise. */
-  async rest<T>(method: string, path: string, body?: unknown, token = this.#token): Promise<T> {
+  /** A call of GitHub's REST interface below this repository, as a person who may do everything. */
+  async rest<T>(method: string, path: string, body?: unknown): Promise<T> {
     const answer = await fetch(`${this.#github}/repos/acme/${this.name}/${path}`, {
       method,
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      headers: { authorization: `Bearer ${this.#token}`, "content-type": "application/json" },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await answer.text();

@@ -37,7 +37,7 @@ it.concurrent("soaks by the clock, believes only the delivery it was told of, an
   expect(await phaseOf(world, shop, "staging")).toBe("deploying deploy-pending");
   const [deployment] = (await shop.shown()).deployments;
   expect(deployment).toMatchObject({ creator: "oakum[bot]", environment: "staging" });
-  await shop.report(deployment?.id ?? 0, "success", world.around.tokens.stranger);
+  await world.report(shop, deployment?.id ?? 0, "success", world.around.tokens.stranger);
   await world.settle(10);
   expect(await phaseOf(world, shop, "staging")).toBe("deploying deploy-pending");
   expect(world.delivery.runs("shop/staging").digests).toEqual([before]);

@@ -1,4 +1,4 @@
-import { afterAll, type TestContext, vi } from "vitest";
+import { afterAll, type TestContext } from "vitest";
 import type { Control } from "../../sandbox/control.ts";
 import type { Job } from "../../src/core/job.ts";
 import type { LedgerEntry } from "../../src/core/ledger.ts";
@@ -24,8 +24,6 @@ export interface RepositoryWish extends Wish {
 /** More worlds of one file at a time would be no faster. */
 const stores = new StorePool(2);
 afterAll(() => stores.end());
-// Waiting for a store counts as well.
-vi.setConfig({ testTimeout: 180_000 });
 
 /** GitHub, a registry, advisories, CI and delivery around one Oakum, all in this process, in the time of the test. */
 export class World {
@@ -41,7 +39,9 @@ export class World {
     this.around = around;
     this.store = store;
     this.build = buildWell(around.registry, (job) => this.#dockerfileOf(job));
-    this.delivery = new Delivery(() => this.#repositories, around.tokens.delivery);
+    const report = (repository: TestRepository, id: number, state: string) =>
+      this.report(repository, id, state, around.tokens.delivery);
+    this.delivery = new Delivery(() => this.#repositories, report);
     this.oakum = new Oakum(this);
   }
 
@@ -188,6 +188,19 @@ export class World {
 
   async transitions(subject = ""): Promise<readonly string[]> {
     return (await this.ledger(subject)).map(({ transition }) => transition);
+  }
+
+  /** A deployment status by whoever has the token. */
+  async report(repository: TestRepository, deployment: number, state: string, token: string): Promise<void> {
+    const answer = await fetch(
+      `${this.around.github}/repos/acme/${repository.name}/deployments/${deployment}/statuses`,
+      {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        body: JSON.stringify({ state, description: `it is ${state}` }),
+      },
+    );
+    if (!answer.ok) throw new Error(`deployment status: ${answer.status} ${await answer.text()}`);
   }
 }
 
