@@ -26,7 +26,7 @@ async function outcome({ world, shop }: Awaited<ReturnType<typeof story>>) {
     pulls: pulls.map(({ number, state, title, labels, mergedBy }) => ({ number, state, title, labels, mergedBy })),
     branches: [...(await shop.branches()).keys()],
     dockerfile: String(await shop.file("main", "Dockerfile")).replaceAll(world.host, "registry"),
-    commits: (await shop.git("log", "--format=%s", "main")).split("\n"),
+    commits: (await shop.git("log", "--topo-order", "--format=%s", "main")).split("\n"),
     checks: checks
       .filter(({ app }) => app === "oakum")
       .map(({ name, status, conclusion }) => [name, status, conclusion]),
