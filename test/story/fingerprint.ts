@@ -66,5 +66,5 @@ function anonymise(text: string): string {
     .replace(/\(first seen [^)]*\)/g, "(first seen)")
     .replace(/\b[0-9a-f]{4}…[0-9a-f]{4}\b/g, "…")
     .replace(/\bruns?[ /]\d+/g, "run")
-    .replace(/\b(?=[0-9a-f]*\d)[0-9a-f]{7,64}\b/g, number);
+    .replace(/\b[0-9a-f]{7,64}\b/g, number);
 }
