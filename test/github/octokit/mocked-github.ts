@@ -57,11 +57,18 @@ export function mockApp(): { readonly asked: unknown[] } {
 
 /** No request leaves this process, and each that a test announces must have been made. */
 export function useNock(): void {
-  beforeAll(() => nock.disableNetConnect());
+  // Another file in the same process has given back what nock takes.
+  beforeAll(() => {
+    if (!nock.isActive()) nock.activate();
+    nock.disableNetConnect();
+  });
   afterEach((context) => {
     const pending = nock.pendingMocks().filter((mock) => !/\/app(\/installations.*access_tokens.*)?$/.test(mock));
     nock.cleanAll();
     if (context.task.result?.state !== "fail") expect(pending).toEqual([]);
   });
-  afterAll(() => nock.restore());
+  afterAll(() => {
+    nock.enableNetConnect();
+    nock.restore();
+  });
 }
