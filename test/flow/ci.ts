@@ -1,9 +1,10 @@
 import type { Pushed } from "../../sandbox/ci/build.ts";
 import type { Control } from "../../sandbox/control.ts";
 import { readBase } from "../../sandbox/registry/base.ts";
+import { pushImage } from "../../sandbox/registry/image.ts";
 import { type Layer, layer } from "../../sandbox/registry/layer.ts";
 import { dockerfile } from "../../src/manager/dockerfile/dockerfile.ts";
-import { PLATFORM, pushLayers } from "./images.ts";
+import { PLATFORM } from "./images.ts";
 
 /** A queued workflow run, as a runner sees it. */
 export interface Job {
@@ -48,12 +49,16 @@ export function buildWell(registry: string, read: (job: Job) => Promise<string>)
   };
 }
 
-/** Pushes what a run built, under the tag of its commit. */
+/** Pushes what a run built, under the tag of its commit, which it is labelled with: no two commits build the same image. */
 export async function pushBuild(
   registry: string,
   { owner, name, headSha }: Job,
   layers: readonly Layer[],
 ): Promise<Pushed> {
-  const digest = await pushLayers(registry, `${owner}/${name}`, [`sha-${headSha}`], layers);
+  const digest = await pushImage(registry, `${owner}/${name}`, [`sha-${headSha}`], {
+    platforms: [PLATFORM],
+    layers,
+    config: { Labels: { "org.opencontainers.image.revision": headSha } },
+  });
   return { name: `${new URL(registry).host}/${owner}/${name}`, digest };
 }

@@ -35,11 +35,6 @@ export function packageLayer(packages: Packages): Promise<Layer> {
   return layer({ "etc/os-release": OS_RELEASE, "var/lib/dpkg/status": status.join("\n") });
 }
 
-/** Pushes an image of these layers, and lets the tags name it. */
-export function pushLayers(registry: string, repository: string, tags: readonly string[], layers: readonly Layer[]) {
-  return pushImage(registry, repository, tags, { platforms: [PLATFORM], layers });
-}
-
 /** Pushes a base image under a tag. */
 export async function pushBase(
   registry: string,
@@ -47,5 +42,6 @@ export async function pushBase(
   tag: string,
   contents: keyof typeof BASES,
 ): Promise<Digest> {
-  return pushLayers(registry, repository, [tag], [await packageLayer(BASES[contents])]);
+  const layers = [await packageLayer(BASES[contents])];
+  return pushImage(registry, repository, [tag], { platforms: [PLATFORM], layers });
 }

@@ -59,7 +59,7 @@ it.concurrent("opens one pull per group within the limits, and changes nothing b
 
 it.concurrent("refreshes in place, takes a person's no for exactly what it was said to, and closes what is obsolete", async (test) => {
   const world = await World.start(test);
-  const { shop, old, patched, dockerfile } = await world.patchedShop();
+  const { shop, old, patched, dockerfile } = await world.patchedShop({ more: ["limits: { open: 3, perHour: 3 }"] });
   await world.sweep();
   const first = await shop.pull();
   expect(await shop.checks("oakum", first.headSha)).toMatchObject([{ conclusion: "success" }]);

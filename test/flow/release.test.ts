@@ -22,6 +22,43 @@ it.concurrent("rejects a release that does not stand on the new base, and says s
   expect((await shop.shown()).deployments).toEqual([]);
 });
 
+it.concurrent("waits with a release for advisories", async (test) => {
+  const world = await World.start(test);
+  const { shop } = await world.patchedShop({ merge: "auto", environments: ENVIRONMENTS });
+  const well = world.build;
+  world.build = async (job) => {
+    if (job.event === "push") world.oakum.osvStatus = 503;
+    return well(job);
+  };
+  await world.sweep(30);
+  expect(await shop.pull()).toMatchObject({ state: "closed", mergedBy: "oakum[bot]" });
+  expect(await world.transitions("release:")).toEqual([]);
+  expect((await shop.shown()).deployments).toEqual([]);
+
+  world.oakum.osvStatus = 200;
+  await world.settle();
+  expect(await world.transitions("release:")).toEqual(["released"]);
+  expect(await world.store.rollouts.list()).toMatchObject([{ phase: "confirmed" }]);
+});
+
+it.concurrent("lets a newer release take over from one that is still being deployed", async (test) => {
+  const world = await World.start(test);
+  const { shop } = await world.patchedShop({ merge: "auto", environments: ENVIRONMENTS });
+  world.delivery.next("shop/staging", "silent");
+  await world.sweep();
+  const [first] = await world.store.rollouts.list();
+  expect(first).toMatchObject({ phase: "deploying", reason: { code: "deploy-pending" } });
+
+  await world.publish("base", "1.4", "patched again");
+  await world.sweep();
+  expect(await world.transitions("release:")).toEqual(["released", "released"]);
+  const [newer, older, ...others] = await world.store.rollouts.list();
+  expect(others).toEqual([]);
+  expect(older).toMatchObject({ id: first?.id, phase: "failed", reason: { code: "superseded" } });
+  expect((await shop.shown()).deployments).toHaveLength(2);
+  expect(newer?.release.image.digest).not.toBe(older?.release.image.digest);
+});
+
 it.concurrent("never lets the build of an older merge that ends late go over a newer release", async (test) => {
   const world = await World.start(test);
   const tools = world.reference("tools", "2.0", await world.publish("tools", "2.0", "old"));
