@@ -23,7 +23,7 @@ export interface ActualPull {
   readonly frozen: boolean;
   /** Whether the gate failed this head. */
   readonly failed: boolean;
-  /** Whether nobody needs the branch any more once nothing is wanted there: it merged, or our own App closed its pull. */
+  /** Whether nobody needs the branch any more once nothing is wanted there: its pull merged, or was closed without a refusal. */
   readonly spent?: boolean;
 }
 

@@ -27,6 +27,16 @@ export interface PullRecord {
   /** The last verdict, the head it is about, and the key of the evidence it was made from. */
   readonly gate?: { readonly head: Sha; readonly key: string; readonly verdict: Verdict; readonly delta?: Delta };
   readonly openedAt: number;
+  /** When earlier pulls of this branch were opened, as far back as the hourly limit counts. */
+  readonly openedBefore?: readonly number[];
+}
+
+/** A time within which the number of openings is limited, in milliseconds. */
+export const OPENINGS_SPAN = 3_600_000;
+
+/** When the pulls of a branch were opened in the last hour, oldest first. */
+export function openingsOf({ openedBefore = [], openedAt }: PullRecord, now: number): readonly number[] {
+  return [...openedBefore, openedAt].filter((opened) => now - opened < OPENINGS_SPAN);
 }
 
 const MAX_TITLE = 120;

@@ -38,7 +38,7 @@ export async function gatePull(
   if (own?.number === undefined || repository === undefined) return undefined;
   const pull = await context.github.pulls.get(repository, own.number);
   if (pull.state !== "open") {
-    await noticeChange(context, run, own, pull);
+    await noticeChange(context, run, repository, own, pull);
     return undefined;
   }
   if (!own.heads.includes(pull.head)) {

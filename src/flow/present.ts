@@ -1,8 +1,9 @@
+import type { Fact } from "../core/ledger.ts";
 import { type PullRecord, refusalKey } from "../core/pull.ts";
 import { type ActualPull, isOutdated } from "../core/pull-diff.ts";
 import { type Repository, repositoryKey, type Sha } from "../core/repository.ts";
 import type { UpdateGroup } from "../core/update.ts";
-import type { Pull } from "../github/github.ts";
+import type { Closer, Pull } from "../github/github.ts";
 import type { Tables } from "../store/store.ts";
 import type { Context, Run } from "./context.ts";
 import { record } from "./record.ts";
@@ -32,9 +33,9 @@ export async function observePulls(
     const [pull] = await context.github.pulls.list(repository, branch, "all");
     const head = heads.get(branch);
     if (head === undefined && pull === undefined) continue;
-    const own = known && pull ? await noticeChange(context, run, known, pull) : known;
+    const own = known && pull ? await noticeChange(context, run, repository, known, pull) : known;
     const now = describe(branch, head, pull, own, wanted.get(branch));
-    present.push(await withConflict(context, repository, now));
+    present.push(await withConflict(context, repository, { ...now, spent: await isSpent(context, own, pull) }));
   }
   return present;
 }
@@ -59,10 +60,15 @@ function describe(
     content: !isOurs ? "foreign" : isEqual ? "equal" : "differs",
     frozen: gate === "pass" && !isDead,
     failed: gate === "fail",
-    spent: pull !== undefined && own?.number === pull.number && (pull.merged || pull.closedByUs === true),
     ...(pull && { pull }),
     ...(own && { record: own }),
   };
+}
+
+/** The branch of a pull that a person refused stays: they may want to open it again. */
+async function isSpent(context: Context, own: PullRecord | undefined, pull: Pull | undefined): Promise<boolean> {
+  if (own === undefined || pull === undefined || own.number !== pull.number || pull.state === "open") return false;
+  return pull.merged || !(await isRefused(context, own, own.group));
 }
 
 /** A head that conflicts with its base is made anew; only the pull itself, asked alone, says so. */
@@ -78,10 +84,16 @@ function stateOf(pull: Pull | undefined): ActualPull["state"] {
 }
 
 /**
- * Remembers what others did to a pull: merged or reopened it, or closed it, by which a person refuses exactly what it
- * proposed. Answers with the record as it is then.
+ * Remembers what others did to a pull: merged or reopened it, or closed it, by which a person who may write refuses exactly
+ * what it proposed. Answers with the record as it is then.
  */
-export async function noticeChange(context: Context, run: Run, own: PullRecord, pull: Pull): Promise<PullRecord> {
+export async function noticeChange(
+  context: Context,
+  run: Run,
+  repository: Repository,
+  own: PullRecord,
+  pull: Pull,
+): Promise<PullRecord> {
   if (own.number !== pull.number || own.state === "merged") return own;
   if (own.state === "closed") return pull.state === "open" ? noticeReopened(context, run, own, pull) : own;
   if (pull.state === "open") return own;
@@ -91,7 +103,8 @@ export async function noticeChange(context: Context, run: Run, own: PullRecord, 
     await record(context, run, fact, (tables) => saveMerged(context, tables, own, mergeCommit));
     return { ...own, state: "merged", merge: mergeCommit };
   }
-  return noticeClosed(context, run, own, pull);
+  await noticeClosed(context, run, own, pull, await context.github.pulls.closer(repository, pull.number));
+  return { ...own, state: "closed" };
 }
 
 /** What follows from a merge, in the transaction that writes it down. */
@@ -107,21 +120,30 @@ export async function saveMerged(
   await jobs.enqueue({ kind: "repo", repository });
 }
 
-async function noticeClosed(context: Context, run: Run, own: PullRecord, pull: Pull): Promise<PullRecord> {
+async function noticeClosed(context: Context, run: Run, own: PullRecord, pull: Pull, closer: Closer): Promise<void> {
   const { repository, branch } = own;
-  const refused = pull.closedByUs !== true;
-  const fact = {
-    subject: pullSubject(own),
-    transition: refused ? "refused" : "closed",
-    cause: refused ? targetsOf(branch, own.group) : pull.head,
-    data: { number: pull.number },
-  };
+  const fact = { subject: pullSubject(own), ...closing(own, pull, closer), data: { number: pull.number } };
   await record(context, run, fact, async ({ pulls, jobs }) => {
     await pulls.update(repository, branch, (fresh) => ({ ...fresh, state: "closed" }));
-    // It made room for another.
+    // It made room for another, or is opened anew.
     await jobs.enqueue({ kind: "repo", repository });
   });
-  return { ...own, state: "closed" };
+}
+
+/** What it means that a pull was closed. Who may only triage can close it, but not decide that an update is refused. */
+function closing(
+  { branch, group }: PullRecord,
+  { number, head }: Pull,
+  closer: Closer,
+): Omit<Fact, "subject" | "data"> {
+  switch (closer) {
+    case "us":
+      return { transition: "closed", cause: head };
+    case "writer":
+      return { transition: "refused", cause: targetsOf(branch, group) };
+    case "other":
+      return { transition: "closed without write access", cause: `#${number} at ${head}` };
+  }
 }
 
 async function noticeReopened(context: Context, run: Run, own: PullRecord, pull: Pull): Promise<PullRecord> {
@@ -138,11 +160,14 @@ async function noticeReopened(context: Context, run: Run, own: PullRecord, pull:
 export async function refusals(context: Context, repository: Repository, wanted: ReadonlyMap<string, UpdateGroup>) {
   const refused = new Set<string>();
   for (const [branch, group] of wanted) {
-    const targets = targetsOf(branch, group);
-    const subject = pullSubject({ repository, branch });
-    if ((await context.store.ledger.find(subject, "refused", targets)) !== undefined) refused.add(targets);
+    if (await isRefused(context, { repository, branch }, group)) refused.add(targetsOf(branch, group));
   }
   return refused;
+}
+
+async function isRefused(context: Context, place: Pick<PullRecord, "repository" | "branch">, group: UpdateGroup) {
+  const targets = targetsOf(place.branch, group);
+  return (await context.store.ledger.find(pullSubject(place), "refused", targets)) !== undefined;
 }
 
 /** Whether what we pushed last is what is wanted. */

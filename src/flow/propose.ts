@@ -1,4 +1,4 @@
-import { branchName, compareUrgency, urgencyOfGroup } from "../core/pull.ts";
+import { branchName, compareUrgency, OPENINGS_SPAN, openingsOf, urgencyOfGroup } from "../core/pull.ts";
 import { type DesiredPull, diffPulls, type PullDiff } from "../core/pull-diff.ts";
 import type { Reason } from "../core/reason.ts";
 import { isUndecided } from "../core/undecided.ts";
@@ -8,8 +8,6 @@ import { deriveFiles } from "./derive.ts";
 import { holdGroups, type RepositoryPlan } from "./plan.ts";
 import { observePulls, type Present, refusals } from "./present.ts";
 import { doAct, finishTidying, type Wanted } from "./pull-acts.ts";
-
-const HOUR = 3_600_000;
 
 /** Step 3: makes the open pulls what the plan wants: opens, refreshes in place, closes. With `mode: observe`, nothing. */
 export async function proposeUpdates(context: Context, run: Run, planned: RepositoryPlan): Promise<void> {
@@ -65,7 +63,7 @@ function undecidedOf({ plan }: RepositoryPlan, present: readonly Present[]): Rea
 /** When pulls of this repository were opened in the last hour. */
 async function recentOpenings(context: Context, { repository }: RepositoryPlan): Promise<readonly number[]> {
   const records = await context.store.pulls.list(repository);
-  return records.map(({ openedAt }) => openedAt).filter((openedAt) => context.now() - openedAt < HOUR);
+  return records.flatMap((one) => openingsOf(one, context.now()));
 }
 
 /** What was held for the number of openings in an hour is due when the oldest of them is that old. */
@@ -76,7 +74,7 @@ async function wakeWhenAllowed(
   openings: readonly number[],
 ): Promise<void> {
   if (openings.length === 0 || !held.some(({ reason }) => reason.code === "limit-rate")) return;
-  await context.store.jobs.wake({ kind: "repo", repository }, Math.min(...openings) + HOUR);
+  await context.store.jobs.wake({ kind: "repo", repository }, Math.min(...openings) + OPENINGS_SPAN);
 }
 
 /** A group that is not proposed now, and why. */

@@ -1,6 +1,6 @@
 import { isAppError } from "../core/errors.ts";
 import type { Fact } from "../core/ledger.ts";
-import { commitMessage, type PullRecord, pullTitle } from "../core/pull.ts";
+import { commitMessage, openingsOf, type PullRecord, pullTitle } from "../core/pull.ts";
 import type { PullAct } from "../core/pull-diff.ts";
 import type { Repository, Sha } from "../core/repository.ts";
 import type { UpdateGroup } from "../core/update.ts";
@@ -64,7 +64,7 @@ async function push(
     baseSha: snapshot.commit,
     state: "open",
     ...(old?.number !== undefined && { number: old.number }),
-    openedAt: old?.openedAt ?? context.now(),
+    ...openingOf(context, now?.record, old),
   } as const;
   const message = commitMessage(group, reading.config.commit.prefix);
   return act(
@@ -80,6 +80,16 @@ async function push(
     },
     (tables) => tables.jobs.enqueue({ kind: "pull", repository: own.repository, branch }),
   );
+}
+
+/** When the pull was opened that this branch now carries, and when those were that it carried before. */
+function openingOf(context: Context, known: PullRecord | undefined, open: PullRecord | undefined) {
+  const now = context.now();
+  const { openedAt, openedBefore = [] } = open ?? {};
+  if (openedAt !== undefined) return { openedAt, openedBefore };
+  // One without a number is a try that died before it opened anything.
+  const before = known?.number === undefined ? (known?.openedBefore ?? []) : openingsOf(known, now);
+  return { openedAt: now, openedBefore: before };
 }
 
 function pushedFact(own: Pick<PullRecord, "repository" | "branch" | "group" | "baseSha">): Fact {

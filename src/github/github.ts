@@ -86,9 +86,10 @@ export interface Pull {
   readonly base: string;
   /** `undefined` while GitHub is still computing it. */
   readonly mergeable?: boolean;
-  /** Whether our own App closed it; known only of closed pulls. */
-  readonly closedByUs?: boolean;
 }
+
+/** Who closed a pull: our own App, a person who may write to the repository now, or anyone else (another App, say). */
+export type Closer = "us" | "writer" | "other";
 
 export interface Review {
   readonly user: string;
@@ -102,6 +103,8 @@ export interface Pulls {
   /** Pulls from our branches, newest first. */
   list(repository: Repository, branch: string, state: "open" | "all"): Promise<readonly Pull[]>;
   get(repository: Repository, number: number): Promise<Pull>;
+  /** Of a closed pull. */
+  closer(repository: Repository, number: number): Promise<Closer>;
   /** CONFLICT when there is one for this branch already. */
   open(repository: Repository, pull: { branch: string; base: string; title: string; body: string }): Promise<Pull>;
   update(

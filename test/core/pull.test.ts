@@ -1,8 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { branchName, commitMessage, pullLabels, pullTitle, refusalKey } from "../../src/core/pull.ts";
+import {
+  branchName,
+  commitMessage,
+  openingsOf,
+  type PullRecord,
+  pullLabels,
+  pullTitle,
+  refusalKey,
+} from "../../src/core/pull.ts";
 import type { Update, UpdateGroup } from "../../src/core/update.ts";
-import { digest, finding, group, node, policy, update, use } from "./samples.ts";
+import { digest, finding, group, hour, node, now, policy, update, use } from "./samples.ts";
 
 const rebuilt = update({ from: node("24-slim", "aa"), to: node("24-slim", "bb"), change: "digest" });
 const pinned = update({
@@ -115,5 +123,22 @@ describe("refusalKey", () => {
     expect(refusalKey("x", [a, b])).toBe(refusalKey("x", [b, a, a]));
     expect(refusalKey("x", [a])).not.toBe(refusalKey("x", [{ ...a, digest: digest("ab") }]));
     expect(refusalKey("x", [a])).not.toBe(refusalKey("y", [a]));
+  });
+});
+
+describe("openingsOf", () => {
+  const record: PullRecord = {
+    repository: { host: "github.com", installation: 1, repository: 2 },
+    ...{ branch: "oakum/main/node-ae2dda70", base: "main", title: "t", group: group(), baseSha: "b", heads: ["h"] },
+    ...{ state: "closed", openedAt: now },
+  };
+
+  it.each<[string, readonly number[] | undefined, number, readonly number[]]>([
+    ["the only one", undefined, now, [now]],
+    ["each of a branch that was opened again", [now - 2, now - 1], now, [now - 2, now - 1, now]],
+    ["none of an hour ago", [now - hour + 1, now - 1], now + hour - 1, [now]],
+    ["none at all", [now - 1], now + hour, []],
+  ])("counts %s", (_, openedBefore, at, expected) => {
+    expect(openingsOf({ ...record, ...(openedBefore && { openedBefore }) }, at)).toEqual(expected);
   });
 });

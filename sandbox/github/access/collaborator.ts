@@ -1,3 +1,4 @@
+import { Refusal } from "../refusal.ts";
 import type { Collaborator, Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
 
@@ -14,6 +15,12 @@ export function personalPermission(world: World, repository: Repository, login: 
   return granted ?? (repository.private ? "none" : "read");
 }
 
+/** The older permission that GitHub tells for each role. */
+export function basePermission(role: Level): "none" | "read" | "write" | "admin" {
+  if (role === "triage") return "read";
+  return role === "maintain" ? "write" : role;
+}
+
 export function setCollaborator(
   world: World,
   repository: Repository,
@@ -23,8 +30,21 @@ export function setCollaborator(
   world.state.put("collaborator", { id: idOf(repository, login), repository: repository.id, login, permission });
 }
 
-/** Who pushes, closes or merges may write: makes it so where nobody said otherwise. */
+/** Who pushes or merges may write: makes it so where nobody said otherwise. Throws 403 for who may only triage. */
 export function ensureWriter(world: World, repository: Repository, login: string): void {
+  ensureTriager(world, repository, login);
+  if (personalPermission(world, repository, login) === "triage")
+    throw new Refusal(403, `Permission to ${repository.owner}/${repository.name}.git denied to ${login}.`);
+}
+
+/** Who closes may triage, or write where nobody said what they may do. A bot acts by what its App was granted. */
+export function ensureTriager(world: World, repository: Repository, login: string): void {
+  if (isBot(login)) return;
   if (["none", "read"].includes(personalPermission(world, repository, login)))
     setCollaborator(world, repository, login, "write");
+}
+
+/** Whether a login is an App's: GitHub has no such user. */
+export function isBot(login: string): boolean {
+  return login.endsWith("[bot]");
 }

@@ -48,7 +48,11 @@ export const inputs = {
     force: z.boolean().default(false),
   }),
   branch: z.strictObject({ ...place, branch: z.string(), login: login.default("octocat") }),
-  collaborator: z.strictObject({ ...place, login, permission: z.enum(["read", "write", "admin"]) }),
+  collaborator: z.strictObject({
+    ...place,
+    login,
+    permission: z.enum(["read", "triage", "write", "maintain", "admin"]),
+  }),
   token: z.strictObject({
     login,
     repositories: z.union([z.literal("all"), z.array(z.int())]).default("all"),

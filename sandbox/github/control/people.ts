@@ -1,4 +1,4 @@
-import { ensureWriter, setCollaborator } from "../access/collaborator.ts";
+import { ensureTriager, ensureWriter, setCollaborator } from "../access/collaborator.ts";
 import { emit } from "../act/emit.ts";
 import { mergePull } from "../act/merge.ts";
 import { closePull, openPull, reopenPull } from "../act/pull.ts";
@@ -64,7 +64,7 @@ export async function openByPerson(world: World, input: Input<"newPull">): Promi
 
 export async function closeByPerson(world: World, input: Input<"pull">): Promise<Json> {
   const { repository, pull } = findPull(world, input);
-  ensureWriter(world, repository, input.login);
+  ensureTriager(world, repository, input.login);
   await closePull(world, repository, pull, input.login);
   return {};
 }

@@ -1,5 +1,5 @@
 import { reaches } from "../access/actor.ts";
-import { personalPermission } from "../access/collaborator.ts";
+import { basePermission, isBot, personalPermission } from "../access/collaborator.ts";
 import { requiredChecks } from "../act/required-checks.ts";
 import { type Operations, onAccount, onRepository, type RepositoryCall } from "../operation.ts";
 import { page } from "../page.ts";
@@ -74,9 +74,10 @@ export const repositories: Operations = {
 
   ...onRepository("repos/get-collaborator-permission-level", ["metadata:read"], ({ world, repository, parameters }) => {
     const { username } = parameters;
-    const permission = personalPermission(world, repository, username);
-    const user = { ...viewUser(world, username), role_name: permission };
-    return { status: 200, body: { permission, role_name: permission, user } };
+    if (isBot(username)) throw new Refusal(404, `${username} is not a user`);
+    const role = personalPermission(world, repository, username);
+    const user = { ...viewUser(world, username), role_name: role };
+    return { status: 200, body: { permission: basePermission(role), role_name: role, user } };
   }),
 
   // Branch protection of the old kind; here every rule is a ruleset.

@@ -38,5 +38,5 @@ export interface Collaborator {
   readonly id: string;
   readonly repository: number;
   readonly login: string;
-  readonly permission: "read" | "write" | "admin";
+  readonly permission: "read" | "triage" | "write" | "maintain" | "admin";
 }

@@ -70,7 +70,7 @@ export function refusalNote({ updates }: UpdateGroup): string {
     .map((name) => code(name, 160))
     .join(", ");
   return [
-    `**To refuse it**, close this pull request: that refuses exactly ${what}, and the next one comes in a new pull request.`,
+    `**To refuse it**, close this pull request, with write access: that refuses exactly ${what}, and the next one comes in a new pull request.`,
     "A newer image refreshes this one in place. Commit to this branch yourself and Oakum leaves it to you.",
   ].join(" ");
 }

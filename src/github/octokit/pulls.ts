@@ -1,7 +1,7 @@
 import type { Octokit, RestEndpointMethodTypes } from "@octokit/rest";
 import { AppError, isAppError } from "../../core/errors.ts";
 import type { Repository, Sha } from "../../core/repository.ts";
-import type { Pull, Pulls, Review } from "../github.ts";
+import type { Closer, Pull, Pulls, Review } from "../github.ts";
 import { type Client, named } from "./client.ts";
 import { conflictOn, unlessMissing } from "./errors.ts";
 
@@ -20,12 +20,6 @@ const REVIEW_STATES: Readonly<Record<string, Review["state"]>> = {
 };
 
 export function createPulls(client: Client): Pulls {
-  async function toPull(octokit: Octokit, repository: Repository, data: Listed | Single): Promise<Pull> {
-    const pull = readPull(data);
-    if (pull.state === "open" || pull.merged) return pull;
-    return { ...pull, closedByUs: await wasClosedByUs(client, octokit, repository, pull.number) };
-  }
-
   return {
     async list(repository, branch, state) {
       const octokit = client.on(repository, "readPulls");
@@ -38,15 +32,16 @@ export function createPulls(client: Client): Pulls {
         per_page: MOST_LISTED,
       });
       // GitHub leaves a filter out that it cannot read.
-      const ours = data.filter(({ head }) => head.ref === branch);
-      return Promise.all(ours.map((listed) => toPull(octokit, repository, listed)));
+      return data.filter(({ head }) => head.ref === branch).map(readPull);
     },
 
     async get(repository, number) {
       const octokit = client.on(repository, "readPulls");
       const { data } = await octokit.rest.pulls.get({ ...named(repository), pull_number: number });
-      return toPull(octokit, repository, data);
+      return readPull(data);
     },
+
+    closer: (repository, number) => findCloser(client, repository, number),
 
     async open(repository, { branch, ...pull }) {
       const { pulls } = client.on(repository, "pulls").rest;
@@ -106,14 +101,19 @@ async function writersAmong(
   const deciding = reviews.filter(
     ({ state, user }) => user?.type !== "Bot" && (state === "APPROVED" || state === "CHANGES_REQUESTED"),
   );
-  const octokit = client.on(repository, "look");
   const writers = new Set<string>();
   for (const username of new Set(deciding.flatMap(({ user }) => user?.login ?? []))) {
-    const asked = octokit.rest.repos.getCollaboratorPermissionLevel({ ...named(repository), username });
-    const permission = (await unlessMissing(asked, 404))?.data.permission;
-    if (permission === "admin" || permission === "write") writers.add(username);
+    if (await mayWrite(client, repository, username)) writers.add(username);
   }
   return writers;
+}
+
+/** GitHub folds the roles into these: `maintain` into `write`, `triage` into `read`, an organisation's own into their base. */
+async function mayWrite(client: Client, repository: Repository, username: string): Promise<boolean> {
+  const { repos } = client.on(repository, "look").rest;
+  const asked = repos.getCollaboratorPermissionLevel({ ...named(repository), username });
+  const permission = (await unlessMissing(asked, 404))?.data.permission;
+  return permission === "admin" || permission === "write";
 }
 
 /** By the method that the repository allows, a merge commit first. A merge that GitHub did without our hearing of it counts. */
@@ -147,18 +147,14 @@ function mergeMethod(settings: { allow_merge_commit?: boolean; allow_squash_merg
   return settings.allow_squash_merge === false ? "rebase" : "squash";
 }
 
-/** Pulls do not say who closed them; the issue that each of them also is does. */
-async function wasClosedByUs(
-  client: Client,
-  octokit: Octokit,
-  repository: Repository,
-  number: number,
-): Promise<boolean> {
-  const [{ login }, { data: issue }] = await Promise.all([
-    client.identity(),
-    octokit.rest.issues.get({ ...named(repository), issue_number: number }),
-  ]);
-  return issue.closed_by?.type === "Bot" && issue.closed_by.login === login;
+/** Pulls do not say who closed them; the issue that each of them also is does. A bot is nobody, as with reviews. */
+async function findCloser(client: Client, repository: Repository, number: number): Promise<Closer> {
+  const { issues } = client.on(repository, "readPulls").rest;
+  const { data } = await issues.get({ ...named(repository), issue_number: number });
+  const by = data.closed_by;
+  if (by == null) return "other";
+  if (by.type === "Bot") return by.login === (await client.identity()).login ? "us" : "other";
+  return (await mayWrite(client, repository, by.login)) ? "writer" : "other";
 }
 
 function readPull(data: Listed | Single): Pull {

@@ -21,23 +21,22 @@ describe("pulls", () => {
     ]);
     await shop.github.pulls.update(shop.repository, pull.number, { state: "closed" });
     expect(await shop.github.pulls.list(shop.repository, pull.branch, "open")).toEqual([]);
-    expect(await shop.github.pulls.list(shop.repository, pull.branch, "all")).toMatchObject([
-      { state: "closed", closedByUs: true },
-    ]);
+    expect(await shop.github.pulls.list(shop.repository, pull.branch, "all")).toMatchObject([{ state: "closed" }]);
+    expect(await shop.github.pulls.closer(shop.repository, pull.number)).toBe("us");
   });
 
-  test("that a person closed are not closed by us", async () => {
-    const { pull } = await shop.open("oakum/main/refused");
-    await shop.world.order("POST", "pulls/close", {
-      owner: "acme",
-      name: "shop",
-      number: pull.number,
-      login: "octocat",
-    });
-    expect(await shop.github.pulls.get(shop.repository, pull.number)).toMatchObject({
-      merged: false,
-      closedByUs: false,
-    });
+  test.each([
+    ["octocat", "write", "writer"],
+    ["keeper", "maintain", "writer"],
+    ["sorter", "triage", "other"],
+    ["other[bot]", undefined, "other"],
+  ])("that %s closed, whose role is %s, were closed by: %s", async (login, permission, closer) => {
+    const place = { owner: "acme", name: "shop" };
+    const { pull } = await shop.open(`oakum/main/closed-by-${login.replaceAll(/\W/g, "")}`);
+    if (permission !== undefined) await shop.world.order("POST", "collaborators", { ...place, login, permission });
+    await shop.world.order("POST", "pulls/close", { ...place, number: pull.number, login });
+    expect(await shop.github.pulls.get(shop.repository, pull.number)).toMatchObject({ state: "closed", merged: false });
+    expect(await shop.github.pulls.closer(shop.repository, pull.number)).toBe(closer);
   });
 
   test("follow their branch, and have the reviews of people", async () => {

@@ -53,17 +53,23 @@ describe("a pull", () => {
     expect(await mockedGitHub().pulls.get(web, 5)).not.toHaveProperty("headRepository");
   });
 
-  const closers: readonly [string, object | null, boolean][] = [
-    ["our own App", { login: "oakum[bot]", type: "Bot" }, true],
-    ["another App", { login: "other[bot]", type: "Bot" }, false],
-    ["a person of a like name", { login: "oakum", type: "User" }, false],
-    ["a person who was removed", null, false],
+  const closers: readonly [string, object | null, string | undefined, string][] = [
+    ["our own App", { login: "oakum[bot]", type: "Bot" }, undefined, "us"],
+    ["another App", { login: "other[bot]", type: "Bot" }, undefined, "other"],
+    ["a person of a like name", { login: "oakum", type: "User" }, "write", "writer"],
+    ["an owner", { login: "ann", type: "User" }, "admin", "writer"],
+    ["who may only triage", { login: "tim", type: "User" }, "read", "other"],
+    ["who may not even read any more", { login: "gone", type: "User" }, undefined, "other"],
+    ["a person who was removed", null, undefined, "other"],
   ];
-  test.each(closers)("that was closed by %s", async (_, closed_by, closedByUs) => {
+  test.each(closers)("that was closed by %s", async (_, closed_by, permission, closer) => {
     mockApp();
-    get({ state: "closed" });
     nock(API).get(`${REPOSITORY}/issues/5`).reply(200, { closed_by });
-    expect(await mockedGitHub().pulls.get(web, 5)).toMatchObject({ state: "closed", closedByUs });
+    if (closed_by !== null && "type" in closed_by && closed_by.type === "User" && "login" in closed_by) {
+      const [status, body] = permission === undefined ? [404, { message: "Not Found" }] : [200, { permission }];
+      nock(API).get(`${REPOSITORY}/collaborators/${closed_by.login}/permission`).reply(status, body);
+    }
+    expect(await mockedGitHub().pulls.closer(web, 5)).toBe(closer);
   });
 
   test("of another branch is not listed, though GitHub ignores a filter that it cannot read", async () => {

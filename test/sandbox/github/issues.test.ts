@@ -77,3 +77,17 @@ test("what a person may do is asked of GitHub", async () => {
   await world.order("POST", "commits", { ...place, branch: "bob", message: "m", files: { b: "1" }, author: "bob" });
   expect(await permission("bob")).toBe("write");
 });
+
+test("a role is told as the older permission that it includes, and an App has none", async () => {
+  const place = { owner: "acme", name: "shop" };
+  const { repos } = world.octokit().rest;
+  for (const [role, permission] of [["triage", "read"] as const, ["maintain", "write"] as const]) {
+    await world.order("POST", "collaborators", { ...place, login: role, permission: role });
+    const { data } = await repos.getCollaboratorPermissionLevel({ ...shop, username: role });
+    expect(data).toMatchObject({ permission, role_name: role, user: { role_name: role } });
+  }
+  const asked = repos.getCollaboratorPermissionLevel({ ...shop, username: "oakum[bot]" });
+  expect(await refused(asked)).toMatchObject({ status: 404, message: expect.stringContaining("not a user") });
+  const push = { ...place, branch: "triage", message: "m", files: { b: "1" }, author: "triage" };
+  await expect(world.order("POST", "commits", push)).rejects.toThrow("403");
+});
