@@ -214,12 +214,10 @@ async function openServer(parts: {
   readonly github: GitHub;
 }): Promise<Server> {
   const { environment, operator, store, metrics, log } = parts;
-  const { openGitHubApp } = await import("./server/github-app.ts");
+  const { signatureVerifier } = await import("./server/webhook-signature.ts");
   const { createServer } = await import("./server/server.ts");
   const { createDistributionHook } = await import("./registry/hooks/distribution.ts");
-  const { appId } = environment;
-  const privateKey = environment.privateKey.reveal();
-  const app = await openGitHubApp({ appId, privateKey, secret: environment.webhookSecret.reveal(), log });
+  const verify = signatureVerifier(environment.webhookSecret.reveal());
   const hooks = operator.registries.flatMap(({ host, hook }) =>
     hook === undefined
       ? []
@@ -228,10 +226,10 @@ async function openServer(parts: {
   const accounts = await parts.github.installations.accounts();
   const events = {
     host: environment.github.host,
-    app: appId,
+    app: environment.appId,
     accepts: ({ login }: { readonly login: string }) => accounts.has(login.toLowerCase()),
   };
-  return createServer({ app, events, hooks: new Map(hooks), store, metrics, log, now: Date.now });
+  return createServer({ verify, events, hooks: new Map(hooks), store, metrics, log, now: Date.now });
 }
 
 /** What the steps may ask of the operator's grants. */

@@ -2,8 +2,8 @@ import type { Context } from "hono";
 import { repositoryKey } from "../core/repository.ts";
 import type { Log } from "../flow/context.ts";
 import type { Store, Tables } from "../store/store.ts";
-import type { GitHubApp } from "./github-app.ts";
 import type { Metrics } from "./metrics.ts";
+import type { VerifySignature } from "./webhook-signature.ts";
 import { isKnownEvent, jobsFor, type WebhookContext } from "./webhooks.ts";
 
 /** GitHub sends no more than 25 MB. */
@@ -13,7 +13,7 @@ export const LARGEST_WEBHOOK = 25 * 1024 * 1024;
 const EVENT_PRIORITY = 10;
 
 export interface GitHubRouteParts {
-  readonly app: GitHubApp;
+  readonly verify: VerifySignature;
   readonly events: Omit<WebhookContext, "targets">;
   readonly store: Store;
   readonly metrics: Pick<Metrics, "webhookReceived">;
@@ -34,7 +34,7 @@ interface Delivery {
  */
 export async function receiveWebhook(context: Context, parts: GitHubRouteParts): Promise<Response> {
   const { metrics, log } = parts;
-  const delivery = await verifiedDelivery(context, parts.app);
+  const delivery = await verifiedDelivery(context, parts.verify);
   if (delivery === undefined) {
     metrics.webhookReceived("unknown", "refused");
     return context.json({ error: "the signature does not match" }, 401);
@@ -47,13 +47,13 @@ export async function receiveWebhook(context: Context, parts: GitHubRouteParts):
   return context.json({ jobs: enqueued ?? 0 }, 202);
 }
 
-async function verifiedDelivery(context: Context, app: GitHubApp): Promise<Delivery | undefined> {
+async function verifiedDelivery(context: Context, verify: VerifySignature): Promise<Delivery | undefined> {
   const id = context.req.header("x-github-delivery") ?? "";
   const event = context.req.header("x-github-event") ?? "";
   const signature = context.req.header("x-hub-signature-256") ?? "";
   if (!/^[\w-]{1,72}$/.test(id) || !/^\w{1,64}$/.test(event) || signature === "") return undefined;
   const body = await context.req.text();
-  return (await app.verify(body, signature)) ? { id, event, body } : undefined;
+  return (await verify(body, signature)) ? { id, event, body } : undefined;
 }
 
 /** How many jobs the delivery asked for; `undefined` when it was seen before. */
