@@ -2,12 +2,13 @@ import type { Context } from "hono";
 import { repositoryKey } from "../core/repository.ts";
 import type { Log } from "../flow/context.ts";
 import type { Store, Tables } from "../store/store.ts";
+import { type BodyRoom, withBody } from "./body.ts";
 import type { Metrics } from "./metrics.ts";
 import type { VerifySignature } from "./webhook-signature.ts";
 import { isKnownEvent, jobsFor, type WebhookContext } from "./webhooks.ts";
 
 /** GitHub sends no more than 25 MB. */
-export const LARGEST_WEBHOOK = 25 * 1024 * 1024;
+const LARGEST_WEBHOOK = 25 * 1024 * 1024;
 
 /** What somebody waits for comes before what a sweep found. */
 const EVENT_PRIORITY = 10;
@@ -16,15 +17,17 @@ export interface GitHubRouteParts {
   readonly verify: VerifySignature;
   readonly events: Omit<WebhookContext, "targets">;
   readonly store: Store;
+  readonly room: BodyRoom;
   readonly metrics: Pick<Metrics, "webhookReceived">;
   readonly log: Log;
   now(): number;
 }
 
+/** What the headers of a delivery say. */
 interface Delivery {
   readonly id: string;
   readonly event: string;
-  readonly body: string;
+  readonly signature: string;
 }
 
 /**
@@ -33,31 +36,45 @@ interface Delivery {
  * https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks
  */
 export async function receiveWebhook(context: Context, parts: GitHubRouteParts): Promise<Response> {
+  const delivery = deliveryOf(context);
+  if (delivery === undefined) return refuse(context, parts);
+  return withBody(context, { most: LARGEST_WEBHOOK, room: parts.room }, async (bytes) => {
+    const body = bytes.toString();
+    return (await parts.verify(body, delivery.signature))
+      ? accept(context, parts, delivery, body)
+      : refuse(context, parts);
+  });
+}
+
+function deliveryOf(context: Context): Delivery | undefined {
+  const id = context.req.header("x-github-delivery") ?? "";
+  const event = context.req.header("x-github-event") ?? "";
+  const signature = context.req.header("x-hub-signature-256") ?? "";
+  const isWhole = /^[\w-]{1,72}$/.test(id) && /^\w{1,64}$/.test(event) && signature !== "";
+  return isWhole ? { id, event, signature } : undefined;
+}
+
+function refuse(context: Context, { metrics }: GitHubRouteParts): Response {
+  metrics.webhookReceived("unknown", "refused");
+  return context.json({ error: "the signature does not match" }, 401);
+}
+
+async function accept(context: Context, parts: GitHubRouteParts, delivery: Delivery, body: string): Promise<Response> {
   const { metrics, log } = parts;
-  const delivery = await verifiedDelivery(context, parts.verify);
-  if (delivery === undefined) {
-    metrics.webhookReceived("unknown", "refused");
-    return context.json({ error: "the signature does not match" }, 401);
-  }
   const { id, event } = delivery;
   const label = isKnownEvent(event) ? event : "other";
-  const enqueued = await enqueueOnce(delivery, parts);
+  const enqueued = await enqueueOnce(delivery, body, parts);
   metrics.webhookReceived(label, enqueued === undefined ? "replayed" : enqueued === 0 ? "ignored" : "enqueued");
   log.info({ delivery: id, event, jobs: enqueued ?? 0 }, "webhook received");
   return context.json({ jobs: enqueued ?? 0 }, 202);
 }
 
-async function verifiedDelivery(context: Context, verify: VerifySignature): Promise<Delivery | undefined> {
-  const id = context.req.header("x-github-delivery") ?? "";
-  const event = context.req.header("x-github-event") ?? "";
-  const signature = context.req.header("x-hub-signature-256") ?? "";
-  if (!/^[\w-]{1,72}$/.test(id) || !/^\w{1,64}$/.test(event) || signature === "") return undefined;
-  const body = await context.req.text();
-  return (await verify(body, signature)) ? { id, event, body } : undefined;
-}
-
 /** How many jobs the delivery asked for; `undefined` when it was seen before. */
-async function enqueueOnce({ id, event, body }: Delivery, parts: GitHubRouteParts): Promise<number | undefined> {
+async function enqueueOnce(
+  { id, event }: Delivery,
+  body: string,
+  parts: GitHubRouteParts,
+): Promise<number | undefined> {
   if (!isKnownEvent(event)) return 0;
   const payload: unknown = parseJson(body);
   return parts.store.transaction(async (tables) => {

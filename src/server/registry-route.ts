@@ -5,9 +5,10 @@ import type { ImageReference } from "../core/reference.ts";
 import type { Log } from "../flow/context.ts";
 import type { PushHook } from "../registry/registry.ts";
 import type { Store } from "../store/store.ts";
+import { type BodyRoom, withBody } from "./body.ts";
 import type { Metrics } from "./metrics.ts";
 
-export const LARGEST_PUSH_NOTIFICATION = 1024 * 1024;
+const LARGEST_PUSH_NOTIFICATION = 1024 * 1024;
 
 /** A fix that was just published is what everything else is there for. */
 const PUSH_PRIORITY = 20;
@@ -17,6 +18,7 @@ export interface RegistryRouteParts {
   /** By the name in the path that the operator gave to a registry. */
   readonly hooks: ReadonlyMap<string, PushHook>;
   readonly store: Store;
+  readonly room: BodyRoom;
   readonly metrics: Pick<Metrics, "pushHookReceived">;
   readonly log: Log;
 }
@@ -28,7 +30,11 @@ export interface RegistryRouteParts {
 export async function receivePush(context: Context, parts: RegistryRouteParts): Promise<Response> {
   const hook = parts.hooks.get(context.req.param("name") ?? "");
   if (hook === undefined) return context.json({ error: "no such registry" }, 404);
-  const body = new Uint8Array(await context.req.arrayBuffer());
+  const limits = { most: LARGEST_PUSH_NOTIFICATION, room: parts.room };
+  return withBody(context, limits, (body) => accept(context, parts, hook, body));
+}
+
+async function accept(context: Context, parts: RegistryRouteParts, hook: PushHook, body: Uint8Array) {
   try {
     const pushed = hook.parse(context.req.raw.headers, body);
     const jobs = await enqueueKnown(parts.store, pushed);

@@ -1,25 +1,29 @@
-import { type Context, Hono, type MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
+import { type Context, Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { isAppError } from "../core/errors.ts";
 import type { Store } from "../store/store.ts";
 import { onlyHere } from "./audience.ts";
-import { type GitHubRouteParts, LARGEST_WEBHOOK, receiveWebhook } from "./github-route.ts";
+import { createBodyRoom } from "./body.ts";
+import { type GitHubRouteParts, receiveWebhook } from "./github-route.ts";
 import type { Metrics } from "./metrics.ts";
 import { overviewOf } from "./overview.ts";
 import { page } from "./page.ts";
 import { PAGE_STYLE } from "./page-style.ts";
-import { LARGEST_PUSH_NOTIFICATION, type RegistryRouteParts, receivePush } from "./registry-route.ts";
+import { type RegistryRouteParts, receivePush } from "./registry-route.ts";
 
-export interface RouteParts extends GitHubRouteParts, RegistryRouteParts {
+export interface RouteParts extends Omit<GitHubRouteParts & RegistryRouteParts, "room"> {
   readonly metrics: Metrics;
   /** Host names (lower case) under which the page and the metrics are shown to whoever asks; else only to this machine. */
   readonly hosts?: readonly string[];
+  /** Bytes of bodies that may be in memory at once. */
+  readonly bodyRoom?: number;
   isReady(): boolean;
 }
 
 /** Rows of the ledger in one answer. */
 const MOST_ROWS = 200;
+/** Bytes: several of the largest webhooks, or some thousand ordinary ones. */
+const BODY_ROOM = 64 * 1024 * 1024;
 /** Milliseconds in which a store that is well answers. */
 const STORE_PATIENCE = 2_000;
 
@@ -29,8 +33,9 @@ export function createRoutes(parts: RouteParts): Hono {
   routes.onError((error, context) => answerError(error, context, parts));
   routes.notFound((context) => context.json({ error: "not found" }, 404));
   routes.use(secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"], styleSrc: ["'self'"] } }));
-  routes.post("/api/github/webhooks", limit(LARGEST_WEBHOOK), (context) => receiveWebhook(context, parts));
-  routes.post("/api/registry/:name", limit(LARGEST_PUSH_NOTIFICATION), (context) => receivePush(context, parts));
+  const receiving = { ...parts, room: createBodyRoom(parts.bodyRoom ?? BODY_ROOM) };
+  routes.post("/api/github/webhooks", (context) => receiveWebhook(context, receiving));
+  routes.post("/api/registry/:name", (context) => receivePush(context, receiving));
   routes.get("/healthz", (context) => context.text("ok\n"));
   routes.get("/readyz", async (context) => {
     const ready = parts.isReady() && (await answers(parts));
@@ -61,14 +66,6 @@ async function usesByName({ index }: Pick<Store, "index">) {
   const repositories = await index.repositories();
   const named = repositories.map(async (one) => [`${one.owner}/${one.name}`, await index.uses(one)] as const);
   return Object.fromEntries(await Promise.all(named));
-}
-
-function limit(maxSize: number): MiddlewareHandler {
-  return bodyLimit({
-    maxSize,
-    // The rest of the body is not read: the connection cannot be used again.
-    onError: (context) => context.json({ error: "the body is too large" }, 413, { connection: "close" }),
-  });
 }
 
 async function answers({ store }: RouteParts): Promise<boolean> {
