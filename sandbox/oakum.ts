@@ -37,10 +37,14 @@ export interface Oakum {
   kill(): Promise<void>;
 }
 
-/** Starts `oakum serve` in the world's environment and waits until it is ready. */
-export async function startOakum(world: World, extra: Readonly<Record<string, string>> = {}): Promise<Oakum> {
+/** Starts `oakum serve` in the world's environment and waits until it is ready. It ends when `signal` is aborted. */
+export async function startOakum(
+  world: World,
+  extra: Readonly<Record<string, string>> = {},
+  signal?: AbortSignal,
+): Promise<Oakum> {
   const url = world.urls.oakum;
-  const child = spawnNode(MAIN, ["serve"], { LOG_LEVEL: "info", ...world.environment, ...extra });
+  const child = spawnNode(MAIN, ["serve"], { LOG_LEVEL: "info", ...world.environment, ...extra }, signal);
   const gone = once(child, "exit");
   const log = logOf(child);
   try {

@@ -19,16 +19,21 @@ export function tokenFile(folder: string): string {
 export class Parts {
   readonly #folder: string;
   readonly #settings: Settings;
+  readonly #signal: AbortSignal | undefined;
   readonly #running = new Map<PartName, Part>();
 
-  constructor(folder: string, settings: Settings) {
+  /** All end when `signal` is aborted. */
+  constructor(folder: string, settings: Settings, signal?: AbortSignal) {
     this.#folder = folder;
     this.#settings = settings;
+    this.#signal = signal;
   }
 
   /** Starts some at once, and waits until all are ready. */
   async start(...names: readonly PartName[]): Promise<void> {
-    const starts = names.map(async (name) => this.#running.set(name, await startPart(name, this.#optionsOf(name))));
+    const starts = names.map(async (name) => {
+      this.#running.set(name, await startPart(name, this.#optionsOf(name), this.#signal));
+    });
     // Also those that come up after another one has failed are ours to stop.
     for (const { reason } of (await Promise.allSettled(starts)).filter(
       ({ status }) => status === "rejected",

@@ -18,25 +18,33 @@ const COMPILED = fileURLToPath(new URL("../node_modules/.cache/oakum/compiled", 
 const PATIENCE = 3_000;
 const LONGEST_COMPLAINT = 4_000;
 
-/** Starts a TypeScript file in a process that sees nothing of our environment but `env` and the PATH, and ends with us. */
+/**
+ * Starts a TypeScript file in a process that sees nothing of our environment but `env` and the PATH, and ends with us, or
+ * when `signal` is aborted.
+ */
 export function spawnNode(
   main: string,
   options: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  signal?: AbortSignal,
 ): ChildProcess {
   const flags = ["--disable-warning=ExperimentalWarning", "--import", LEASH];
-  return spawn(process.execPath, [...flags, main, ...options], {
+  const child = spawn(process.execPath, [...flags, main, ...options], {
     env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILED, ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });
+  const end = () => child.kill();
+  if (signal?.aborted === true) end();
+  signal?.addEventListener("abort", end, { once: true });
+  return child;
 }
 
 /**
  * Starts `sandbox/<name>/main.ts` and waits for its one line of JSON, `{"ready":true,…}`. Throws, with what the process
  * said on stderr, when it ends first.
  */
-export async function startPart(name: string, options: readonly string[]): Promise<Part> {
-  const child = spawnNode(fileURLToPath(new URL(`./${name}/main.ts`, import.meta.url)), options);
+export async function startPart(name: string, options: readonly string[], signal?: AbortSignal): Promise<Part> {
+  const child = spawnNode(fileURLToPath(new URL(`./${name}/main.ts`, import.meta.url)), options, {}, signal);
   await untilReady(name, child);
   return { stop: () => stopProcess(child), kill: () => killProcess(child) };
 }

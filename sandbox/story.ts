@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { LedgerEntry } from "../src/core/ledger.ts";
 import { type Expectation, readEnding } from "./ending.ts";
-import type { Oakum } from "./oakum.ts";
+import type { Oakum, SeenUse } from "./oakum.ts";
 import { REPOSITORIES } from "./organisation.ts";
 import type { World } from "./world.ts";
 
@@ -8,15 +9,22 @@ import type { World } from "./world.ts";
 const LOOK = 100;
 const PATIENCE = 120_000;
 
-/** Waits until Oakum has looked at every use of the organisation once. */
-export async function untilObserved(oakum: Oakum): Promise<void> {
-  await until("every use is observed", async () => {
-    const repositories = Object.values(await oakum.uses());
+/** Waits until Oakum has looked at every use of the organisation once; answers with them, by `owner/name`. */
+export async function untilObserved(
+  oakum: Oakum,
+  signal?: AbortSignal,
+): Promise<Readonly<Record<string, readonly SeenUse[]>>> {
+  let seen: Readonly<Record<string, readonly SeenUse[]>> = {};
+  const isObserved = async () => {
+    seen = await oakum.uses();
+    const repositories = Object.values(seen);
     return (
       repositories.length === REPOSITORIES.length &&
       repositories.every((uses) => uses.length > 0 && uses.every(isKnown))
     );
-  });
+  };
+  await until("every use is observed", isObserved, signal);
+  return seen;
 }
 
 function isKnown({ state }: { readonly state: string }): boolean {
@@ -28,6 +36,7 @@ export async function untilEnded(
   world: World,
   oakum: () => Oakum,
   tell: (entry: LedgerEntry) => void = () => {},
+  signal?: AbortSignal,
 ): Promise<readonly Expectation[]> {
   let seen = 0;
   const deadline = Date.now() + PATIENCE;
@@ -40,7 +49,7 @@ export async function untilEnded(
     const ending = await readEnding(world, oakum()).catch(() => undefined);
     const isOver = ending?.every(({ met }) => met) === true || Date.now() > deadline;
     if (isOver && ending !== undefined && (entries.length === 0 || Date.now() > deadline)) return ending;
-    await new Promise((resolve) => setTimeout(resolve, LOOK));
+    await sleep(LOOK, undefined, { signal });
   }
 }
 
@@ -54,11 +63,11 @@ export async function untilIdle({ control, urls }: World): Promise<void> {
 }
 
 /** Asks again and again until something holds; asking may fail meanwhile. */
-export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+export async function until(what: string, holds: () => Promise<boolean>, signal?: AbortSignal): Promise<void> {
   const deadline = Date.now() + PATIENCE;
   while (Date.now() < deadline) {
     if (await holds().catch(() => false)) return;
-    await new Promise((resolve) => setTimeout(resolve, LOOK));
+    await sleep(LOOK, undefined, { signal });
   }
   throw new Error(`waited in vain until ${what}`);
 }

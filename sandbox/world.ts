@@ -29,12 +29,14 @@ export interface WorldOptions {
   readonly pushes: boolean;
   /** How often Oakum sweeps, such as `1s`. */
   readonly sweep: string;
+  /** Ends all of it, also while it is being started. */
+  readonly signal?: AbortSignal;
 }
 
 /** Starts a new world: Oakum's App is installed on the organisation `acme`, which has nothing yet. */
-export async function startWorld({ folder, ...options }: WorldOptions): Promise<World> {
+export async function startWorld({ folder, signal, ...options }: WorldOptions): Promise<World> {
   const settings = await createSettings(folder, options);
-  const parts = new Parts(folder, settings);
+  const parts = new Parts(folder, settings, signal);
   return stoppedOnError(parts, async () => {
     await parts.start("github", "registry", "osv", "chat");
     const world = worldOf(folder, settings, parts);

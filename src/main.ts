@@ -1,5 +1,6 @@
 import { localTools } from "./app.ts";
 import { runProgram } from "./cli/program.ts";
+import { screenOf } from "./cli/screen.ts";
 
 // a reader that has seen enough, such as `head`, is no error
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -8,7 +9,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 process.exitCode = await runProgram(process.argv.slice(2), localTools(process.env), {
-  colours: process.stdout.isTTY === true && !process.env.NO_COLOR,
+  ...screenOf(process.stdout, process.env),
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
 });

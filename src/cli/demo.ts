@@ -1,16 +1,18 @@
+import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createColors } from "picocolors";
 import type { Expectation } from "../../sandbox/ending.ts";
-import type { Oakum } from "../../sandbox/oakum.ts";
+import type { Oakum, SeenUse } from "../../sandbox/oakum.ts";
 import type { RepositoryIds } from "../../sandbox/organisation.ts";
 import type { World } from "../../sandbox/world.ts";
-import type { LedgerEntry } from "../core/ledger.ts";
 import { plainText } from "../core/plain-text.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
-import { narrate } from "./narration.ts";
-import type { Output } from "./output.ts";
+import { count, type Output, printNote } from "./output.ts";
+import { createProgress } from "./progress.ts";
+import { createTeller, type Teller } from "./teller.ts";
 
 /** How the demo is told. */
 export interface DemoArguments {
@@ -21,84 +23,115 @@ export interface DemoArguments {
   readonly sweep: boolean;
 }
 
+/** What the telling of one story shares. */
+interface Stage {
+  readonly teller: Teller;
+  readonly sweep: boolean;
+  /** Where the world keeps its state. */
+  readonly folder: string;
+  /** Aborted when a person ends the demo, and at its end. */
+  readonly signal: AbortSignal;
+  /** What ends gracefully, the newest last. */
+  readonly stops: (() => Promise<unknown>)[];
+}
+
 /** Tells the whole story against the sandbox, on this machine. Exits 0 only when it ended as it should. */
-export async function runDemo({ output, once, sweep }: DemoArguments): Promise<ExitCode> {
+export async function runDemo({ output, once: isOnce, sweep }: DemoArguments): Promise<ExitCode> {
+  const began = Date.now();
+  const controller = interruption();
+  const { signal } = controller;
+  const folder = await mkdtemp(join(tmpdir(), "oakum-demo-"));
+  // Also when it ends otherwise than by the end of this function: nobody reads on, or there is a bug.
+  process.once("exit", () => {
+    controller.abort();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+  const stops: (() => Promise<unknown>)[] = [];
+  const progress = createProgress(output);
+  try {
+    output.out(
+      "The whole story on this machine: git is real; GitHub, registry, advisories, CI and delivery are simulated.\n\n",
+    );
+    const teller = createTeller(output, progress, Date.now);
+    const stage = { teller, sweep, folder, signal, stops };
+    const { world, oakum, repositories } = await setUp(stage, isOnce);
+    const ending = await tell(world, oakum, repositories, stage);
+    progress.end();
+    const isGood = conclude(output, ending, oakum);
+    output.out(
+      `\n${isGood ? "It ended as it should" : "It did not end as it should"}, after ${secondsSince(began)} s.\n`,
+    );
+    if (!isOnce && isGood) {
+      output.out(`The page stays at ${world.urls.oakum} until you press Ctrl-C.\n`);
+      if (!signal.aborted) await once(signal, "abort");
+    }
+    return isGood ? EXIT.done : EXIT.pending;
+  } catch (error) {
+    // What is under way when a person ends the demo fails.
+    if (!signal.aborted) throw error;
+    progress.end();
+    printNote(output, "oakum: ended before the story did");
+    return EXIT.pending;
+  } finally {
+    progress.end();
+    for (const stop of stops.toReversed()) await stop();
+    controller.abort();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** A small world with an organisation in it, and Oakum installed on that. */
+async function setUp({ teller, sweep, folder, signal, stops }: Stage, isOnce: boolean) {
   const { startWorld } = await import("../../sandbox/world.ts");
   const { populate } = await import("../../sandbox/populate.ts");
   const { startOakum } = await import("../../sandbox/oakum.ts");
-  const folder = await mkdtemp(join(tmpdir(), "oakum-demo-"));
-  const stops: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
-  const stop = async () => {
-    for (const end of stops.splice(0).toReversed()) await end();
-  };
-  const interrupted = interruption();
-  try {
-    const teller = createTeller(output);
-    teller.say("a small world on this machine: GitHub, a registry, advisories, CI, delivery (all but git simulated)");
-    const world = await startWorld({ folder, pushes: !sweep, sweep: sweep ? "1s" : "15m" });
-    stops.push(() => world.stop());
-    const [repositories, oakum] = await Promise.all([
-      populate(world),
-      startOakum(world).then((started) => {
-        stops.push(() => started.stop());
-        return started;
-      }),
-    ]);
-    teller.say("organisation acme: payments, search, storefront, website; Oakum is installed on it");
-    const told = tell(world, oakum, repositories, teller, sweep);
-    const ending = await Promise.race([told, interrupted.then(() => undefined)]);
-    if (ending === undefined) return EXIT.done;
-    const isGood = conclude(output, ending, oakum);
-    if (once || !isGood) return isGood ? EXIT.done : EXIT.pending;
-    output.out(`\nThe page is at ${world.urls.oakum} until you press Ctrl-C.\n`);
-    await interrupted;
-    return EXIT.done;
-  } finally {
-    await stop();
-  }
+  teller.begin("world", "starting GitHub, a registry, advisories, CI and delivery");
+  const world = await startWorld({ folder, pushes: !sweep, sweep: sweep ? "1s" : "15m", signal });
+  stops.push(() => world.stop());
+  teller.done("world", "GitHub, a registry, advisories, CI and delivery are up");
+  teller.begin("acme", "pushing four repositories, building and deploying them");
+  teller.begin("oakum", "starting on a new database");
+  const [repositories, oakum] = await Promise.all([
+    populate(world).then((ids) => {
+      teller.done("acme", `${Object.keys(ids).join(", ")}: pushed, built, running in staging and production`);
+      return ids;
+    }),
+    startOakum(world, {}, signal).then((started) => {
+      stops.push(() => started.stop());
+      teller.done("oakum", "up, and installed on acme");
+      if (!isOnce) teller.say("page", `${world.urls.oakum} shows the same`);
+      return started;
+    }),
+  ]);
+  return { world, oakum, repositories };
 }
 
 async function tell(
   world: World,
   oakum: Oakum,
   repositories: RepositoryIds,
-  teller: Teller,
-  sweep: boolean,
+  { teller, sweep, signal }: Stage,
 ): Promise<readonly Expectation[]> {
   const { untilEnded, untilObserved } = await import("../../sandbox/story.ts");
   const { patch } = await import("../../sandbox/publisher.ts");
-  await untilObserved(oakum);
-  teller.say("Oakum knows every image that acme uses");
+  teller.begin("oakum", "reading every repository, asking the registry about every image");
+  teller.done("oakum", describeUses(await untilObserved(oakum, signal)));
+  teller.begin("publishers", "pushing two patched base images");
   await patch(world);
-  teller.say(`two base images are patched; ${sweep ? "nobody tells Oakum" : "the registry notifies Oakum"}`);
+  teller.done("publishers", `two base images patched; ${sweep ? "nobody tells Oakum" : "the registry notifies Oakum"}`);
+  teller.begin("oakum", `${sweep ? "sweeping" : "hearing of it"}, looking who uses them, editing`);
   return untilEnded(
     world,
     () => oakum,
     (entry) => teller.row(entry, repositories),
+    signal,
   );
 }
 
-interface Teller {
-  say(text: string): void;
-  row(entry: LedgerEntry, repositories: RepositoryIds): void;
-}
-
-/** One line per step as it happens, with the seconds since the one before. */
-function createTeller({ out, colours }: Output): Teller {
-  const { dim, bold } = createColors(colours);
-  let last = Date.now();
-  const line = (text: string, at = Date.now()) => {
-    const seconds = ((at - last) / 1000).toFixed(1).padStart(5);
-    last = at;
-    out(`${dim(`${seconds} s`)}  ${text}\n`);
-  };
-  return {
-    say: (text) => line(text),
-    row(entry, repositories) {
-      const told = narrate(entry, repositories);
-      if (told !== undefined) line(`${bold(told.who.padEnd(11))} ${plainText(told.what, 200)}`, Date.parse(entry.at));
-    },
-  };
+function describeUses(uses: Readonly<Record<string, readonly SeenUse[]>>): string {
+  const all = Object.values(uses).flat();
+  const held = all.filter(({ state }) => state === "held").length;
+  return `knows every image that acme uses: ${count(all.length, "use")}, ${held} of them held`;
 }
 
 function conclude({ out, err, colours }: Output, ending: readonly Expectation[], oakum: Oakum): boolean {
@@ -112,9 +145,13 @@ function conclude({ out, err, colours }: Output, ending: readonly Expectation[],
   return isGood;
 }
 
-function interruption(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once("SIGINT", () => resolve());
-    process.once("SIGTERM", () => resolve());
-  });
+function secondsSince(began: number): string {
+  return ((Date.now() - began) / 1000).toFixed(1);
+}
+
+/** Aborted by the first signal that asks to end; a second one ends at once. */
+function interruption(): AbortController {
+  const controller = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, () => controller.abort());
+  return controller;
 }

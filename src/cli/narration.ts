@@ -5,47 +5,80 @@ import { isReasonCode, sentence } from "../core/reason.ts";
 export interface Told {
   readonly who: string;
   readonly what: string;
+  readonly tone?: "good" | "bad";
+  /** What is under way from then on, as far as anything is. */
+  readonly next?: string;
 }
 
-type Words = (data: LedgerEntry["data"], entry: LedgerEntry) => string;
+/** What a row is told as, by its data and the environment that it is about. */
+type Words = (data: LedgerEntry["data"], environment: string) => Omit<Told, "who">;
 
 /** What each transition is called in the story; others are for the audit, not for the story. */
 const WORDS: ReadonlyMap<string, Words> = new Map<string, Words>(
   Object.entries({
-    moved: ({ tag, digest, users }) =>
-      `${text(tag)} names ${short(digest)} now; used by ${many(users, "repository", "repositories")}`,
-    pushed: () => "branch pushed, every edit proved by reading the file again",
-    opened: ({ title }) => `pull request opened: ${text(title)}`,
-    "build requested": () => "rebuild asked for, on the new base",
-    "verdict pass": (data) => `verdict: pass${counts(data)}`,
-    "verdict fail": (data) => `verdict: fail${counts(data)}: ${why(data.reasons)}`,
-    "verdict held": ({ reasons }) => `verdict: held: ${why(reasons)}`,
-    "merge held": ({ reasons }) => `not merged: ${why(reasons)}`,
-    merged: ({ number }) => `pull request #${text(number)} merged by policy`,
-    released: ({ image, targets }) =>
-      `release ${short(image)} built, checked and scanned; ${many(targets, "target", "targets")}`,
-    "release rejected": ({ why }) => `release rejected: ${text(why)}`,
-    deployed: ({ image }) => `deployment of ${short(image)} started`,
-    "rollback deployed": ({ previous }) => `going back to ${short(previous)}`,
-    soaking: () => "runs everywhere; soaking",
-    confirmed: ({ image }) => `confirmed: ${short(image)} runs, healthy, scanned again`,
-    "rolled-back": ({ why }) => `rolled back: ${text(why)}`,
-    failed: ({ why }) => `failed: ${text(why)}`,
-  }),
+    moved: ({ tag, digest, users }) => ({
+      what: `${text(tag)} is ${short(digest)} now; used by ${many(users, "repository", "repositories")}`,
+    }),
+    pushed: () => ({
+      what: "branch pushed, every edit proved by reading the file again",
+      next: "opening the pull request",
+    }),
+    opened: ({ title }) => ({ what: `pull request opened: ${text(title)}`, next: "asking for a rebuild" }),
+    "build requested": () => ({
+      what: "rebuild asked for, on the new base",
+      next: "rebuilding on the new base, then scanning",
+    }),
+    "verdict pass": (data) => ({ what: `verdict pass${counts(data)}`, tone: "good", next: "merging by policy" }),
+    "verdict fail": (data) => ({ what: `verdict fail${counts(data)}: ${why(data.reasons)}`, tone: "bad" }),
+    "verdict held": ({ reasons }) => ({ what: `verdict held: ${why(reasons)}`, tone: "bad" }),
+    "merge held": ({ reasons }) => ({ what: `not merged: ${why(reasons)}` }),
+    merged: ({ number }) => ({
+      what: `pull request #${text(number)} merged by policy`,
+      next: "waiting for the release, to check and scan it",
+    }),
+    released: ({ image, targets }) => ({
+      what: `release ${short(image)} built, checked and scanned; ${many(targets, "target", "targets")}`,
+      next: "starting the first deployment",
+    }),
+    "release rejected": ({ why: code }) => ({ what: `release rejected: ${why(code)}`, tone: "bad" }),
+    deployed: ({ image }, environment) => ({
+      what: `${environment}: deployment of ${short(image)} started`,
+      next: `${environment}: rolling out`,
+    }),
+    "rollback deployed": ({ previous }, environment) => ({
+      what: `${environment}: going back to ${short(previous)}`,
+      tone: "bad",
+      next: `${environment}: rolling back`,
+    }),
+    soaking: (_, environment) => ({
+      what: `${environment}: runs everywhere; soaking`,
+      next: `${environment}: soaking, then asking again what runs`,
+    }),
+    confirmed: ({ image }, environment) => ({
+      what: `${environment}: confirmed, ${short(image)} runs, healthy, scanned again`,
+      tone: "good",
+    }),
+    "rolled-back": ({ why: code }, environment) => ({ what: `${environment}: rolled back: ${why(code)}`, tone: "bad" }),
+    failed: ({ why: code }, environment) => ({ what: `${environment}: failed: ${why(code)}`, tone: "bad" }),
+  } satisfies Record<string, Words>),
 );
 
 /** Tells a row, naming repositories by their names; `undefined` for one that is not part of the story. */
 export function narrate(entry: LedgerEntry, repositories: Readonly<Record<string, number>>): Told | undefined {
   const words = WORDS.get(entry.transition);
-  return words && { who: whoOf(entry.subject, repositories), what: words(entry.data, entry) };
+  const { who, environment } = placeOf(entry.subject, repositories);
+  return words && { who, ...words(entry.data, environment) };
 }
 
-function whoOf(subject: string, repositories: Readonly<Record<string, number>>): string {
+function placeOf(
+  subject: string,
+  repositories: Readonly<Record<string, number>>,
+): { readonly who: string; readonly environment: string } {
   const [kind = "", rest = ""] = [subject.slice(0, subject.indexOf(":")), subject.slice(subject.indexOf(":") + 1)];
-  if (kind === "image") return rest.slice(rest.lastIndexOf("/") + 1);
-  const [, , id = "", environment] = rest.split(/[/#@]/);
+  if (kind === "image") return { who: rest.slice(rest.lastIndexOf("/") + 1), environment: "" };
+  const [, , id = "", environment = ""] = rest.split(/[/#@]/);
   const name = Object.entries(repositories).find(([, one]) => String(one) === id)?.[0] ?? subject;
-  return kind === "target" ? `${name} ${environment}` : name;
+  return { who: name, environment };
 }
 
 /** What the scans say, where both were done. */

@@ -1,23 +1,20 @@
 import { createColors } from "picocolors";
-import { plainText } from "../core/plain-text.ts";
+import { plainJson, plainText } from "../core/plain-text.ts";
+import type { Screen } from "./screen.ts";
 
-/** Where a command writes. Text from outside goes through `line` or `json`, never straight through. */
-export interface Output {
+/** Where a command writes. Text from outside goes through one of the functions below, never straight through. */
+export interface Output extends Screen {
   readonly json: boolean;
-  readonly colours: boolean;
   out(text: string): void;
   err(text: string): void;
 }
 
 const LONGEST_CELL = 200;
 const LONGEST_LINE = 1000;
-/** Controls, and marks that turn text around: JSON allows them as they are, a terminal obeys them. */
-const UNSAFE = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
 /** One JSON line on stdout, with every character escaped that a terminal would obey. */
 export function printJson(output: Output, value: unknown): void {
-  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  output.out(`${JSON.stringify(value).replace(UNSAFE, escaped)}\n`);
+  output.out(`${plainJson(value)}\n`);
 }
 
 /** One line for a person on stderr. */

@@ -3,11 +3,10 @@ import manifest from "../../package.json" with { type: "json" };
 import { isAppError } from "../core/errors.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { type Output, printNote } from "./output.ts";
+import type { Screen } from "./screen.ts";
 import type { LocalTools } from "./tools.ts";
 
-export interface Terminal {
-  /** Whether stdout may be coloured. */
-  readonly colours: boolean;
+export interface Terminal extends Screen {
   out(text: string): void;
   err(text: string): void;
 }

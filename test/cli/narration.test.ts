@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { narrate } from "../../src/cli/narration.ts";
+import { narrate, type Told } from "../../src/cli/narration.ts";
 import type { LedgerEntry } from "../../src/core/ledger.ts";
 
 const DIGEST = `sha256:${"abcdef012345".padEnd(64, "0")}`;
@@ -15,77 +15,173 @@ const TARGET = "target:github.com/5/70/production/default";
 const SCANS = { fixed: 5, introduced: 0, remaining: 2 };
 
 describe("narrate", () => {
-  it.each<[transition: string, subject: string, data: LedgerEntry["data"], who: string, what: string]>([
+  it.each<[transition: string, subject: string, data: LedgerEntry["data"], told: Told]>([
     [
       "moved",
       "image:127.0.0.1:5000/base/app",
       { tag: "12", digest: DIGEST, users: 1 },
-      "app",
-      "12 names sha256:abcdef012345 now; used by 1 repository",
+      { who: "app", what: "12 is sha256:abcdef012345 now; used by 1 repository" },
     ],
     [
       "moved",
       "image:docker.io/library/node",
       { tag: "22", digest: DIGEST, users: 3 },
-      "node",
-      "22 names sha256:abcdef012345 now; used by 3 repositories",
+      { who: "node", what: "22 is sha256:abcdef012345 now; used by 3 repositories" },
     ],
-    ["pushed", PULL, {}, "payments", "branch pushed, every edit proved by reading the file again"],
-    ["opened", PULL, { title: "fix: app" }, "payments", "pull request opened: fix: app"],
-    ["build requested", PULL, {}, "payments", "rebuild asked for, on the new base"],
-    ["verdict pass", PULL, SCANS, "payments", "verdict: pass (5 fixed, 0 introduced, 2 remaining)"],
+    [
+      "pushed",
+      PULL,
+      {},
+      {
+        who: "payments",
+        what: "branch pushed, every edit proved by reading the file again",
+        next: "opening the pull request",
+      },
+    ],
+    [
+      "opened",
+      PULL,
+      { title: "fix: app" },
+      { who: "payments", what: "pull request opened: fix: app", next: "asking for a rebuild" },
+    ],
+    [
+      "build requested",
+      PULL,
+      {},
+      {
+        who: "payments",
+        what: "rebuild asked for, on the new base",
+        next: "rebuilding on the new base, then scanning",
+      },
+    ],
+    [
+      "verdict pass",
+      PULL,
+      SCANS,
+      {
+        who: "payments",
+        what: "verdict pass (5 fixed, 0 introduced, 2 remaining)",
+        tone: "good",
+        next: "merging by policy",
+      },
+    ],
     [
       "verdict fail",
       PULL,
       { ...SCANS, reasons: ["findings-introduced", "known-exploited"] },
-      "payments",
-      "verdict: fail (5 fixed, 0 introduced, 2 remaining): the change introduces findings at or above the gate; a finding that is exploited in the wild would be introduced",
+      {
+        who: "payments",
+        what: "verdict fail (5 fixed, 0 introduced, 2 remaining): the change introduces findings at or above the gate; a finding that is exploited in the wild would be introduced",
+        tone: "bad",
+      },
     ],
-    ["verdict fail", PULL, { reasons: ["build-failed"] }, "payments", "verdict: fail: the build failed"],
+    [
+      "verdict fail",
+      PULL,
+      { reasons: ["build-failed"] },
+      { who: "payments", what: "verdict fail: the build failed", tone: "bad" },
+    ],
     [
       "verdict held",
       PULL,
       { reasons: ["scan-unavailable"] },
-      "payments",
-      "verdict: held: the scan could not be done, and unknown is never clean",
+      {
+        who: "payments",
+        what: "verdict held: the scan could not be done, and unknown is never clean",
+        tone: "bad",
+      },
     ],
-    ["merge held", PULL, { reasons: ["from-the-future"] }, "payments", "not merged: from-the-future"],
-    ["merged", PULL, { number: 12 }, "payments", "pull request #12 merged by policy"],
+    ["merge held", PULL, { reasons: ["from-the-future"] }, { who: "payments", what: "not merged: from-the-future" }],
+    [
+      "merged",
+      PULL,
+      { number: 12 },
+      {
+        who: "payments",
+        what: "pull request #12 merged by policy",
+        next: "waiting for the release, to check and scan it",
+      },
+    ],
     [
       "released",
       RELEASE,
       { image: `a.test/app@${DIGEST}`, targets: 1 },
-      "payments",
-      "release sha256:abcdef012345 built, checked and scanned; 1 target",
+      {
+        who: "payments",
+        what: "release sha256:abcdef012345 built, checked and scanned; 1 target",
+        next: "starting the first deployment",
+      },
     ],
-    ["release rejected", RELEASE, { why: "scan-unavailable" }, "payments", "release rejected: scan-unavailable"],
-    ["deployed", TARGET, { image: DIGEST }, "search production", "deployment of sha256:abcdef012345 started"],
+    [
+      "release rejected",
+      RELEASE,
+      { why: "scan-unavailable" },
+      {
+        who: "payments",
+        what: "release rejected: the scan could not be done, and unknown is never clean",
+        tone: "bad",
+      },
+    ],
+    [
+      "deployed",
+      TARGET,
+      { image: DIGEST },
+      {
+        who: "search",
+        what: "production: deployment of sha256:abcdef012345 started",
+        next: "production: rolling out",
+      },
+    ],
     [
       "rollback deployed",
       TARGET,
       { image: "", previous: DIGEST },
-      "search production",
-      "going back to sha256:abcdef012345",
+      {
+        who: "search",
+        what: "production: going back to sha256:abcdef012345",
+        tone: "bad",
+        next: "production: rolling back",
+      },
     ],
-    ["soaking", TARGET, {}, "search production", "runs everywhere; soaking"],
+    [
+      "soaking",
+      TARGET,
+      {},
+      {
+        who: "search",
+        what: "production: runs everywhere; soaking",
+        next: "production: soaking, then asking again what runs",
+      },
+    ],
     [
       "confirmed",
       TARGET,
       { image: DIGEST },
-      "search production",
-      "confirmed: sha256:abcdef012345 runs, healthy, scanned again",
+      {
+        who: "search",
+        what: "production: confirmed, sha256:abcdef012345 runs, healthy, scanned again",
+        tone: "good",
+      },
     ],
-    ["rolled-back", TARGET, { why: "unhealthy" }, "search production", "rolled back: unhealthy"],
-    ["failed", TARGET, {}, "search production", "failed: ?"],
+    [
+      "rolled-back",
+      TARGET,
+      { why: "unhealthy" },
+      { who: "search", what: "production: rolled back: the target reports itself unhealthy", tone: "bad" },
+    ],
+    ["failed", TARGET, {}, { who: "search", what: "production: failed: ?", tone: "bad" }],
     [
       "pushed",
       "pull:github.com/5/99#x",
       {},
-      "pull:github.com/5/99#x",
-      "branch pushed, every edit proved by reading the file again",
+      {
+        who: "pull:github.com/5/99#x",
+        what: "branch pushed, every edit proved by reading the file again",
+        next: "opening the pull request",
+      },
     ],
-  ])("tells %s of %s", (transition, subject, data, who, what) => {
-    expect(narrate(entry(transition, subject, data), REPOSITORIES)).toEqual({ who, what });
+  ])("tells %s of %s", (transition, subject, data, told) => {
+    expect(narrate(entry(transition, subject, data), REPOSITORIES)).toEqual(told);
   });
 
   it.each(["merged intended", "deploying begun", "granted", "constructor", ""])(
