@@ -1,6 +1,6 @@
 import { AppError, isAppError } from "../../core/errors.ts";
+import { parseRetryAfter } from "../../core/retry-after.ts";
 import type { Answer } from "./question.ts";
-import { parseRetryAfter } from "./retry.ts";
 
 /** Seconds to leave a registry alone that limits us without saying for how long. */
 const DEFAULT_PAUSE = 60;
@@ -23,14 +23,32 @@ export function unexpected(answer: Answer): AppError {
   return answer.foreign ? new AppError("UNAVAILABLE", `${says} to a redirect`) : new AppError("INPUT", says);
 }
 
+const NO_HOST = "no such host, or no network";
+const LATE = "no answer in time";
+
+/** What the commonest errors of the network are called; others go by their code. */
+const NETWORK_ERRORS: ReadonlyMap<string, string> = new Map([
+  ["ENOTFOUND", NO_HOST],
+  ["EAI_AGAIN", NO_HOST],
+  ["ECONNREFUSED", "connection refused"],
+  ["ECONNRESET", "connection lost"],
+  ["UND_ERR_SOCKET", "connection lost"],
+  ["UND_ERR_CONNECT_TIMEOUT", LATE],
+  ["UND_ERR_HEADERS_TIMEOUT", LATE],
+  ["UND_ERR_BODY_TIMEOUT", LATE],
+]);
+
 /** The error for an exchange that broke: ours as it is, anything of the network as UNAVAILABLE. */
 export function broken(error: unknown, host: string): AppError {
   if (isAppError(error)) return error;
-  const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
-  const timedOut = error instanceof Error && error.name === "TimeoutError";
-  return new AppError("UNAVAILABLE", `${host} could not be asked (${timedOut ? "deadline" : (code ?? "network")})`, {
-    cause: error,
-  });
+  return new AppError("UNAVAILABLE", `${host}: ${networkError(error)}`, { cause: error });
+}
+
+function networkError(error: unknown): string {
+  if (!(error instanceof Error)) return "network error";
+  if (error.name === "TimeoutError") return LATE;
+  const code = "code" in error && typeof error.code === "string" ? error.code : "network error";
+  return NETWORK_ERRORS.get(code) ?? code;
 }
 
 /** Whether asking again at once may help: a network or 5xx failure that named no time to come back. */
