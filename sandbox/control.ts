@@ -3,6 +3,7 @@ export interface Control {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body: unknown): Promise<T>;
   patch<T>(path: string, body: unknown): Promise<T>;
+  delete(path: string): Promise<void>;
 }
 
 /** Calls the control interface (`/_sandbox/…`) of the fake GitHub at `url`. Throws on any answer that is not 2xx. */
@@ -21,5 +22,6 @@ export function controlOf(url: string): Control {
     get: (path) => call("GET", path),
     post: (path, body) => call("POST", path, body),
     patch: (path, body) => call("PATCH", path, body),
+    delete: (path) => call("DELETE", path),
   };
 }

@@ -13,6 +13,7 @@ const SENTENCES = {
   "digest-only": "only a digest, no tag: nothing says which tag to follow",
   "not-parsed": "the file could not be read as what its name says it is",
   "too-large": "the file is larger than Oakum reads",
+  "too-many-images": "the repository names more images than Oakum follows in one; this one and the rest are left out",
   ignored: "ignored by configuration",
   // what a registry says
   "not-asked": "no registry was asked",

@@ -7,7 +7,7 @@ import type { Manager } from "../manager/manager.ts";
 import type { Notifier } from "../notifier/notifier.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Scanner } from "../scanner/scanner.ts";
-import type { Store } from "../store/store.ts";
+import type { Priority, Store } from "../store/store.ts";
 
 /** A constant message, facts in fields. */
 export interface Log {
@@ -50,4 +50,6 @@ export interface Context {
 export interface Run {
   readonly key: string;
   readonly fence: number;
+  /** What it queues is as urgent as it is itself. */
+  readonly priority: Priority;
 }

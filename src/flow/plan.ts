@@ -1,5 +1,6 @@
 import { ignoredBy, policyOf } from "../config/merge.ts";
 import { hasErrors } from "../config/problem.ts";
+import { followedTag } from "../core/candidate.ts";
 import { holdUpdates, planUpdates } from "../core/plan.ts";
 import { type Reason, reason } from "../core/reason.ts";
 import { type ImageName, imageKey } from "../core/reference.ts";
@@ -136,13 +137,14 @@ async function watchUnobserved(tables: Tables, plan: Plan): Promise<void> {
 
 function indexed({ use, state, reason: why }: UseStatus): IndexedUse {
   const { reference, path, line, text } = use;
+  const tag = reference && followedTag(reference);
   return {
     path,
     line,
     text,
     state,
     ...(reference && { image: bare(reference) }),
-    ...(reference?.tag !== undefined && { tag: reference.tag }),
+    ...(tag !== undefined && { tag }),
     ...(reference?.digest !== undefined && { digest: reference.digest }),
     ...(why && { reason: why }),
   };

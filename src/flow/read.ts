@@ -1,4 +1,5 @@
-import { loadConfig } from "../config/load.ts";
+import { type Config, loadConfig } from "../config/load.ts";
+import { boundUses } from "../core/bound-uses.ts";
 import { reason } from "../core/reason.ts";
 import type { Repository, Sha } from "../core/repository.ts";
 import type { Problem, Use } from "../core/use.ts";
@@ -46,12 +47,13 @@ export async function readSnapshot(context: Context, repository: Repository, com
     }
   }
   const extracted = context.managers.map((manager) => manager.extract(filesOf(manager, files)));
+  const bounded = boundUses(extracted.flatMap(({ uses }) => uses));
   return {
     commit,
     tree,
     files,
-    uses: extracted.flatMap(({ uses }) => uses),
-    problems: [...problems, ...extracted.flatMap((one) => one.problems)],
+    uses: bounded.uses,
+    problems: [...problems, ...extracted.flatMap((one) => one.problems), ...bounded.problems],
   };
 }
 
@@ -68,6 +70,14 @@ export async function readTree(
 /** The files of a set that one manager reads. */
 export function filesOf(manager: Manager, files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   return new Map([...files].filter(([path]) => manager.matches(path)));
+}
+
+/** The configuration that counts now, by the default branch's head; `undefined` for a repository without commits. */
+export async function currentConfig(context: Context, repository: Repository): Promise<Config | undefined> {
+  const head = await context.github.trees.head(repository, repository.defaultBranch);
+  if (head === undefined) return undefined;
+  const { config } = await readConfig(context, repository, await readTree(context, repository, head));
+  return config;
 }
 
 /** The configuration of a repository at a commit of its default branch, with the organisation's under it. */

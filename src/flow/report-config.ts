@@ -1,31 +1,52 @@
 import { type ConfigProblem, describeProblem, hasErrors } from "../config/problem.ts";
+import { canonicalJson } from "../core/canonical-json.ts";
+import { sha256 } from "../core/hash.ts";
 import { code, escapeText } from "../core/markdown.ts";
 import { plainText } from "../core/plain-text.ts";
 import type { Repository } from "../core/repository.ts";
 import type { Context, Run } from "./context.ts";
 import type { RepositoryPlan } from "./plan.ts";
-import { ORGANISATION_CONFIG, ORGANISATION_ORIGIN, REPOSITORY_CONFIG } from "./read.ts";
+import { type ConfigReading, ORGANISATION_CONFIG, ORGANISATION_ORIGIN, REPOSITORY_CONFIG } from "./read.ts";
 import { act } from "./record.ts";
 
 const ELSEWHERE = "- The organisation's configuration has problems: its own repository's check says which.";
-/** GitHub keeps this much of an external id. */
-const LONGEST_ID = 255;
 /** A sentence about a problem may quote what stands there. */
 const LONGEST = 500;
 
-/** Says on the default branch's head what is wrong with the configuration, at its lines. */
+const REPORTED = "configuration reported";
+
+/**
+ * Says on the default branch's head what is wrong with the configuration, at its lines, whenever that has changed: also
+ * that nothing is wrong any more, when it was mended elsewhere and this commit has been told otherwise.
+ */
 export async function reportConfig(context: Context, run: Run, planned: RepositoryPlan): Promise<void> {
   const { repository, snapshot, reading } = planned;
-  if (reading.problems.length === 0) return;
-  const failing = hasErrors(reading.problems);
+  const { commit } = snapshot;
+  const problems = reading.problems.map(describeProblem);
+  const told = await context.store.ledger.newest(run.key, REPORTED);
+  const before = told?.data.commit === commit ? told : undefined;
+  if (canonicalJson(before?.data.problems ?? []) === canonicalJson(problems)) return;
+  // What was told before is part of the cause: a fault that is back after it was mended is news.
+  const cause = sha256(canonicalJson({ commit, problems, after: before?.sequence }));
+  await act(
+    context,
+    run,
+    { subject: run.key, transition: REPORTED, cause, data: { commit, problems } },
+    () =>
+      context.github.checks.report(repository, {
+        ...checkOf(context, repository, reading),
+        head: commit,
+        externalId: `config ${cause}`,
+      }),
+    async () => {},
+  );
+}
+
+function checkOf(context: Context, repository: Repository, reading: ConfigReading) {
   const problems = problemsHere(context, repository, reading.problems);
-  const elsewhere = problems.length < reading.problems.length ? [ELSEWHERE] : [];
-  const lines = [
-    ...problems.map(
-      ({ path, line, column, sentence }) => `- ${code(`${path}:${line}:${column}`)}: ${escapeText(sentence, LONGEST)}`,
-    ),
-    ...elsewhere,
-  ];
+  const lines = problems.map(
+    ({ path, line, column, sentence }) => `- ${code(`${path}:${line}:${column}`)}: ${escapeText(sentence, LONGEST)}`,
+  );
   const annotations = problems.map(({ path, line, level, sentence }) => ({
     path,
     line,
@@ -33,30 +54,20 @@ export async function reportConfig(context: Context, run: Run, planned: Reposito
     title: "Oakum's configuration",
     message: plainText(sentence, LONGEST),
   }));
-  const fact = {
-    subject: run.key,
-    transition: "configuration reported",
-    cause: snapshot.commit,
-    data: { problems: problems.map(describeProblem) },
+  return {
+    name: "oakum/config",
+    status: "completed" as const,
+    ...conclude(reading.problems),
+    summary: [...lines, ...(problems.length < reading.problems.length ? [ELSEWHERE] : [])].join("\n"),
+    annotations,
   };
-  if ((await context.store.ledger.find(fact.subject, fact.transition, fact.cause)) !== undefined) return;
-  await act(
-    context,
-    run,
-    fact,
-    () =>
-      context.github.checks.report(repository, {
-        name: "oakum/config",
-        head: snapshot.commit,
-        externalId: `config ${snapshot.commit}`.slice(0, LONGEST_ID),
-        status: "completed",
-        conclusion: failing ? "failure" : "neutral",
-        title: failing ? "The configuration has errors: nothing is proposed" : "The configuration has warnings",
-        summary: lines.join("\n"),
-        annotations,
-      }),
-    async () => {},
-  );
+}
+
+function conclude(problems: readonly ConfigProblem[]) {
+  if (problems.length === 0) return { conclusion: "success", title: "The configuration is in order" } as const;
+  return hasErrors(problems)
+    ? ({ conclusion: "failure", title: "The configuration has errors: nothing is proposed" } as const)
+    : ({ conclusion: "neutral", title: "The configuration has warnings" } as const);
 }
 
 /**

@@ -1,4 +1,6 @@
 import type { Job } from "../core/job.ts";
+import type { Jobs, Priority, Store } from "../store/store.ts";
+import { advanceCampaign } from "./campaign.ts";
 import type { Context, Run } from "./context.ts";
 import { gatePull } from "./gate.ts";
 import { mergePull } from "./merge.ts";
@@ -6,12 +8,34 @@ import { planRepository } from "./plan.ts";
 import { proposeUpdates } from "./propose.ts";
 import { releaseImage } from "./release.ts";
 import { reportConfig } from "./report-config.ts";
-import { advanceCampaign, advanceRollout } from "./rollout.ts";
+import { advanceRollout } from "./rollout.ts";
 import { sweep } from "./sweep.ts";
 import { watchImage } from "./watch.ts";
 
-/** Does what a job is about: the steps of the pass, each from what the world says now. */
+/**
+ * Does what a job is about, and queues what follows as urgently as the job itself: an event's whole way must not end behind
+ * a sweep at its first step. What a sweep finds can wait, whoever asked for it.
+ */
 export async function runJob(context: Context, run: Run, job: Job): Promise<void> {
+  const priority = job.kind === "sweep" ? 0 : run.priority;
+  return step({ ...context, store: inheriting(context.store, priority) }, run, job);
+}
+
+/** The store, with a priority for the jobs that are queued through it. */
+function inheriting(store: Store, own: Priority): Store {
+  const inherit = (jobs: Jobs): Jobs => ({
+    enqueue: (job, priority = own) => jobs.enqueue(job, priority),
+    wake: (job, at, priority = own) => jobs.wake(job, at, priority),
+  });
+  return {
+    ...store,
+    jobs: inherit(store.jobs),
+    transaction: (work) => store.transaction((tables) => work({ ...tables, jobs: inherit(tables.jobs) })),
+  };
+}
+
+/** The steps of the pass, each from what the world says now. */
+async function step(context: Context, run: Run, job: Job): Promise<void> {
   switch (job.kind) {
     case "sweep":
       return sweep(context);

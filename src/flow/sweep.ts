@@ -1,3 +1,4 @@
+import { isAppError } from "../core/errors.ts";
 import { jobKey } from "../core/job.ts";
 import { type RepositoryId, repositoryKey, type Sha } from "../core/repository.ts";
 import { isFinished } from "../core/rollout.ts";
@@ -6,30 +7,52 @@ import { REJECTED } from "./release.ts";
 
 /**
  * Looks at everything once, so that a lost event costs time and nothing else: every repository that the App may see,
- * every image in use, every pull that is open, every release and rollout that is under way.
+ * every image in use, every pull that is open, every release and rollout that is under way. The next one is queued first:
+ * whatever becomes of this one, there is a next.
  */
 export async function sweep(context: Context): Promise<void> {
-  await sweepRepositories(context);
   const { index, jobs } = context.store;
+  await jobs.wake({ kind: "sweep" }, context.now() + context.operation.sweepEvery);
+  await sweepRepositories(context);
   for (const image of await index.images()) await jobs.enqueue({ kind: "image", image });
   await resumePulls(context);
   for (const rollout of await context.store.rollouts.list()) {
     if (!isFinished(rollout)) await jobs.enqueue({ kind: "target", target: rollout.target });
   }
-  await jobs.wake({ kind: "sweep" }, context.now() + context.operation.sweepEvery);
 }
 
+/** What the App no longer sees leaves the index; what it cannot see today, of an installation that refuses, stays. */
 async function sweepRepositories(context: Context): Promise<void> {
-  const { index, jobs } = context.store;
+  const { index } = context.store;
   const seen = new Set<string>();
-  for await (const repository of context.github.installations.repositories()) {
-    if (repository.archived) continue;
-    seen.add(repositoryKey(repository));
-    await index.saveRepository(repository);
-    await jobs.enqueue({ kind: "repo", repository });
+  const unseen = new Set<number>();
+  for await (const installation of context.github.installations.list()) {
+    const found = await sweepInstallation(context, installation);
+    if (found === undefined) unseen.add(installation);
+    else for (const key of found) seen.add(key);
   }
   for (const repository of await index.repositories()) {
-    if (!seen.has(repositoryKey(repository))) await index.removeRepository(repository);
+    const isGone = !seen.has(repositoryKey(repository)) && !unseen.has(repository.installation);
+    if (isGone) await index.removeRepository(repository);
+  }
+}
+
+/** The keys of an installation's repositories; `undefined` when it refuses us, which is no reason to leave out the others. */
+async function sweepInstallation(context: Context, installation: number): Promise<readonly string[] | undefined> {
+  const { index, jobs } = context.store;
+  const keys: string[] = [];
+  try {
+    for await (const repository of context.github.installations.repositories(installation)) {
+      if (repository.archived) continue;
+      keys.push(repositoryKey(repository));
+      await index.saveRepository(repository);
+      await jobs.enqueue({ kind: "repo", repository });
+    }
+    return keys;
+  } catch (error) {
+    if (!isAppError(error, "DENIED")) throw error;
+    context.log.warn({ installation, reason: error.message }, "an installation refused to be looked at");
+    return undefined;
   }
 }
 

@@ -5,16 +5,10 @@ import type { JobEnd, JobStart, OpenStore, Worker } from "../store/store.ts";
 import type { Metrics } from "./metrics.ts";
 import { afterError } from "./retry.ts";
 
-/** A start of a job, whose acts count only while its fence is the highest of its key. */
-export interface StartedRun extends Run {
-  /** Aborted when the job is no longer ours. */
-  readonly signal: AbortSignal;
-}
-
 export interface WorkerParts {
   readonly store: OpenStore;
-  /** Does what the job is about. `again`: when it shall run once more, in milliseconds since the epoch. */
-  handle(job: Job, run: StartedRun): Promise<{ readonly again: number } | undefined>;
+  /** Does what the job is about. */
+  handle(job: Job, run: Run): Promise<void>;
   /** Jobs at once. */
   readonly concurrency: number;
   /** Told of what only a person can mend: INPUT and DENIED. */
@@ -38,17 +32,16 @@ export function startWorker(parts: WorkerParts): Promise<Worker> {
 }
 
 interface Ended {
-  readonly outcome: "finished" | "again" | "unavailable" | "conflict" | "refused" | "bug";
+  readonly outcome: "finished" | "unavailable" | "conflict" | "refused" | "bug";
   readonly end: JobEnd;
 }
 
-async function runJob(parts: WorkerParts, { job, failures, signal }: JobStart): Promise<Ended> {
+async function runJob(parts: WorkerParts, { job, priority, failures }: JobStart): Promise<Ended> {
   const key = jobKey(job);
   try {
     const fence = await parts.store.transaction(({ fences }) => fences.take(key));
-    const answer = await parts.handle(job, { key, fence, signal });
-    if (!answer) return { outcome: "finished", end: { state: "finished" } };
-    return { outcome: "again", end: { state: "again", at: answer.again, failures: 0 } };
+    await parts.handle(job, { key, fence, priority });
+    return { outcome: "finished", end: { state: "finished" } };
   } catch (error) {
     const { kind, end } = afterError(error, failures, parts.now(), parts.random());
     report(parts, job, error, { key, failures, kind });

@@ -1,4 +1,3 @@
-import type { CampaignTarget } from "../core/campaign.ts";
 import type { ScanReport } from "../core/finding.ts";
 import type { Job } from "../core/job.ts";
 import type { Fact, LedgerEntry } from "../core/ledger.ts";
@@ -39,6 +38,7 @@ export interface OpenStore extends Store {
 export interface IndexedUse {
   /** Absent when the use names no image that can be asked for. */
   readonly image?: ImageName;
+  /** The tag that the use follows, `latest` where none is written; absent for a digest alone. */
   readonly tag?: string;
   readonly digest?: Digest;
   readonly path: string;
@@ -115,7 +115,7 @@ export interface Rollouts {
   current(target: Target): Promise<Rollout | undefined>;
   /** Newest first. */
   list(): Promise<readonly Rollout[]>;
-  campaign(campaign: string): Promise<readonly CampaignTarget[]>;
+  /** Newest first. */
   ofCampaign(campaign: string): Promise<readonly Rollout[]>;
 }
 
@@ -130,29 +130,30 @@ export interface Ledger {
   /** Appends the fact unless it stands already (subject + transition + cause), and returns the row that stands. */
   append(fact: Fact, at: number): Promise<LedgerEntry>;
   find(subject: string, transition: string, cause: string): Promise<LedgerEntry | undefined>;
+  /** The newest entry of a transition of a subject, whatever its cause. */
+  newest(subject: string, transition: string): Promise<LedgerEntry | undefined>;
   /** In order of sequence, from `after` (exclusive), at most `limit`. */
   read(after: number, limit: number): Promise<readonly LedgerEntry[]>;
   /** The newest entry: the head of the chain. */
   last(): Promise<LedgerEntry | undefined>;
 }
 
-/** Higher runs first. */
+/** Of jobs that are due, the higher runs first; 0 is what nobody waits for. */
 export type Priority = number;
 
 export interface Jobs {
   /** Something happened: queues the job now, or moves the queued one forward; one more when it is active. */
   enqueue(job: Job, priority?: Priority): Promise<void>;
   /** A timer: queues the job for `at` (milliseconds since the epoch) unless it is queued for an earlier time already. */
-  wake(job: Job, at: number): Promise<void>;
+  wake(job: Job, at: number, priority?: Priority): Promise<void>;
 }
 
 /** One start of a queued job. */
 export interface JobStart {
   readonly job: Job;
+  readonly priority: Priority;
   /** How many starts of this job in a row have failed just before. */
   readonly failures: number;
-  /** Aborted when the job is no longer ours: it took too long, or the store is closing. */
-  readonly signal: AbortSignal;
 }
 
 /** What becomes of a job that ran: it is finished, or queued again for `at` (milliseconds since the epoch). */

@@ -107,7 +107,9 @@ it.concurrent("blocks what the update introduces, and judges every new head on i
     log,
     pace: { betweenWrites: 0, betweenNotices: 0, second: 0 },
   });
-  const [place] = (await Array.fromAsync(other.installations.repositories())).filter(({ name }) => name === "shop");
+  const [installation] = await Array.fromAsync(other.installations.list());
+  const seen = await Array.fromAsync(other.installations.repositories(installation!));
+  const place = seen.find(({ name }) => name === "shop");
   const forged = { name: "oakum", head: first.headSha, status: "completed", conclusion: "success" } as const;
   await other.checks.report(place!, { ...forged, externalId: "x", title: "Pass", summary: "", annotations: [] });
   await world.sweep();

@@ -6,6 +6,7 @@ interface Entry {
   /** Milliseconds since the epoch; 0 for what has been enqueued. */
   readonly at: number;
   readonly failures: number;
+  readonly priority: number;
 }
 
 type Run = (start: JobStart) => Promise<JobEnd>;
@@ -31,14 +32,14 @@ export class TestQueue implements Queue {
   /** The store with this queue in place of its own. */
   around(store: OpenStore): OpenStore {
     const own: Jobs = {
-      enqueue: async (job) => this.#put({ job, at: 0, failures: 0 }),
-      wake: async (job, at) => this.#put({ job, at, failures: 0 }),
+      enqueue: async (job, priority = 0) => this.#put({ job, at: 0, failures: 0, priority }),
+      wake: async (job, at, priority = 0) => this.#put({ job, at, failures: 0, priority }),
     };
     const transaction = async <T>(work: (tables: Tables) => Promise<T>): Promise<T> => {
       const queued: Entry[] = [];
       const jobs: Jobs = {
-        enqueue: async (job) => void queued.push({ job, at: 0, failures: 0 }),
-        wake: async (job, at) => void queued.push({ job, at, failures: 0 }),
+        enqueue: async (job, priority = 0) => void queued.push({ job, at: 0, failures: 0, priority }),
+        wake: async (job, at, priority = 0) => void queued.push({ job, at, failures: 0, priority }),
       };
       const result = await store.transaction((tables) => work({ ...tables, jobs }));
       for (const entry of queued) this.#put(entry);
@@ -56,15 +57,14 @@ export class TestQueue implements Queue {
   /** Runs what is due until nothing is. A start that throws leaves its job queued, as a process that dies does. */
   async drain(): Promise<void> {
     for (let entry = this.#due(); entry !== undefined; entry = this.#due()) {
-      const { job, failures } = entry;
+      const { job, failures, priority } = entry;
       this.#entries.delete(jobKey(job));
       try {
-        const { signal } = new AbortController();
-        const end = this.#run && (await this.#survive(this.#run({ job, failures, signal })));
+        const end = this.#run && (await this.#survive(this.#run({ job, priority, failures })));
         this.onEnd();
-        if (end?.state === "again") this.#put({ job, at: end.at, failures: end.failures });
+        if (end?.state === "again") this.#put({ job, at: end.at, failures: end.failures, priority });
       } catch (error) {
-        this.#put({ job, at: 0, failures: 0 });
+        this.#put({ job, at: 0, failures: 0, priority });
         throw error;
       }
     }
@@ -72,7 +72,7 @@ export class TestQueue implements Queue {
 
   #due(): Entry | undefined {
     const due = [...this.#entries.values()].filter(({ at }) => at <= this.#now());
-    return due.sort((one, other) => one.at - other.at)[0];
+    return due.sort((one, other) => other.priority - one.priority || one.at - other.at)[0];
   }
 
   /** When the next job is due; `undefined` when none is queued. */
@@ -89,6 +89,11 @@ export class TestQueue implements Queue {
   /** The keys of what is queued for now. */
   get dueKeys(): readonly string[] {
     return [...this.#entries].flatMap(([key, { at }]) => (at <= this.#now() ? [key] : []));
+  }
+
+  /** How urgent what is queued for now is. */
+  get duePriorities(): readonly number[] {
+    return [...this.#entries.values()].flatMap(({ at, priority }) => (at <= this.#now() ? [priority] : []));
   }
 
   async work(_: number, run: Run) {

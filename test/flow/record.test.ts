@@ -11,7 +11,7 @@ it.concurrent("writes what is intended before an act, and what was done after it
   const world = await World.start(test, { ci: false });
   const { context } = world.oakum;
   const fence = await world.store.transaction(({ fences }) => fences.take("target:x"));
-  const run = { key: "target:x", fence };
+  const run = { key: "target:x", fence, priority: 0 };
   const seen: (readonly string[])[] = [];
   const perform = async () => void seen.push(await world.transitions());
   const nothing = async () => {};
@@ -44,7 +44,7 @@ it.concurrent("lets an older run of a job do nothing once a newer one has starte
   const job = { kind: "repo", repository: world.idOf(shop) } as const;
   const key = jobKey(job);
   const take = () => world.store.transaction(({ fences }) => fences.take(key));
-  const run = { key, fence: await take() };
+  const run = { key, fence: await take(), priority: 0 };
   const perform = async () => {
     throw new Error("an act was done by a run that was overtaken");
   };

@@ -27,22 +27,25 @@ it.concurrent("saves what a tag names now and enqueues everyone who uses it, tog
   const overtaken = await take();
   const fence = await take();
 
-  await expect(runJob(context, { key, fence: overtaken }, job)).rejects.toMatchObject({ code: "CONFLICT" });
+  await expect(runJob(context, { key, fence: overtaken, priority: 0 }, job)).rejects.toMatchObject({
+    code: "CONFLICT",
+  });
   expect((await world.store.observations.of(image))?.observations).toMatchObject([{ tag: "1.4", digest: old }]);
   expect(queue.dueKeys).toEqual([]);
   expect(await world.ledger("image:")).toEqual([]);
 
-  await runJob(context, { key, fence }, job);
+  await runJob(context, { key, fence, priority: 20 }, job);
   expect((await world.store.observations.of(image))?.observations).toMatchObject([{ tag: "1.4", digest: patched }]);
   const repositories = [shop, till].map((user) => `repo:github.test/${world.around.installation}/${user.id}`);
   expect(queue.dueKeys).toEqual(repositories);
+  expect(queue.duePriorities).toEqual([20, 20]);
   expect(queue.dueKeys).not.toContain(`repo:github.test/${world.around.installation}/${idle.id}`);
   expect(await world.ledger("image:")).toMatchObject([
     { transition: "moved", data: { tag: "1.4", digest: patched, users: 2 } },
   ]);
 
   await world.settle();
-  await runJob(context, { key, fence }, job);
+  await runJob(context, { key, fence, priority: 0 }, job);
   expect(queue.dueKeys).toEqual([]);
 });
 

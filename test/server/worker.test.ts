@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { AppError } from "../../src/core/errors.ts";
 import { type Job, jobKey } from "../../src/core/job.ts";
-import { type StartedRun, startWorker, type WorkerParts } from "../../src/server/worker.ts";
+import type { Run } from "../../src/flow/context.ts";
+import { startWorker, type WorkerParts } from "../../src/server/worker.ts";
 import type { OpenStore } from "../../src/store/store.ts";
 import { freshStore } from "../store/database.ts";
 
@@ -39,16 +40,16 @@ async function work(enough: number, handle: WorkerParts["handle"]): Promise<Seen
 const job: Job = { kind: "campaign", campaign: "c" };
 
 test("each start takes a higher fence, and finishes", async () => {
-  const runs: StartedRun[] = [];
+  const runs: Run[] = [];
   const handle: WorkerParts["handle"] = async (_, run) => {
     runs.push(run);
-    return runs.length === 1 ? { again: Date.now() } : undefined;
+    if (runs.length === 1) await store.jobs.wake(job, Date.now(), 5);
   };
   await store.jobs.enqueue(job);
-  expect((await work(2, handle)).outcomes).toEqual(["again", "finished"]);
-  expect(runs.map(({ key, fence }) => ({ key, fence }))).toEqual([
-    { key: "campaign:c", fence: 1 },
-    { key: "campaign:c", fence: 2 },
+  expect((await work(2, handle)).outcomes).toEqual(["finished", "finished"]);
+  expect(runs).toEqual([
+    { key: "campaign:c", fence: 1, priority: 0 },
+    { key: "campaign:c", fence: 2, priority: 5 },
   ]);
   expect(await store.fences.current("campaign:c")).toBe(2);
   expect(await store.queue.counts()).toEqual([]);
@@ -78,7 +79,6 @@ test("a job that fails does not hold up the others", async () => {
     if (started.kind !== "campaign") throw new Error("another job");
     if (started.campaign === "n3") throw new AppError("INPUT", "bad");
     done.push(started.campaign);
-    return undefined;
   });
   expect(new Set(done)).toEqual(new Set(names.filter((name) => name !== "n3")));
   expect(seen.refused).toEqual(["campaign:n3 INPUT"]);

@@ -107,8 +107,20 @@ export function queueSuite(open: () => Promise<OpenStore>): void {
   test("those of higher priority are claimed first", async () => {
     for (let n = 0; n < 8; n++) await store.jobs.enqueue(campaign(`low ${n}`));
     await store.jobs.enqueue(campaign("high"), 10);
-    const order = (await starts(9)).map(({ job }) => job);
-    expect(order.slice(0, 4)).toContainEqual(campaign("high"));
+    await store.jobs.wake(campaign("timer"), Date.now() - HOUR, 20);
+    // What is urgent stays so, whoever else asks for it.
+    await store.jobs.enqueue(campaign("timer"));
+    const order = (await starts(10)).map(({ job, priority }) => ({ job, priority }));
+    expect(order.slice(0, 4)).toContainEqual({ job: campaign("high"), priority: 10 });
+    expect(order.slice(0, 4)).toContainEqual({ job: campaign("timer"), priority: 20 });
+  });
+
+  test("a job that runs again is as urgent as before", async () => {
+    await store.jobs.enqueue(campaign("urgent"), 10);
+    const seen = await starts(2, ({ failures }) =>
+      failures === 0 ? { state: "again", at: Date.now(), failures: 1 } : FINISHED,
+    );
+    expect(seen.map(({ priority }) => priority)).toEqual([10, 10]);
   });
 
   test("a job of a transaction is seen when it commits, and never when it does not", async () => {

@@ -45,19 +45,19 @@ export function toAppError(error: unknown, act: string, now: number): AppError {
   });
 }
 
-/** The types of GitHub's GraphQL errors that are not about the input. */
+/** The types of GitHub's GraphQL errors that asking again would not mend. It fails inside without naming any. */
 const GRAPHQL_CODES: Readonly<Record<string, ErrorCode>> = {
-  RATE_LIMITED: "UNAVAILABLE",
   FORBIDDEN: "DENIED",
   NOT_FOUND: "DENIED",
   INSUFFICIENT_SCOPES: "DENIED",
+  UNPROCESSABLE: "INPUT",
 };
 
 /** The `AppError` of what a GraphQL request threw: an answer of 200 that lists errors is a refusal too. */
 export function toGraphqlError(error: unknown, act: string): AppError {
   if (error instanceof AppError) return error;
   const [first] = error instanceof Error && "errors" in error && Array.isArray(error.errors) ? error.errors : [];
-  const code = GRAPHQL_CODES[first?.type] ?? "INPUT";
+  const code = GRAPHQL_CODES[first?.type] ?? "UNAVAILABLE";
   return new AppError(code, `GitHub refused ${act}: ${textOf(first)}`, { cause: error });
 }
 

@@ -11,6 +11,7 @@ export function ledgerTable(db: Connection): Ledger {
   return {
     append: (fact, at) => inTransaction(db, (tx) => append(tx, fact, at)),
     find: (subject, transition, cause) => find(db, { subject, transition, cause }),
+    newest: (subject, transition) => newest(db, subject, transition),
     read: async (after, limit) => {
       const entries = db.selectFrom("ledger").selectAll().where("sequence", ">", after);
       return (await entries.orderBy("sequence").limit(limit).execute()).map(entryOf);
@@ -45,6 +46,18 @@ async function find(db: Connection, fact: Omit<Fact, "data">): Promise<LedgerEnt
     .where("subject", "=", fact.subject)
     .where("transition", "=", fact.transition)
     .where("cause", "=", fact.cause)
+    .executeTakeFirst();
+  return row && entryOf(row);
+}
+
+async function newest(db: Connection, subject: string, transition: string): Promise<LedgerEntry | undefined> {
+  const row = await db
+    .selectFrom("ledger")
+    .selectAll()
+    .where("subject", "=", subject)
+    .where("transition", "=", transition)
+    .orderBy("sequence", "desc")
+    .limit(1)
     .executeTakeFirst();
   return row && entryOf(row);
 }

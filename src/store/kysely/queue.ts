@@ -44,44 +44,48 @@ export async function startBoss(options: ConstructorOptions, onError: (error: Er
   return boss;
 }
 
-/** Queues the job now, in the transaction that `db` may be. */
-export async function enqueue(boss: PgBoss, db: Connection, job: Job, priority: Priority | undefined): Promise<void> {
-  const entry: Entry = { job, failures: 0 };
-  await inTransaction(db, (tx) =>
-    boss.upsert(QUEUE_NAME, entry, {
-      db: fromKysely(tx),
-      singletonKey: jobKey(job),
-      startAfter: 0,
-      ...(priority === undefined ? {} : { priority }),
-    }),
-  );
+/** When and how an entry is queued. */
+interface Terms {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly priority: Priority;
+  readonly failures: number;
 }
 
-/** Queues the job for `at`, or moves the queued one forward to it, in the transaction that `db` may be. */
-export function wake(boss: PgBoss, db: Connection, job: Job, at: number, failures = 0): Promise<void> {
+/** Queues the job now, in the transaction that `db` may be. It starts over: failures before are forgotten. */
+export async function enqueue(boss: PgBoss, db: Connection, job: Job, priority: Priority): Promise<void> {
+  const entry: Entry = { job, failures: 0 };
+  const singletonKey = jobKey(job);
+  await inTransaction(db, async (tx) => {
+    await boss.upsert(QUEUE_NAME, entry, { db: fromKysely(tx), singletonKey, startAfter: 0 });
+    await moveForward(tx, singletonKey, { priority });
+  });
+}
+
+/** Queues the job, or moves the queued one forward, in the transaction that `db` may be. */
+export function wake(boss: PgBoss, db: Connection, job: Job, { at, priority, failures }: Terms): Promise<void> {
   return inTransaction(db, async (tx) => {
     const key = jobKey(job);
     const entry: Entry = { job, failures };
+    const options = { db: fromKysely(tx), singletonKey: key, startAfter: new Date(at), priority };
     // The queued entry may be claimed, and another queued, between the two statements.
     for (let tries = 0; tries < 5; tries++) {
-      if (await moveForward(tx, key, at)) return;
-      if (
-        (await boss.send(QUEUE_NAME, entry, { db: fromKysely(tx), singletonKey: key, startAfter: new Date(at) })) !==
-        null
-      )
-        return;
+      if (await moveForward(tx, key, { at, priority })) return;
+      if ((await boss.send(QUEUE_NAME, entry, options)) !== null) return;
     }
     throw new Error(`the queue refused ${key}`);
   });
 }
 
 /**
- * pg-boss can move an entry to a time, but not only forward. Even one that stays where it is is written, and so locked
- * until we commit: it must not start before what it is woken for can be seen.
+ * pg-boss can move an entry to a time and a priority, but not only forward. Even one that stays where it is is written,
+ * and so locked until we commit: it must not start before what it is woken for can be seen.
  */
-async function moveForward(tx: Connection, key: string, at: number): Promise<boolean> {
+async function moveForward(tx: Connection, key: string, { at, priority }: Partial<Terms>): Promise<boolean> {
+  const earliest = at === undefined ? null : new Date(at);
   const { rows } = await sql`
-    update ${sql.table(`${SCHEMA}.job`)} set start_after = least(start_after, ${new Date(at)}::timestamptz)
+    update ${sql.table(`${SCHEMA}.job`)}
+    set start_after = least(start_after, ${earliest}::timestamptz), priority = greatest(priority, ${priority}::int)
     where name = ${QUEUE_NAME} and singleton_key = ${key} and state < 'active' returning id`.execute(tx);
   return rows.length > 0;
 }

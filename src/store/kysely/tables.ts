@@ -23,8 +23,8 @@ export function tablesOn(db: Connection, boss: PgBoss, now: () => number): Table
     quarantine: quarantineTable(db, now),
     ledger: ledgerTable(db),
     jobs: {
-      enqueue: (job, priority) => enqueue(boss, db, job, priority),
-      wake: (job, at) => wake(boss, db, job, at),
+      enqueue: (job, priority = 0) => enqueue(boss, db, job, priority),
+      wake: (job, at, priority = 0) => wake(boss, db, job, { at, priority, failures: 0 }),
     },
     fences: fencesTable(db),
     deliveries: deliveriesTable(db),

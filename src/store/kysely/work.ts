@@ -1,4 +1,4 @@
-import { type Job as Claimed, fromKysely, type JobResult, type PgBoss } from "pg-boss";
+import { type JobWithMetadata as Claimed, fromKysely, type JobResult, type PgBoss } from "pg-boss";
 import type { JobEnd, JobStart, Worker } from "../store.ts";
 import { type Entry, QUEUE_NAME, wake } from "./queue.ts";
 import type { Connection } from "./schema.ts";
@@ -16,6 +16,7 @@ export async function work(boss: PgBoss, db: Connection, concurrency: number, ru
     localConcurrency: Math.max(1, Math.round(concurrency / BATCH)),
     burstWhenBatchFull: true,
     perJobResults: true,
+    includeMetadata: true,
     pollingIntervalSeconds: 1,
     // A timer that falls due, and an entry behind an active one of its key, come without a notification.
     notifyPollingIntervalSeconds: 1,
@@ -41,10 +42,11 @@ export async function work(boss: PgBoss, db: Connection, concurrency: number, ru
  */
 async function settle(boss: PgBoss, db: Connection, claim: Claimed<Entry>, run: Run): Promise<JobResult> {
   const { job, failures } = claim.data;
-  const end = await run({ job, failures, signal: claim.signal });
+  const { priority } = claim;
+  const end = await run({ job, priority, failures });
   await transact(db, async (tx) => {
     await boss.complete(QUEUE_NAME, claim, null, { db: fromKysely(tx) });
-    if (end.state === "again") await wake(boss, tx, job, end.at, end.failures);
+    if (end.state === "again") await wake(boss, tx, job, { at: end.at, priority, failures: end.failures });
   });
   return { id: claim.id, status: "completed" };
 }

@@ -19,7 +19,9 @@ export function connect(world: TestWorld): GitHub {
 }
 
 export async function repositoriesOf(github: GitHub): Promise<readonly Repository[]> {
-  return Array.fromAsync(github.installations.repositories());
+  const { installations } = github;
+  const ids = await Array.fromAsync(installations.list());
+  return (await Promise.all(ids.map((id) => Array.fromAsync(installations.repositories(id))))).flat();
 }
 
 /** The adapter, a repository of `acme`, and what the tests do with them beside the port. */
