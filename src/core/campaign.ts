@@ -1,13 +1,7 @@
+import { jobKey } from "./job.ts";
 import type { Digest, ImageName } from "./reference.ts";
-import { isFinished, type RolloutPhase } from "./rollout.ts";
-
-/** One update across the organisation, as its targets stand now. */
-export interface CampaignTarget {
-  readonly key: string;
-  readonly environment: string;
-  readonly phase: RolloutPhase;
-  readonly granted: boolean;
-}
+import { repositoryKey } from "./repository.ts";
+import { isFinished, type Rollout } from "./rollout.ts";
 
 export interface CampaignRules {
   /** How many targets of an environment start first. */
@@ -26,31 +20,72 @@ export function campaignId(image: ImageName, to: Digest): string {
   return `${image.registry}/${image.repository}@${to}`;
 }
 
+/** How a campaign stands. */
+export interface CampaignState {
+  /** The rollouts that may start now. */
+  readonly grant: readonly Rollout[];
+  /** Those that count as failures. */
+  readonly failed: readonly Rollout[];
+  /** Whether those are so many that nothing starts any more. */
+  readonly halted: boolean;
+}
+
 /**
- * The keys of the targets that may start now: for each environment its next wave, once every target of the waves before has
- * finished. Halted, when in any one environment too many of the finished ones failed or went back: then nothing starts
- * any more. Counted by environment, since a failing canary in production weighs no less for all that went well in staging.
+ * Which of a campaign's rollouts (newest first) may start now: for each environment its next wave, once every target of the
+ * waves before has finished. Halted, when in any one environment too many of the finished ones failed or went back. Counted
+ * by environment, since a failing canary in production weighs no less for all that went well in staging.
  */
-export function grantStarts(
-  targets: readonly CampaignTarget[],
-  rules: CampaignRules = DEFAULT_CAMPAIGN,
-): { readonly grant: readonly string[]; readonly halted: boolean } {
-  const environments = [...Map.groupBy(targets, ({ environment }) => environment).values()];
-  if (environments.some((members) => failsTooOften(members, rules))) return { grant: [], halted: true };
-  return { grant: environments.flatMap((members) => nextWave(members, rules)), halted: false };
+export function grantStarts(rollouts: readonly Rollout[], rules: CampaignRules = DEFAULT_CAMPAIGN): CampaignState {
+  const standing = newestPerTarget(rollouts).filter(counts);
+  const environments = [...Map.groupBy(standing, ({ target }) => target.environment).values()];
+  const failed = standing.filter(hasFailed);
+  if (environments.some((members) => failsTooOften(members, rules))) return { grant: [], failed, halted: true };
+  return { grant: environments.flatMap((members) => nextWave(members, rules)), failed, halted: false };
 }
 
-function failsTooOften(targets: readonly CampaignTarget[], { failureRatio }: CampaignRules): boolean {
-  const failed = targets.filter(({ phase }) => phase === "failed" || phase === "rolled-back").length;
-  const finished = failed + targets.filter(({ phase }) => phase === "confirmed").length;
-  return failed > finished * failureRatio;
+/**
+ * The rollout of the same release, in the environment that must be confirmed before, that is furthest behind; `rollouts`
+ * are all of the campaign, newest first.
+ */
+export function rolloutBefore({ after, target, release }: Rollout, rollouts: readonly Rollout[]): Rollout | undefined {
+  const repository = repositoryKey(target.repository);
+  const before = rollouts.filter(
+    (other) =>
+      other.target.environment === after &&
+      repositoryKey(other.target.repository) === repository &&
+      other.release.merge === release.merge,
+  );
+  return before.find(({ phase }) => phase !== "confirmed") ?? before[0];
 }
 
-function nextWave(targets: readonly CampaignTarget[], rules: CampaignRules): readonly string[] {
-  const granted = targets.filter((target) => target.granted);
+/** A target that got a newer release within the campaign counts once, as it stands now. */
+function newestPerTarget(rollouts: readonly Rollout[]): readonly Rollout[] {
+  return [...Map.groupBy(rollouts, targetKey).values()].flatMap((ofTarget) => ofTarget.slice(0, 1));
+}
+
+function targetKey({ target }: Rollout): string {
+  return jobKey({ kind: "target", target });
+}
+
+/** A rollout that gave way to a newer release says nothing about its campaign. */
+function counts({ reason }: Rollout): boolean {
+  return reason?.code !== "superseded";
+}
+
+function hasFailed({ phase }: Rollout): boolean {
+  return phase === "failed" || phase === "rolled-back";
+}
+
+function failsTooOften(rollouts: readonly Rollout[], { failureRatio }: CampaignRules): boolean {
+  return rollouts.filter(hasFailed).length > rollouts.filter(isFinished).length * failureRatio;
+}
+
+function nextWave(rollouts: readonly Rollout[], rules: CampaignRules): readonly Rollout[] {
+  const granted = rollouts.filter((rollout) => rollout.granted);
   if (!granted.every(isFinished)) return [];
-  const waiting = targets.filter((target) => !target.granted && !isFinished(target)).map(({ key }) => key);
-  return waiting.sort().slice(0, waveEnd(granted.length, rules) - granted.length);
+  const waiting = rollouts.filter((rollout) => !rollout.granted && !isFinished(rollout));
+  const inOrder = waiting.toSorted((one, other) => (targetKey(one) < targetKey(other) ? -1 : 1));
+  return inOrder.slice(0, waveEnd(granted.length, rules) - granted.length);
 }
 
 /** How many targets the waves hold together, up to and including the first that is not full with `granted` of them. */

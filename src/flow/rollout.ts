@@ -1,16 +1,17 @@
 import { applyStep } from "../core/apply-step.ts";
-import { grantStarts } from "../core/campaign.ts";
+import { grantStarts, rolloutBefore } from "../core/campaign.ts";
 import { AppError } from "../core/errors.ts";
-import { jobKey } from "../core/job.ts";
 import type { Fact } from "../core/ledger.ts";
 import { nextStep, type Step } from "../core/next-step.ts";
 import { sentence } from "../core/reason.ts";
 import type { Digest } from "../core/reference.ts";
 import { deploymentKey, isFinished, type Release, type Rollout, type Target } from "../core/rollout.ts";
 import type { Tables } from "../store/store.ts";
+import { announce } from "./announce.ts";
 import type { Context, Run } from "./context.ts";
+import { quarantine } from "./quarantine.ts";
 import { act, assertCurrent, finish, record } from "./record.ts";
-import { announce, quarantine, verify } from "./verify.ts";
+import { verify } from "./verify.ts";
 
 /** How soon to look again at something that no event may tell of, in milliseconds. */
 const LOOK_AGAIN = 5_000;
@@ -21,8 +22,9 @@ export async function advanceRollout(context: Context, run: Run, target: Target)
   if (rollout === undefined) return;
   const observed = await context.deployer.observe(target, deploymentKey(rollout));
   if (observed.deployment !== "none") await finish(context, run, deployedFact(run, rollout));
-  const afterState = await stateBefore(context, rollout);
-  const { halted } = grantStarts(await context.store.rollouts.campaign(rollout.release.campaign));
+  const campaign = await context.store.rollouts.ofCampaign(rollout.release.campaign);
+  const afterState = rolloutBefore(rollout, campaign);
+  const { halted } = grantStarts(campaign);
   const step = nextStep(rollout, observed, { now: context.now(), afterState, halted });
   const decided = step.act === "confirm" ? await verify(context, rollout, observed) : step;
   await take(context, run, rollout, decided, observed.deployment !== "none");
@@ -134,49 +136,4 @@ async function saveWaiting(context: Context, run: Run, rollout: Rollout, step: S
     const at = Math.min(step.until ?? Number.POSITIVE_INFINITY, context.now() + LOOK_AGAIN);
     await tables.jobs.wake({ kind: "target", target: rollout.target }, at);
   });
-}
-
-/** Of the environment before: the rollout that is furthest behind, of this repository's targets there. */
-async function stateBefore(context: Context, rollout: Rollout): Promise<Rollout | undefined> {
-  if (rollout.after === undefined) return undefined;
-  const { repository } = rollout.target;
-  const known = await context.store.rollouts.ofCampaign(rollout.release.campaign);
-  const before = known.filter(
-    ({ target, release }) =>
-      target.environment === rollout.after &&
-      target.repository.repository === repository.repository &&
-      release.merge === rollout.release.merge,
-  );
-  return before.find(({ phase }) => phase !== "confirmed") ?? before[0];
-}
-
-/** Step 7b: lets the next wave of a campaign start, or halts it when too many of its targets failed. */
-export async function advanceCampaign(context: Context, run: Run, campaign: string): Promise<void> {
-  const { grant, halted } = grantStarts(await context.store.rollouts.campaign(campaign));
-  const rollouts = await context.store.rollouts.ofCampaign(campaign);
-  if (halted) return halt(context, run, rollouts);
-  for (const rollout of rollouts) {
-    const subject = jobKey({ kind: "target", target: rollout.target });
-    if (!grant.includes(subject) || rollout.phase !== "waiting") continue;
-    await record(context, run, { subject, transition: "granted", cause: rollout.id, data: {} }, async (tables) => {
-      await tables.rollouts.update(rollout.id, (fresh) => ({ ...fresh, granted: true }));
-      await tables.jobs.enqueue({ kind: "target", target: rollout.target });
-    });
-  }
-}
-
-/** What waits is told why it waits on. */
-async function halt(context: Context, run: Run, rollouts: readonly Rollout[]): Promise<void> {
-  const fact = { subject: run.key, transition: "halted", cause: failuresOf(rollouts), data: {} };
-  await record(context, run, fact, async ({ jobs }) => {
-    for (const { phase, target } of rollouts) if (phase === "waiting") await jobs.enqueue({ kind: "target", target });
-  });
-}
-
-function failuresOf(rollouts: readonly Rollout[]): string {
-  const failed = rollouts.filter(({ phase }) => phase === "failed" || phase === "rolled-back");
-  return failed
-    .map(({ id }) => id)
-    .sort()
-    .join(" ");
 }

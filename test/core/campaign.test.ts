@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type CampaignTarget, campaignId, grantStarts } from "../../src/core/campaign.ts";
-import type { RolloutPhase } from "../../src/core/rollout.ts";
+import { campaignId, grantStarts, rolloutBefore } from "../../src/core/campaign.ts";
+import { reason } from "../../src/core/reason.ts";
+import type { Rollout } from "../../src/core/rollout.ts";
 import { digest } from "./samples.ts";
 
-const letters: Readonly<Record<string, Partial<CampaignTarget>>> = {
+const letters: Readonly<Record<string, Partial<Rollout>>> = {
   ".": { phase: "waiting", granted: false },
   g: { phase: "waiting", granted: true },
   d: { phase: "deploying", granted: true },
@@ -12,17 +13,32 @@ const letters: Readonly<Record<string, Partial<CampaignTarget>>> = {
   c: { phase: "confirmed", granted: true },
   f: { phase: "failed", granted: true },
   r: { phase: "rolled-back", granted: true },
+  x: { phase: "failed", granted: true, reason: reason("superseded") },
 };
 
-/** One target per letter, named by environment and place. */
-function targets(states: string, environment = "production"): readonly CampaignTarget[] {
-  return [...states].map((letter, index) => ({
-    key: `${environment}/${String(index).padStart(2, "0")}`,
-    environment,
+function rollout(environment: string, name: string, more: Partial<Rollout> = {}): Rollout {
+  const repository = { host: "github.com", installation: 1, repository: 2 };
+  const image = { registry: "ghcr.io", repository: "acme/payments", digest: digest("c0ff") };
+  return {
+    id: `${environment}/${name}`,
+    target: { repository, environment, name },
+    release: { repository, merge: "a".repeat(40), image, reference: image, campaign: "c" },
     phase: "waiting",
+    since: 0,
+    attempt: 0,
     granted: false,
-    ...letters[letter],
-  }));
+    soak: 0,
+    ...more,
+  };
+}
+
+/** One rollout per letter, named by environment and place. */
+function targets(states: string, environment = "production"): readonly Rollout[] {
+  return [...states].map((letter, index) => rollout(environment, String(index).padStart(2, "0"), letters[letter]));
+}
+
+function granted(rollouts: readonly Rollout[], rules?: Parameters<typeof grantStarts>[1]): readonly string[] {
+  return grantStarts(rollouts, rules).grant.map(({ id }) => id);
 }
 
 describe("grantStarts", () => {
@@ -42,6 +58,7 @@ describe("grantStarts", () => {
     ["a quarter does not", "cccf....", 3],
     ["more than a quarter does", "cccccrf.....", "halted"],
     ["a wave that lost some of its targets is filled", "cccc....", 3],
+    ["a canary that gave way makes room for another", "x....", 1],
   ])("%s", (_, states, expected) => {
     const { grant, halted } = grantStarts(targets(states));
     expect(halted ? "halted" : grant.length).toBe(expected);
@@ -49,14 +66,21 @@ describe("grantStarts", () => {
 
   it("counts each environment for itself, and halts for any", () => {
     const staging = targets("ccccccccc", "staging");
-    expect(grantStarts([...staging, ...targets("...")])).toEqual({ grant: ["production/00"], halted: false });
-    expect(grantStarts([...staging, ...targets("f..")])).toEqual({ grant: [], halted: true });
+    expect(granted([...staging, ...targets("...")])).toEqual(["production/00"]);
+    expect(grantStarts([...staging, ...targets("f..")])).toMatchObject({ grant: [], halted: true });
+  });
+
+  it("counts a target once, by its newest release in the campaign", () => {
+    const [older] = targets("f");
+    const newer = { ...older!, ...letters.c, id: "newer" };
+    expect(grantStarts([newer, older!, ...targets("f..").slice(1)])).toMatchObject({ failed: [], halted: false });
+    expect(grantStarts([older!, newer])).toMatchObject({ failed: [older], halted: true });
   });
 
   it("follows its rules", () => {
     const rules = { canary: 2, growth: 1, failureRatio: 0.5 };
-    expect(grantStarts(targets("......"), rules).grant).toEqual(["production/00", "production/01"]);
-    expect(grantStarts(targets("cf...."), rules).grant).toEqual(["production/02", "production/03"]);
+    expect(granted(targets("......"), rules)).toEqual(["production/00", "production/01"]);
+    expect(granted(targets("cf...."), rules)).toEqual(["production/02", "production/03"]);
     expect(grantStarts(targets("ff...."), rules).halted).toBe(true);
   });
 
@@ -73,16 +97,38 @@ describe("grantStarts", () => {
             const { grant } = grantStarts(now, { canary, growth, failureRatio: 0.25 });
             if (grant.length === 0) break;
             waves.push(grant.length);
-            now = now.map((target) =>
-              grant.includes(target.key) ? { ...target, granted: true, phase: "confirmed" } : target,
-            );
+            now = now.map((one) => (grant.includes(one) ? { ...one, granted: true, phase: "confirmed" } : one));
           }
-          expect(now.every(({ phase }) => phase === ("confirmed" satisfies RolloutPhase))).toBe(true);
+          expect(now.every(({ phase }) => phase === "confirmed")).toBe(true);
           expect(waves.slice(0, -1).every((size, index) => index === 0 || size >= waves[index - 1]!)).toBe(true);
           expect(waves[0] ?? 0).toBe(Math.min(canary, count));
         },
       ),
     );
+  });
+});
+
+describe("rolloutBefore", () => {
+  const after = { after: "staging" };
+  const production = rollout("production", "a", after);
+  const elsewhere = { host: "github.com", installation: 1, repository: 3 };
+  const place = (repository: typeof elsewhere) => ({ target: { repository, environment: "staging", name: "a" } });
+  const confirmed = rollout("staging", "a", { phase: "confirmed" });
+  const soaking = rollout("staging", "b", { phase: "soaking" });
+
+  it.each<[string, Rollout, readonly Rollout[], Rollout | undefined]>([
+    ["that is furthest behind", production, [confirmed, soaking, production], soaking],
+    ["when all are through", production, [confirmed, production], confirmed],
+    ["when it comes after none", rollout("production", "a"), [confirmed], undefined],
+    ["never of another repository", production, [rollout("staging", "a", place(elsewhere))], undefined],
+    [
+      "never of another release",
+      production,
+      [rollout("staging", "a", { release: { ...production.release, merge: "b".repeat(40) } })],
+      undefined,
+    ],
+  ])("finds the one %s", (_, of, all, expected) => {
+    expect(rolloutBefore(of, all)).toBe(expected);
   });
 });
 

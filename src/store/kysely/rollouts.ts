@@ -1,4 +1,3 @@
-import type { CampaignTarget } from "../../core/campaign.ts";
 import { jobKey } from "../../core/job.ts";
 import { repositoryKey } from "../../core/repository.ts";
 import type { Release, Rollout, Target } from "../../core/rollout.ts";
@@ -8,8 +7,6 @@ import { inTransaction } from "./transaction.ts";
 
 export function rolloutsTable(db: Connection): Rollouts {
   const newest = db.selectFrom("rollouts").select("record").orderBy("sequence", "desc");
-  const ofCampaign = async (campaign: string): Promise<readonly Rollout[]> =>
-    (await newest.where("campaign", "=", campaign).execute()).map(({ record }) => record);
   return {
     ...releases(db),
     save: (rollout) => saveRollout(db, rollout),
@@ -17,11 +14,8 @@ export function rolloutsTable(db: Connection): Rollouts {
     current: async (target) =>
       (await newest.where("target", "=", targetKey(target)).limit(1).executeTakeFirst())?.record,
     list: async () => (await newest.execute()).map(({ record }) => record),
-    campaign: async (campaign) =>
-      newestPerTarget(await ofCampaign(campaign))
-        .filter(counts)
-        .map(campaignTarget),
-    ofCampaign,
+    ofCampaign: async (campaign) =>
+      (await newest.where("campaign", "=", campaign).execute()).map(({ record }) => record),
   };
 }
 
@@ -69,23 +63,4 @@ async function saveRollout(db: Connection, rollout: Rollout): Promise<void> {
 async function updateRollout(tx: Connection, id: string, change: (rollout: Rollout) => Rollout): Promise<void> {
   const standing = await tx.selectFrom("rollouts").select("record").where("id", "=", id).forUpdate().executeTakeFirst();
   if (standing !== undefined) await saveRollout(tx, change(standing.record));
-}
-
-/** A target that got a newer release within the campaign counts once, as it stands now. */
-function newestPerTarget(rollouts: readonly Rollout[]): readonly Rollout[] {
-  const targets = new Map<string, Rollout>();
-  for (const rollout of rollouts) {
-    const key = targetKey(rollout.target);
-    if (!targets.has(key)) targets.set(key, rollout);
-  }
-  return [...targets.values()];
-}
-
-/** A rollout that gave way to a newer release says nothing about its campaign. */
-function counts({ reason }: Rollout): boolean {
-  return reason?.code !== "superseded";
-}
-
-function campaignTarget({ target, phase, granted }: Rollout): CampaignTarget {
-  return { key: targetKey(target), environment: target.environment, phase, granted };
 }
