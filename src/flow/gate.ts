@@ -12,7 +12,7 @@ import { type Gathered, gather } from "./evidence.ts";
 import { bodyOf, checkOf } from "./gate-report.ts";
 import { findRepository } from "./plan.ts";
 import { noticeChange, pullSubject } from "./present.ts";
-import { readConfig, readTree } from "./read.ts";
+import { currentConfig } from "./read.ts";
 import { act, assertCurrent, record } from "./record.ts";
 
 /** A pull whose head was judged, and all that the merge needs of it. */
@@ -56,10 +56,8 @@ async function judgeHead(
   known: PullRecord,
   pull: Pull,
 ): Promise<Gated | undefined> {
-  const head = await context.github.trees.head(repository, repository.defaultBranch);
-  if (head === undefined) return undefined;
-  const { config } = await readConfig(context, repository, await readTree(context, repository, head));
-  if (config.mode === "observe") return undefined;
+  const config = await currentConfig(context, repository);
+  if (config === undefined || config.mode === "observe") return undefined;
   const own = { ...known, group: withPolicies(known.group, policyOf(config)) };
   const since = await requestBuild(context, run, own, pull);
   const subject = { sha: pull.head, branch: own.branch, purpose: "gate", since } as const;

@@ -14,7 +14,7 @@ import type { Context, Run } from "./context.ts";
 import { gather } from "./evidence.ts";
 import { notify } from "./notify.ts";
 import { findRepository } from "./plan.ts";
-import { readConfig, readTree } from "./read.ts";
+import { currentConfig } from "./read.ts";
 import { record } from "./record.ts";
 
 /** On the ledger, of a release whose build is not to be deployed. */
@@ -28,10 +28,8 @@ export async function releaseImage(context: Context, run: Run, id: RepositoryId,
   if ((await context.store.rollouts.release(id, merge)) !== undefined) return;
   const pull = await context.store.pulls.byMerge(id, merge);
   const repository = pull && (await findRepository(context, id));
-  const head = repository && (await context.github.trees.head(repository, repository.defaultBranch));
-  if (pull === undefined || repository === undefined || head === undefined) return;
-  const { config } = await readConfig(context, repository, await readTree(context, repository, head));
-  if (config.mode === "observe") return;
+  const config = repository && (await currentConfig(context, repository));
+  if (pull === undefined || repository === undefined || config === undefined || config.mode === "observe") return;
   const own = { ...pull, group: withPolicies(pull.group, policyOf(config)) };
   const since = own.mergedAt ?? context.now();
   const subject = { sha: merge, branch: repository.defaultBranch, purpose: "release", since } as const;
