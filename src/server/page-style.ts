@@ -17,12 +17,24 @@ h2 { margin: 2rem 0 .5rem; font-size: 1.125rem; }
 header p, time { color: var(--faint); }
 a { color: var(--link); }
 .scroll { overflow-x: auto; }
-table { width: 100%; min-width: 44rem; border-collapse: collapse; font-size: .875rem; }
+table { width: 100%; border-collapse: collapse; font-size: .875rem; }
 th, td { padding: .375rem .75rem .375rem 0; border-bottom: 1px solid var(--line); text-align: start; vertical-align: top; }
-td { max-width: 24rem; overflow-wrap: break-word; }
+td { overflow-wrap: anywhere; }
 th, time, .badge { white-space: nowrap; }
 .badge { font-weight: 600; }
 .badge:is(.current, .pass, .merged, .confirmed) { color: var(--good); }
 .badge:is(.fail, .failed, .rolled-back, .auth-failed, .exposed) { color: var(--bad); }
+.badge.open { color: var(--link); }
 .badge:is(.held, .update, .waiting, .deploying, .soaking, .rolling-back) { color: var(--wait); }
+@media (min-width: 45rem) {
+  table { min-width: 44rem; }
+  td:first-child, td:has(> .badge) { white-space: nowrap; }
+}
+@media (max-width: 44.99rem) {
+  thead { position: absolute; clip-path: inset(50%); }
+  tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--line); }
+  td { display: block; position: relative; padding: .0625rem 0 .0625rem 7rem; border: 0; }
+  td::before { content: attr(data-column); position: absolute; left: 0; color: var(--faint); }
+  td:empty { display: none; }
+}
 `;

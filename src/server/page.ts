@@ -52,64 +52,78 @@ function count(number: number, one: string, many: string): string {
   return `${number} ${number === 1 ? one : many}`;
 }
 
-function section(title: string, columns: readonly string[], rows: readonly Html[]): Html {
+type Row = readonly (Html | string)[];
+
+function section(title: string, columns: readonly string[], rows: readonly Row[]): Html {
   const id = title.toLowerCase().replace(" ", "-");
   if (rows.length === 0)
     return html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2><p>None yet.</p></section>`;
   return html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>
 <div class="scroll" role="region" aria-labelledby="${id}" tabindex="0"><table>
 <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
-<tbody>${rows}</tbody></table></div></section>`;
+<tbody>${rows.map((cells) => tableRow(columns, cells))}</tbody></table></div></section>`;
+}
+
+/** Each cell knows its column: on a narrow screen a row is a list of them. */
+function tableRow(columns: readonly string[], cells: Row): Html {
+  return html`<tr>${cells.map((cell, at) => html`<td data-column="${columns[at] ?? ""}">${cell}</td>`)}</tr>`;
 }
 
 type Link = (id: RepositoryId, number?: number) => Html;
 
-function useRows({ repositories }: Overview, link: Link): readonly Html[] {
-  return repositories.flatMap(({ repository, uses }) => {
+function useRows({ repositories }: Overview, link: Link): readonly Row[] {
+  return repositories.flatMap(({ repository, uses }): readonly Row[] => {
     if (uses.length === 0)
-      return [row([link(repository), "", "", badge(repository.head ? "no images" : "not read yet"), ""])];
-    return uses.map((use) =>
-      row([
-        link(repository),
-        foreign(shortDigest(use.text)),
-        foreign(`${use.path}:${use.line}`),
-        badge(use.state),
-        why(use.reason),
-      ]),
-    );
+      return [[link(repository), "", "", badge(repository.head ? "no images" : "not read yet"), ""]];
+    return uses.map((use) => [
+      link(repository),
+      foreign(shortDigest(use.text)),
+      foreign(`${use.path}:${use.line}`),
+      badge(use.state),
+      why(use.reason),
+    ]);
   });
 }
 
-function pullRows({ pulls }: Overview, link: Link): readonly Html[] {
+function pullRows({ pulls }: Overview, link: Link): readonly Row[] {
   return pulls.map((pull) => {
     const verdict = pull.gate?.verdict;
     const judged =
       verdict === undefined ? badge("not judged yet") : html`${badge(verdict.state)} ${verdict.reasons.map(why)}`;
-    return row([link(pull.repository, pull.number), foreign(pull.title), badge(pull.state), judged]);
+    return [link(pull.repository, pull.number), foreign(pull.title), badge(pull.state), judged];
   });
 }
 
-function rolloutRows({ rollouts }: Overview, link: Link): readonly Html[] {
-  return rollouts.map(({ target, phase, since, reason }) =>
-    row([
-      link(target.repository),
-      foreign(target.environment),
-      foreign(target.name),
-      badge(phase),
-      time(new Date(since).toISOString()),
-      why(reason),
-    ]),
-  );
+function rolloutRows({ rollouts }: Overview, link: Link): readonly Row[] {
+  return rollouts.map(({ target, phase, since, reason }) => [
+    link(target.repository),
+    foreign(target.environment),
+    foreign(target.name),
+    badge(phase),
+    time(new Date(since).toISOString()),
+    why(reason),
+  ]);
 }
 
-function ledgerRows({ ledger }: Overview): readonly Html[] {
-  return ledger.map(({ sequence, at, subject, transition, cause }) =>
-    row([String(sequence), time(at), foreign(subject), foreign(transition), foreign(cause)]),
-  );
+function ledgerRows({ ledger, repositories }: Overview): readonly Row[] {
+  const names = repositories.map(({ repository: { owner, name, ...id } }) => [repositoryKey(id), `${owner}/${name}`]);
+  const named = (text: string) => {
+    const [key = "", name = ""] = names.find(([one = ""]) => isAbout(text, one)) ?? [];
+    return foreign(key === "" ? text : text.replace(key, () => name));
+  };
+  return ledger.map(({ sequence, at, subject, transition, cause }) => [
+    String(sequence),
+    time(at),
+    named(subject),
+    foreign(transition),
+    named(cause),
+  ]);
 }
 
-function row(cells: readonly (Html | string)[]): Html {
-  return html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`;
+/** Whether a ledger's text names this repository, and not one whose number only begins like it. */
+function isAbout(text: string, key: string): boolean {
+  const at = text.indexOf(key);
+  return at !== -1 && /^(?:[/#@]|$)/.test(text.slice(at + key.length));
 }
 
 function badge(state: string): Html {
@@ -138,7 +152,12 @@ function repositoryLink(repository: IndexedRepository | undefined, id: Repositor
   if (repository === undefined) return html`${repositoryKey(id)}${number === undefined ? "" : `#${number}`}`;
   const name = `${repository.owner}/${repository.name}`;
   const path = [repository.owner, repository.name].map(encodeURIComponent).join("/");
-  const home = `https://${repository.host}/${path}`;
+  const home = `${isLoopback(repository.host) ? "http" : "https"}://${repository.host}/${path}`;
   if (number === undefined) return html`<a href="${home}"><bdi>${name}</bdi></a>`;
   return html`<a href="${home}/pull/${number}"><bdi>${name}#${number}</bdi></a>`;
+}
+
+/** On this machine there is only the GitHub of the demo, and that has no certificate. */
+function isLoopback(host: string): boolean {
+  return /^127\.0\.0\.1(?::\d+)?$/.test(host);
 }

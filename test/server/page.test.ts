@@ -67,3 +67,24 @@ test("an empty page says so", async () => {
   expect(text.match(/None yet\./g)).toHaveLength(4);
   expect(text).toContain("0 repositories, 0 open pull requests, 0 confirmed rollouts");
 });
+
+test("the ledger names repositories instead of numbers, and only the one that it is about", async () => {
+  const rows = [
+    { ...entry, subject: "target:github.com/7/11/production/api", transition: "deployed", cause: "github.com/7/11@4f" },
+    { ...entry, subject: "pull:github.com/7/112#oakum/x", transition: "opened", cause: "" },
+  ];
+  const text = String(await page({ ...full, ledger: rows }));
+  expect(text).toContain("target:acme/app/production/api");
+  expect(text).toContain("acme/app@4f");
+  expect(text).toContain("pull:github.com/7/112#oakum/x");
+});
+
+test("the demo's GitHub is linked without a certificate, any other one with", async () => {
+  const demo = { ...repository, host: "127.0.0.1:4000" };
+  const elsewhere = { ...repository, host: "127.0.0.1.evil.example" };
+  const text = String(
+    await page({ ...full, repositories: [demo, elsewhere].map((one) => ({ repository: one, uses: [] })) }),
+  );
+  expect(text).toContain('href="http://127.0.0.1:4000/acme/app"');
+  expect(text).toContain('href="https://127.0.0.1.evil.example/acme/app"');
+});
