@@ -4,8 +4,9 @@ import { dirname, join } from "node:path";
 import { AppError } from "../core/errors.ts";
 import type { FileSet } from "../core/use.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
+import type { LocalPlan } from "./local-plan.ts";
 import { count, printNote } from "./output.ts";
-import { type PlanArguments, type PlanTools, planCheckout, printPlan } from "./plan.ts";
+import { type PlanArguments, type PlanTools, planCheckout, printPlan, printUnasked } from "./plan.ts";
 import { codeOf, readInside } from "./tree.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -13,11 +14,17 @@ import type { Workspace } from "./workspace.ts";
 export async function runApply(args: PlanArguments, tools: PlanTools): Promise<ExitCode> {
   const planned = await planCheckout(args, tools);
   if (planned === undefined) return EXIT.input;
-  const { workspace, plan, complete } = planned;
+  const { workspace, plan, unasked } = planned;
   await replaceFiles(workspace, plan.files);
   printPlan(args.output, plan);
-  printNote(args.output, `oakum: ${count(plan.updates.length, "update")} written to ${count(plan.files.size, "file")}`);
-  return complete ? EXIT.done : EXIT.unreachable;
+  printNote(args.output, `oakum: ${describe(plan)}`);
+  printUnasked(args.output, unasked);
+  return unasked.length === 0 ? EXIT.done : EXIT.unreachable;
+}
+
+function describe({ updates, files }: LocalPlan): string {
+  if (updates.length === 0) return "nothing to write";
+  return `${count(updates.length, "update")} written to ${count(files.size, "file")}`;
 }
 
 /**

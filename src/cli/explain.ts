@@ -21,6 +21,9 @@ interface ExplainArguments {
   readonly output: Output;
 }
 
+/** Lines named in a hint. */
+const MOST_LINES = 20;
+
 /** `oakum explain FILE:LINE`: the image used there, and who decided each key of its policy. Asks no registry. */
 export async function runExplain(
   { folder, place, output }: ExplainArguments,
@@ -59,8 +62,14 @@ async function usesAt(root: string, path: string, line: number, managers: readon
   const { uses } = manager.extract(new Map([[path, read.text]]));
   const found = uses.filter((use) => use.line === line);
   if (found.length > 0) return found;
-  const others = [...new Set(uses.map((use) => use.line))].slice(0, 20).join(", ");
-  throw new AppError("INPUT", `no image is used at ${path}:${line}${others === "" ? "" : `, but at line ${others}`}`);
+  throw new AppError("INPUT", `no image is used at ${path}:${line}${elsewhere(uses)}`);
+}
+
+/** The lines where a person may have meant to point. */
+function elsewhere(uses: readonly Use[]): string {
+  const lines = [...new Set(uses.map((use) => use.line))].slice(0, MOST_LINES);
+  if (lines.length === 0) return "";
+  return `, but at line${lines.length === 1 ? "" : "s"} ${lines.join(", ")}`;
 }
 
 function jsonOf(use: Use, ignored: boolean, policy: readonly Explained[]): object {

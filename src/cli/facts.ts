@@ -1,11 +1,11 @@
 import { isAppError } from "../core/errors.ts";
+import { createLimiter, type Limiter } from "../core/limiter.ts";
 import type { Observation } from "../core/observation.ts";
 import { reason } from "../core/reason.ts";
 import { type Digest, type ImageName, type ImageReference, imageKey } from "../core/reference.ts";
 import { watchedTags } from "../core/tag.ts";
 import type { ImageFacts } from "../core/update.ts";
 import type { Use } from "../core/use.ts";
-import { createLimiter, type Limiter } from "./limiter.ts";
 import type { RegistrySession } from "./tools.ts";
 
 /** Questions in flight, over all registries. */

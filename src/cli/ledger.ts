@@ -1,7 +1,7 @@
 import { AppError } from "../core/errors.ts";
 import { type LedgerEntry, type LedgerHead, ledgerStart, verifyChain } from "../core/ledger.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
-import { type Output, printJson, printLine } from "./output.ts";
+import { count, type Output, printJson, printLine } from "./output.ts";
 
 /** A ledger opened for reading. */
 export interface LedgerSession {
@@ -18,11 +18,16 @@ export async function runLedgerVerify(output: Output, open: () => Promise<Ledger
   try {
     const head = await verify(ledger);
     if (output.json) printJson(output, { state: "whole", entries: head.sequence, head: head.hash });
-    else printLine(output, `the ledger is whole: ${head.sequence} entries, the last one ${head.hash}`);
+    else printLine(output, describe(head));
     return EXIT.done;
   } finally {
     await ledger.close();
   }
+}
+
+function describe({ sequence, hash }: LedgerHead): string {
+  if (sequence === 0) return "the ledger is empty";
+  return `the ledger is whole: ${count(sequence, "entry", "entries")}, the last one ${hash}`;
 }
 
 async function verify(ledger: LedgerSession): Promise<LedgerHead> {

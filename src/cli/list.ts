@@ -5,13 +5,20 @@ import { formatReference } from "../core/reference.ts";
 import type { UseState } from "../core/update.ts";
 import type { Use } from "../core/use.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
-import { type Output, printJson, printNote, printTable, shortenDigests } from "./output.ts";
+import { count, type Output, printJson, printNote, printTable, shortenDigests } from "./output.ts";
 import type { LocalTools } from "./tools.ts";
 import { openWorkspace, reportProblems } from "./workspace.ts";
 
+interface ListArguments {
+  readonly folder: string;
+  /** Shows a person also what the configuration ignores. */
+  readonly all: boolean;
+  readonly output: Output;
+}
+
 /** `oakum list`: every use in a checkout, as far as the files alone tell. Asks no registry. */
 export async function runList(
-  { folder, output }: { readonly folder: string; readonly output: Output },
+  { folder, all, output }: ListArguments,
   { managers }: Pick<LocalTools, "managers">,
 ): Promise<ExitCode> {
   const workspace = await openWorkspace(folder, managers);
@@ -19,9 +26,20 @@ export async function runList(
   const ignored = ignoredBy(workspace.config);
   const listed = workspace.uses.map((use) => ({ use, ...stateOf(use, ignored(use.path)) }));
   if (output.json) for (const one of listed) printJson(output, jsonOf(one));
-  else if (listed.length === 0) printNote(output, "oakum: no file here uses an image");
-  else printTable(output, ["USE", "ROLE", "IMAGE", "STATE", "WHY"], listed.map(rowOf));
+  else printList(output, listed, all);
   return stopped ? EXIT.input : EXIT.done;
+}
+
+function printList(output: Output, listed: readonly Listed[], all: boolean): void {
+  const shown = listed.filter((one) => all || one.reason.code !== "ignored");
+  printTable(output, ["USE", "ROLE", "IMAGE", "STATE", "WHY"], shown.map(rowOf));
+  const hidden = listed.length - shown.length;
+  const ignored = hidden === 0 ? "" : `, ${hidden} more ignored (--all shows them)`;
+  const hint = shown.length === 0 ? "" : "; oakum plan asks the registries about them";
+  printNote(
+    output,
+    `oakum: ${listed.length === 0 ? "no file here uses an image" : count(shown.length, "use") + ignored + hint}`,
+  );
 }
 
 interface Listed {

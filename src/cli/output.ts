@@ -41,9 +41,9 @@ export function printTable(output: Output, head: readonly string[], rows: readon
   output.out(`${lines.join("\n")}\n`);
 }
 
-/** `1 update`, `2 updates`. */
-export function count(many: number, noun: string): string {
-  return `${many} ${noun}${many === 1 ? "" : "s"}`;
+/** `1 update`, `2 updates`; `several` for nouns that take more than an `s`. */
+export function count(many: number, one: string, several = `${one}s`): string {
+  return `${many} ${many === 1 ? one : several}`;
 }
 
 /** A digest as far as people compare it. */

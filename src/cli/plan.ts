@@ -1,5 +1,6 @@
 import { ignoredBy } from "../config/merge.ts";
 import { sentence } from "../core/reason.ts";
+import { imageKey } from "../core/reference.ts";
 import type { ImageFacts } from "../core/update.ts";
 import type { Use } from "../core/use.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
@@ -7,6 +8,7 @@ import { askRegistries } from "./facts.ts";
 import { stateOf } from "./list.ts";
 import { type LocalPlan, planWorkspace } from "./local-plan.ts";
 import { count, type Output, printJson, printNote, printTable, shortenDigests } from "./output.ts";
+import { createProgress } from "./progress.ts";
 import type { LocalTools } from "./tools.ts";
 import { openWorkspace, reportProblems, type Workspace } from "./workspace.ts";
 
@@ -27,18 +29,19 @@ export type PlanTools = Pick<LocalTools, "managers" | "openRegistries" | "now">;
 export async function runPlan(args: PlanArguments, tools: PlanTools): Promise<ExitCode> {
   const planned = await planCheckout(args, tools);
   if (planned === undefined) return EXIT.input;
-  const { plan, complete } = planned;
+  const { plan, unasked } = planned;
   printPlan(args.output, plan);
   if (!args.output.json) printSummary(args.output, plan);
-  if (!complete) return EXIT.unreachable;
+  printUnasked(args.output, unasked);
+  if (unasked.length > 0) return EXIT.unreachable;
   return plan.updates.length > 0 ? EXIT.pending : EXIT.done;
 }
 
 interface PlannedCheckout {
   readonly workspace: Workspace;
   readonly plan: LocalPlan;
-  /** Whether every registry that had to be asked could be. */
-  readonly complete: boolean;
+  /** The registries that had to be asked about something and could not be. */
+  readonly unasked: readonly string[];
 }
 
 /** Reads, asks and plans; `undefined` when the configuration has errors, which a person has been told. */
@@ -49,17 +52,30 @@ export async function planCheckout(
   const workspace = await openWorkspace(folder, managers);
   if (reportProblems(output, workspace)) return undefined;
   printNote(output, "oakum: minAge is left out: only the App's store knows when a candidate was first seen");
+  const uses = usesToAsk(workspace);
   const session = await openRegistries(allowRegistry);
+  const progress = createProgress(output.json ? withoutScreen(output) : output);
   try {
-    const facts = await askRegistries(usesToAsk(workspace), session, now());
-    return {
-      workspace,
-      plan: planWorkspace(workspace, facts, managers),
-      complete: ![...facts.values()].some(isUnasked),
-    };
+    progress.show([{ who: "registries", doing: `asked about ${count(uses.length, "use")}`, since: now() }]);
+    const facts = await askRegistries(uses, session, now());
+    return { workspace, plan: planWorkspace(workspace, facts, managers), unasked: unaskedRegistries(uses, facts) };
   } finally {
+    progress.end();
     await session.close();
   }
+}
+
+/** JSON Lines are all that stdout has, on a terminal too. */
+function withoutScreen({ width: _, ...output }: Output): Output {
+  return output;
+}
+
+function unaskedRegistries(uses: readonly Use[], facts: ReadonlyMap<string, ImageFacts>): readonly string[] {
+  const registries = uses.flatMap(({ reference }) => {
+    const found = reference === undefined ? undefined : facts.get(imageKey(reference));
+    return reference === undefined || found === undefined || !isUnasked(found) ? [] : [reference.registry];
+  });
+  return [...new Set(registries)].toSorted();
 }
 
 /** A registry is asked only about what the files and the configuration leave open. */
@@ -123,7 +139,16 @@ function printSummary(output: Output, { updates, held, current }: LocalPlan): vo
   }
   const ignored = held.filter(isIgnored).length;
   const rest = `${held.length - ignored} not updated, ${current} current${ignored === 0 ? "" : `, ${ignored} ignored`}`;
-  printNote(output, `oakum: ${count(updates.length, "update")}, ${rest}`);
+  const hint = updates.length === 0 ? "" : `; oakum apply writes ${updates.length === 1 ? "it" : "them"}`;
+  printNote(output, `oakum: ${count(updates.length, "update")}, ${rest}${hint}`);
+}
+
+/** That the answer is not whole, and because of whom. */
+export function printUnasked(output: Output, registries: readonly string[]): void {
+  if (registries.length === 0) return;
+  const named = registries.slice(0, MOST_HOSTS).join(", ");
+  const more = registries.length > MOST_HOSTS ? ` and ${registries.length - MOST_HOSTS} more` : "";
+  printNote(output, `oakum: this is not the whole answer: ${named}${more} could not be asked`);
 }
 
 function isIgnored({ reason: why }: LocalPlan["held"][number]): boolean {

@@ -25,9 +25,18 @@ export async function runProgram(args: readonly string[], tools: LocalTools, ter
   }
 }
 
+const EXAMPLES = `
+On any checkout:
+  oakum list                    what it uses
+  oakum plan                    what would change, and why not the rest
+  oakum explain Dockerfile:1    which rule decided
+
+Exit codes: 0 done, 1 updates pending, 2 bad usage or input, 3 a registry could not be asked, 70 a bug.
+`;
 const JSON_OPTION = ["--json", "JSON Lines on stdout"] as const;
 
 interface Options {
+  readonly all?: boolean;
   readonly json?: boolean;
   readonly allowRegistry?: readonly string[];
 }
@@ -42,6 +51,10 @@ interface Scene {
 function createProgram(tools: LocalTools, terminal: Terminal, done: (exit: ExitCode) => void): Command {
   const program = new Command("oakum")
     .description("Keeps the container images of an organisation patched.")
+    .helpCommand(false)
+    .configureHelp({ subcommandTerm: termOf })
+    .showHelpAfterError("oakum: --help shows how it is used")
+    .addHelpText("after", EXAMPLES)
     .version(manifest.version, "-V, --version", "the version of Oakum")
     .exitOverride()
     .configureOutput({
@@ -50,18 +63,24 @@ function createProgram(tools: LocalTools, terminal: Terminal, done: (exit: ExitC
       outputError: (text, write) => write(text.replace(/^error: /, "oakum: ")),
     });
   const scene: Scene = { tools, done, outputOf: ({ json = false }) => ({ ...terminal, json }) };
-  addAppCommands(program, scene);
   addReadingCommands(program, scene);
   addPlanningCommands(program, scene);
+  addAppCommands(program, scene);
   addLedgerCommands(program, scene);
   return program;
+}
+
+/** A command and what it takes: that it has options its own help says. */
+function termOf(command: Command): string {
+  const taken = command.registeredArguments.map((one) => (one.required ? `<${one.name()}>` : `[${one.name()}]`));
+  return [command.name(), ...taken].join(" ");
 }
 
 /** The commands that run the App, or ask after it. */
 function addAppCommands(program: Command, { tools, outputOf, done }: Scene): void {
   program
     .command("demo")
-    .description("the whole story on this machine, against a simulated GitHub")
+    .description("tell the whole story on this machine, against a simulated GitHub")
     .option("--once", "end with the story; exit 0 only if it ended as it should")
     .option("--sweep", "without push notifications: only the sweep finds the patch")
     .action(async ({ once = false, sweep = false }: { once?: boolean; sweep?: boolean }) => {
@@ -77,7 +96,7 @@ function addAppCommands(program: Command, { tools, outputOf, done }: Scene): voi
     });
   program
     .command("health")
-    .description("whether the App on this machine is ready")
+    .description("ask whether the App on this machine is ready")
     .action(async () => {
       const { runHealth } = await import("./health.ts");
       done(await runHealth(outputOf({}), tools.port));
@@ -88,16 +107,17 @@ function addAppCommands(program: Command, { tools, outputOf, done }: Scene): voi
 function addReadingCommands(program: Command, { tools, outputOf, done }: Scene): void {
   program
     .command("list")
-    .description("every image that a checkout uses; asks no registry")
+    .description("list every image that a checkout uses; asks no registry")
     .argument("[dir]", "the checkout", ".")
+    .option("--all", "show those that the configuration ignores too; --json always has them")
     .option(...JSON_OPTION)
     .action(async (folder: string, options: Options) => {
       const { runList } = await import("./list.ts");
-      done(await runList({ folder, output: outputOf(options) }, tools));
+      done(await runList({ folder, all: options.all ?? false, output: outputOf(options) }, tools));
     });
   program
     .command("explain")
-    .description("who decided what for the image used at a line of a file in this folder")
+    .description("show the image used at a line of a file, and who decided each key of its policy")
     .argument("<file:line>", "such as services/api/Dockerfile:3")
     .option(...JSON_OPTION)
     .action(async (place: string, options: Options) => {
@@ -108,13 +128,13 @@ function addReadingCommands(program: Command, { tools, outputOf, done }: Scene):
 
 function addPlanningCommands(program: Command, { tools, outputOf, done }: Scene): void {
   withRegistries(program.command("plan"))
-    .description("what would become of a checkout; exits 1 when there are updates")
+    .description("show what would become of each image; exits 1 when there are updates")
     .action(async (folder: string, options: Options) => {
       const { runPlan } = await import("./plan.ts");
       done(await runPlan({ folder, allowRegistry: options.allowRegistry ?? [], output: outputOf(options) }, tools));
     });
   withRegistries(program.command("apply"))
-    .description("writes the updates into a checkout")
+    .description("write the updates into the files")
     .action(async (folder: string, options: Options) => {
       const { runApply } = await import("./apply.ts");
       done(await runApply({ folder, allowRegistry: options.allowRegistry ?? [], output: outputOf(options) }, tools));
@@ -124,9 +144,11 @@ function addPlanningCommands(program: Command, { tools, outputOf, done }: Scene)
 function addLedgerCommands(program: Command, { tools, outputOf, done }: Scene): void {
   program
     .command("ledger")
-    .description("the record of what was done")
+    .description("the record of what was done: ledger verify checks it")
+    .helpCommand(false)
+    .configureHelp({ subcommandTerm: termOf })
     .command("verify")
-    .description("checks that no entry was changed, added or taken out")
+    .description("check that no entry was changed, added or taken out")
     .option(...JSON_OPTION)
     .action(async (options: Options) => {
       const { runLedgerVerify } = await import("./ledger.ts");
@@ -138,12 +160,12 @@ function withRegistries(command: Command): Command {
   return command
     .argument("[dir]", "the checkout", ".")
     .option(...JSON_OPTION)
-    .option("--allow-registry <host[:port]>", "ask this loopback or private registry too; repeatable", collectHost, []);
+    .option("--allow-registry <host[:port]>", "ask this loopback or private registry too; repeatable", collectHost);
 }
 
 const HOST = /^([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:\d{1,5})?$/;
 
-function collectHost(text: string, hosts: readonly string[]): readonly string[] {
+function collectHost(text: string, hosts: readonly string[] = []): readonly string[] {
   if (!HOST.test(text)) throw new InvalidArgumentError("It must be a host in lower case, with a port if it has one.");
   return [...hosts, text];
 }

@@ -2,9 +2,9 @@ import { constants } from "node:fs";
 import { lstat, open, opendir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../core/errors.ts";
+import { createLimiter } from "../core/limiter.ts";
 import { reason } from "../core/reason.ts";
 import type { Problem } from "../core/use.ts";
-import { createLimiter } from "./limiter.ts";
 
 /** A file that is larger is reported, not read. */
 const LARGEST_FILE = 1024 * 1024;
@@ -74,7 +74,9 @@ export async function folderAt(folder: string): Promise<string> {
     const root = await realpath(folder);
     if ((await lstat(root)).isDirectory()) return root;
   } catch (error) {
-    throw new AppError("INPUT", `${folder} cannot be read (${codeOf(error)})`, { cause: error });
+    const code = codeOf(error);
+    const says = code === "ENOENT" ? `there is no folder ${folder}` : `${folder} cannot be read (${code})`;
+    throw new AppError("INPUT", says, { cause: error });
   }
   throw new AppError("INPUT", `${folder} is not a folder`);
 }

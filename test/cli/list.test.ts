@@ -134,7 +134,7 @@ describe("oakum list", () => {
   });
 
   it.each<[title: string, args: readonly string[], stderr: string]>([
-    ["a folder that is not there", ["list", "none"], "oakum: none cannot be read (ENOENT)\n"],
+    ["a folder that is not there", ["list", "none"], "oakum: there is no folder none\n"],
     ["a file", ["list", "Dockerfile"], "oakum: "],
     ["an unknown command", ["lits"], "oakum: unknown command 'lits'\n(Did you mean list?)\n"],
     ["an unknown option", ["list", "--jsno"], "oakum: unknown option '--jsno'\n(Did you mean --json?)\n"],

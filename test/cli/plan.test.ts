@@ -109,8 +109,14 @@ describe("oakum plan", () => {
     expect(ran.code).toBe(3);
     expect(jsonLines(ran)).toMatchObject([
       { line: 1, change: "patch" },
-      { line: 2, state: "held", reason: "registry-unavailable" },
+      {
+        line: 2,
+        state: "held",
+        reason: "registry-unavailable",
+        message: "the registry could not be asked (127.0.0.1:1: connection refused)",
+      },
     ]);
+    expect(ran.stderr).toBe(`${NOTE}oakum: this is not the whole answer: 127.0.0.1:1 could not be asked\n`);
   });
 
   it("exits 3 when a registry's answer cannot be read", async () => {
@@ -176,7 +182,7 @@ describe("oakum plan", () => {
   it("prints a table for people", async () => {
     const folder = await using({ Dockerfile: `FROM HOST/base/app:1.2.3@${old}\n`, "b.Dockerfile": "FROM $NONE\n" });
     const { stdout, stderr } = await oakum(folder, "plan", "--allow-registry", host);
-    expect(stderr).toBe(`${NOTE}oakum: 1 update, 1 not updated, 0 current\n`);
+    expect(stderr).toBe(`${NOTE}oakum: 1 update, 1 not updated, 0 current; oakum apply writes it\n`);
     const lines = stdout.split("\n").map((line) => line.split(/ {2,}/));
     expect(lines).toEqual([
       ["UPDATE", "CHANGE", "FROM", "TO"],
