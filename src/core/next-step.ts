@@ -26,8 +26,6 @@ export interface RolloutContext {
   readonly afterState?: Rollout | undefined;
   /** Whether the campaign was halted: then what was granted and has not started yet does not start either. */
   readonly halted?: boolean;
-  /** Whether policy's window is open; absent: there is none. Going back needs no window. */
-  readonly windowOpen?: boolean;
 }
 
 /** How long a deployment may take, in milliseconds: an hour, as no rolling update of ours should need more. */
@@ -71,19 +69,15 @@ function whileWaiting(rollout: Rollout, observed: Observed, context: RolloutCont
 }
 
 /** Why a rollout may not start yet. */
-function notYet(
-  { granted, after, release }: Rollout,
-  { afterState, halted, windowOpen }: RolloutContext,
-): Step | undefined {
+function notYet({ granted, after, release }: Rollout, { afterState, halted }: RolloutContext): Step | undefined {
   const sameRelease = afterState?.release.image.digest === release.image.digest;
   if (after !== undefined && sameRelease && (afterState?.phase === "failed" || afterState?.phase === "rolled-back")) {
     return fail(reason("wave-failed", after));
   }
   if (halted) return wait(reason("campaign-halted"));
   if (!granted) return wait(reason("wave-waiting"));
-  if (after !== undefined && !(sameRelease && afterState?.phase === "confirmed"))
-    return wait(reason("wave-waiting", after));
-  return windowOpen === false ? wait(reason("outside-window")) : undefined;
+  const isNext = after === undefined || (sameRelease && afterState?.phase === "confirmed");
+  return isNext ? undefined : wait(reason("wave-waiting", after));
 }
 
 function whileDeploying(rollout: Rollout, observed: Observed, { now }: RolloutContext): Step {

@@ -34,7 +34,6 @@ const SENTENCES = {
   "limit-rate": "the limit of new pull requests per hour is reached",
   "not-yet-supported": "this configuration is not yet supported",
   "config-invalid": "the configuration has errors, so nothing is proposed",
-  "moved-by-rollout": "this reference is moved by a rollout",
   // what an edit says
   "edit-not-proved": "after the edit the file did not read back as intended, so nothing was written",
   "foreign-commits": "someone else committed to this branch",
@@ -71,8 +70,6 @@ const SENTENCES = {
   draft: "the pull request is a draft",
   "pull-closed": "the pull request is not open",
   // what a rollout says
-  "release-not-found": "the image that the merge builds has not appeared in the registry",
-  "release-rejected": "the release's own scan found what the gate forbids",
   "wave-waiting": "waiting for an earlier wave",
   superseded: "a newer release takes its place",
   "wave-failed": "an earlier wave did not confirm this release",

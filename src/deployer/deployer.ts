@@ -3,7 +3,6 @@ import type { Observed, Release, Target } from "../core/rollout.ts";
 
 /** One kind of place where releases run. Order, soak and waves are core's, never a deployer's. */
 export interface Deployer {
-  readonly kind: string;
   /** What the target runs, asked of the target itself; `key` names the deployment whose state is wanted. */
   observe(target: Target, key: string): Promise<Observed>;
   /**

@@ -57,8 +57,6 @@ export function createDeploymentsDeployer(options: DeploymentsDeployerOptions): 
   }
 
   return {
-    kind: "deployments",
-
     async observe(target, key) {
       const [{ digests, healthy }, deployment] = await Promise.all([ask(target), stateOf(target, key)]);
       return { running: digests, healthy, deployment };

@@ -62,8 +62,6 @@ describe("nextStep", () => {
       { now, halted: true },
       "wait campaign-halted",
     ],
-    ["waits for the window", rollout("waiting"), runs([previous]), { now, windowOpen: false }, "wait outside-window"],
-    ["starts in the window", rollout("waiting"), runs([previous]), { now, windowOpen: true }, "deploy"],
     ["waits for the environment before", rollout("waiting", after), runs([previous]), { now }, "wait wave-waiting"],
     [
       "waits while that one soaks",
