@@ -3,7 +3,7 @@ import { delta } from "./delta.ts";
 import { compareSeverity, effectiveSeverity, type Finding, type ScanReport } from "./finding.ts";
 import { sha256 } from "./hash.ts";
 import { type Reason, type ReasonCode, reason } from "./reason.ts";
-import type { Platform } from "./reference.ts";
+import { formatPlatform } from "./reference.ts";
 import type { Evidence, Gate, Scans, Verdict } from "./verdict.ts";
 
 /** Below this many packages, halving is no sign of anything. */
@@ -101,11 +101,6 @@ function countPackages(reports: readonly ScanReport[]): ReadonlyMap<string, numb
     counts.set(key, (counts.get(key) ?? 0) + packages.length);
   }
   return counts;
-}
-
-/** `os/architecture[/variant]`, as Docker writes it. */
-export function formatPlatform({ os, architecture, variant }: Platform): string {
-  return variant === undefined ? `${os}/${architecture}` : `${os}/${architecture}/${variant}`;
 }
 
 function judgeIntroduced(introduced: readonly Finding[], gate: Gate): readonly Reason[] {

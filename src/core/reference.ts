@@ -25,6 +25,13 @@ export interface Platform {
   readonly variant?: string;
 }
 
+/** Variants that mean the same, as containerd's platform rules read them: what an absent one stands for. */
+const DEFAULT_VARIANT: ReadonlyMap<string, string> = new Map([
+  ["arm64", "v8"],
+  ["arm", "v7"],
+  ["amd64", "v1"],
+]);
+
 const DOCKER_HUB = "docker.io";
 const LEGACY_DOCKER_HUB = "index.docker.io";
 const OFFICIAL = "library/";
@@ -88,6 +95,16 @@ export function sameReference(a: ImageReference, b: ImageReference): boolean {
   return a.registry === b.registry && a.repository === b.repository && a.tag === b.tag && a.digest === b.digest;
 }
 
+/** `os/architecture[/variant]`, as Docker writes it. */
+export function formatPlatform({ os, architecture, variant }: Platform): string {
+  return variant === undefined ? `${os}/${architecture}` : `${os}/${architecture}/${variant}`;
+}
+
+/** Whether two platforms name the same one, an absent variant standing for the architecture's usual one. */
+export function isSamePlatform(one: Platform, other: Platform): boolean {
+  return one.os === other.os && one.architecture === other.architecture && variantOf(one) === variantOf(other);
+}
+
 export function isDigest(text: string): text is Digest {
   return DIGEST_ALONE.test(text);
 }
@@ -107,6 +124,10 @@ function namesRegistry(component: string): boolean {
 
 function onDockerHub(remainder: string): { readonly registry: string; readonly remainder: string } {
   return { registry: DOCKER_HUB, remainder: remainder.includes("/") ? remainder : OFFICIAL + remainder };
+}
+
+function variantOf({ architecture, variant }: Platform): string {
+  return variant?.replace(/^(?=\d)/, "v") ?? DEFAULT_VARIANT.get(architecture) ?? "";
 }
 
 function formatVersion({ tag, digest }: ImageReference): string {

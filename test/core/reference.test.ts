@@ -5,6 +5,7 @@ import {
   type ImageReference,
   imageKey,
   isDigest,
+  isSamePlatform,
   parseReference,
   rewriteReference,
   sameReference,
@@ -218,4 +219,26 @@ test("isDigest wants sha256 in lower case", () => {
   for (const text of ["", hex, `sha256:${hex}0`, `sha256:${hex.toUpperCase()}`, `sha512:${hex}`, ` sha256:${hex}`]) {
     expect(isDigest(text)).toBe(false);
   }
+});
+
+describe("platforms", () => {
+  const linux = (architecture: string, variant?: string) => ({
+    os: "linux",
+    architecture,
+    ...(variant && { variant }),
+  });
+
+  test.each([
+    [linux("arm64"), linux("arm64", "v8"), true],
+    [linux("arm"), linux("arm", "v7"), true],
+    [linux("arm", "7"), linux("arm", "v7"), true],
+    [linux("amd64"), linux("amd64", "v1"), true],
+    [linux("amd64"), linux("amd64", "v3"), false],
+    [linux("arm", "v6"), linux("arm"), false],
+    [linux("riscv64"), linux("riscv64"), true],
+    [linux("amd64"), { os: "windows", architecture: "amd64" }, false],
+  ])("%j and %j: %s", (one, other, same) => {
+    expect(isSamePlatform(one, other)).toBe(same);
+    expect(isSamePlatform(other, one)).toBe(same);
+  });
 });

@@ -1,6 +1,6 @@
-import { formatPlatform } from "../judge.ts";
 import { code, escapeText, link, takeWithin } from "../markdown.ts";
 import { type Reason, sentence } from "../reason.ts";
+import { formatPlatform } from "../reference.ts";
 import { formatDuration } from "../time-text.ts";
 import type { Evidence, Scans } from "../verdict.ts";
 import type { PullBodyInput } from "./input.ts";

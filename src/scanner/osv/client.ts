@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { collectBounded } from "../../core/bounded.ts";
 import { AppError } from "../../core/errors.ts";
+import { parseRetryAfter } from "../../core/retry-after.ts";
 import { type Advisory, advisorySchema } from "./advisory.ts";
 
 /** One question: is this version of a package affected? Without a version: what has ever affected it? */
@@ -41,8 +42,6 @@ const TIMEOUT = 60_000;
 /** How long a list or an advisory is kept, in milliseconds. */
 const KEPT = 3_600_000;
 const MOST_KEPT = 10_000;
-/** Seconds. */
-const LONGEST_WAIT = 3600;
 
 const batchAnswer = z.object({
   results: z.array(
@@ -143,7 +142,7 @@ async function ask(options: AdvisorySourceOptions, url: string, body?: object): 
     });
     if (!answer.ok) {
       await answer.body?.cancel();
-      const retryAfter = readRetryAfter(answer.headers.get("retry-after"), options.now());
+      const retryAfter = parseRetryAfter(answer.headers.get("retry-after"), options.now());
       throw new AppError("UNAVAILABLE", `${host} answered ${answer.status}`, { retryAfter });
     }
     const bytes = await collectBounded(answer.body, options.largestAnswer ?? LARGEST_ANSWER);
@@ -153,13 +152,6 @@ async function ask(options: AdvisorySourceOptions, url: string, body?: object): 
     if (error instanceof AppError) throw error;
     throw new AppError("UNAVAILABLE", `${host} could not be asked`, { cause: error });
   }
-}
-
-/** Seconds of a Retry-After header (RFC 9110 section 10.2.3), at most an hour; `undefined` when it says nothing. */
-function readRetryAfter(header: string | null, now: number): number | undefined {
-  if (header === null) return undefined;
-  const seconds = /^\d{1,9}$/.test(header) ? Number(header) : Math.ceil((Date.parse(header) - now) / 1000);
-  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 1), LONGEST_WAIT);
 }
 
 function parse<T>(schema: z.ZodType<T>, answer: unknown, what: string): T {

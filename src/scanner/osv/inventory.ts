@@ -1,5 +1,5 @@
 import { AppError } from "../../core/errors.ts";
-import type { PinnedImage, Platform } from "../../core/reference.ts";
+import { isSamePlatform, type PinnedImage, type Platform } from "../../core/reference.ts";
 import type { Descriptor, Registry } from "../../registry/registry.ts";
 import { type LayerFiles, readLayer, type Wanted } from "./layer.ts";
 import type { LayerCache } from "./layer-cache.ts";
@@ -70,12 +70,6 @@ async function layersOf(
   const child = manifest?.manifests.find((one) => one.platform && isSamePlatform(one.platform, platform));
   const inner = child && (await registry.manifest({ ...image, digest: child.digest }));
   return inner?.kind === "image" ? inner.layers : undefined;
-}
-
-function isSamePlatform(one: Platform, other: Platform): boolean {
-  return (
-    one.os === other.os && one.architecture === other.architecture && (one.variant ?? "") === (other.variant ?? "")
-  );
 }
 
 async function cachedLayer(

@@ -1,3 +1,4 @@
+import { createLru } from "../../core/lru.ts";
 import type { Digest } from "../../core/reference.ts";
 import type { LayerFiles } from "./layer.ts";
 
@@ -8,30 +9,15 @@ export interface LayerCache {
 }
 
 /** UTF-16 units of text. */
-const MOST_KEPT = 64 * 1024 ** 2;
-/** What a layer costs that holds nothing of interest, as most do. */
-const LEAST_COST = 1024;
+const MOST_TEXT = 64 * 1024 ** 2;
+const MOST_LAYERS = 64 * 1024;
 
-/** A cache that forgets what came first when it holds more than `most`. */
-export function createLayerCache(most: number = MOST_KEPT): LayerCache {
-  const layers = new Map<Digest, LayerFiles>();
-  let kept = 0;
-  return {
-    get: (digest) => layers.get(digest),
-    set(digest, layer) {
-      if (layers.has(digest)) return;
-      layers.set(digest, layer);
-      kept += costOf(layer);
-      for (const [oldest, forgotten] of layers) {
-        if (kept <= most) return;
-        layers.delete(oldest);
-        kept -= costOf(forgotten);
-      }
-    },
-  };
+/** An empty cache, which forgets the layers that were not asked for lately. */
+export function createLayerCache(): LayerCache {
+  const layers = createLru<Digest, LayerFiles>({ entries: MOST_LAYERS, cost: MOST_TEXT });
+  return { get: layers.get, set: (digest, layer) => layers.set(digest, layer, lengthOf(layer)) };
 }
 
-function costOf({ files, removed }: LayerFiles): number {
-  const texts = [...files.keys(), ...files.values(), ...removed];
-  return texts.reduce((sum, text) => sum + text.length, LEAST_COST);
+function lengthOf({ files, removed }: LayerFiles): number {
+  return [...files.keys(), ...files.values(), ...removed].reduce((sum, text) => sum + text.length, 0);
 }

@@ -1,4 +1,4 @@
-import type { Platform } from "../../core/reference.ts";
+import { formatPlatform } from "../../core/reference.ts";
 import type { Scans } from "../store.ts";
 import type { Connection } from "./schema.ts";
 
@@ -11,7 +11,7 @@ export function scansTable(db: Connection): Scans {
         .where("registry", "=", image.registry)
         .where("image", "=", image.repository)
         .where("digest", "=", image.digest)
-        .where("platform", "=", platformText(platform))
+        .where("platform", "=", formatPlatform(platform))
         .where("scanner", "=", scanner)
         .where("at", ">=", notBefore)
         .executeTakeFirst();
@@ -19,7 +19,7 @@ export function scansTable(db: Connection): Scans {
     },
     save: async (report, at) => {
       const { registry, repository, digest } = report.image;
-      const platform = platformText(report.platform);
+      const platform = formatPlatform(report.platform);
       const scanned = { at, report: JSON.stringify(report) };
       await db
         .insertInto("scans")
@@ -33,8 +33,4 @@ export function scansTable(db: Connection): Scans {
         .execute();
     },
   };
-}
-
-function platformText({ os, architecture, variant }: Platform): string {
-  return variant === undefined ? `${os}/${architecture}` : `${os}/${architecture}/${variant}`;
 }
