@@ -42,14 +42,15 @@ export interface Registry {
   tags(name: ImageName): AsyncIterable<string>;
   /** What a tag names now: the digest of the index where there is one. `undefined` only for a genuine "no such tag". */
   resolve(reference: ImageReference): Promise<PinnedImage | undefined>;
-  /** The manifest itself, its bytes checked against the digest; `undefined` when the registry has it no more. */
+  /**
+   * The manifest itself, its bytes checked against the digest; `undefined` when the registry does not have it. One that was
+   * read before may be answered from memory, since a digest never names anything else.
+   */
   manifest(image: PinnedImage): Promise<Manifest | undefined>;
   /** The configuration of one platform; `undefined` when the image has no such platform. */
   config(image: PinnedImage, platform: Platform): Promise<ImageConfig | undefined>;
   /** A blob as it arrives; the stream fails at its end if the bytes are not what the digest names. */
   blob(image: PinnedImage, digest: Digest): Promise<ReadableStream<Uint8Array>>;
-  /** What refers to the image (signatures, attestations), by the referrers API or its fallback tag. */
-  referrers(image: PinnedImage): Promise<readonly Descriptor[]>;
 }
 
 /** A login. The user name `REFRESH_TOKEN_USER` says that the password is a refresh token, as Docker's helpers write it. */

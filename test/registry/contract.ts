@@ -93,14 +93,5 @@ export function describeRegistry(title: string, open: () => Promise<Subject>): v
       expect(tags.toSorted()).toEqual(MANY_TAGS);
       expect(await Array.fromAsync(registry.tags({ ...app, repository: "team/none" }))).toEqual([]);
     });
-
-    test("lists what refers to an image", async () => {
-      const { registry, seed } = subject;
-      const referrers = await registry.referrers({ ...app, digest: seed.index });
-      expect(referrers.map(({ digest, artifactType }) => ({ digest, artifactType }))).toEqual([
-        { digest: seed.referrer, artifactType: "application/vnd.acme.note" },
-      ]);
-      expect(await registry.referrers({ ...app, digest: seed.single })).toEqual([]);
-    });
   });
 }

@@ -15,13 +15,10 @@ export interface Seed {
   readonly single: Digest;
   /** `team/app:bare`: an index without `mediaType`, pretty-printed. */
   readonly bare: Digest;
-  /** Refers to `index`. */
-  readonly referrer: Digest;
   readonly layers: readonly Layer[];
 }
 
 const APP = "team/app";
-const EMPTY_TYPE = "application/vnd.oci.empty.v1+json";
 const INDEX_TYPE = "application/vnd.oci.image.index.v1+json";
 const DOCKER = "application/vnd.docker.distribution.manifest";
 
@@ -56,11 +53,6 @@ export async function seed(url: string): Promise<Seed> {
     list: await seedDockerList(url, body),
     single: sha256(body),
     bare: sha256(bare),
-    referrer: await seedReferrer(url, {
-      mediaType: INDEX_TYPE,
-      digest: index,
-      size: (await get(url, `${APP}/manifests/${index}`, INDEX_TYPE)).body.length,
-    }),
     layers,
   };
 }
@@ -76,29 +68,6 @@ async function seedDockerList(url: string, manifest: Buffer): Promise<Digest> {
   const mediaType = `${DOCKER}.list.v2+json`;
   const list = { schemaVersion: 2, mediaType, manifests: [{ ...image, platform: AMD64 }] };
   return (await pushManifest(url, APP, "docker", list)).digest;
-}
-
-/** As the distribution specification asks of clients: where the registry keeps no referrers, under the fallback tag. */
-async function seedReferrer(
-  url: string,
-  subject: { mediaType: string; digest: Digest; size: number },
-): Promise<Digest> {
-  const empty = Buffer.from("{}");
-  const config = { mediaType: EMPTY_TYPE, digest: sha256(empty), size: empty.length };
-  const uploads = await fetch(`${url}/v2/${APP}/blobs/uploads/`, { method: "POST" });
-  const location = new URL(uploads.headers.get("location")!, uploads.url);
-  location.searchParams.set("digest", config.digest);
-  await fetch(location, { method: "PUT", body: empty, headers: { "content-type": "application/octet-stream" } });
-  const artifactType = "application/vnd.acme.note";
-  const mediaType = "application/vnd.oci.image.manifest.v1+json";
-  const artifact = { schemaVersion: 2, mediaType, artifactType, config, layers: [config], subject };
-  const pushed = await pushManifest(url, APP, undefined, artifact);
-  const api = await fetch(`${url}/v2/${APP}/referrers/${subject.digest}`);
-  if (api.status === 404) {
-    const index = { schemaVersion: 2, mediaType: INDEX_TYPE, manifests: [{ ...pushed, artifactType }] };
-    await pushManifest(url, APP, subject.digest.replace(":", "-"), index);
-  }
-  return pushed.digest;
 }
 
 async function get(url: string, path: string, accept: string): Promise<{ body: Buffer; type: string }> {

@@ -4,11 +4,10 @@ import type { Credential, Registry } from "../registry.ts";
 import { createAuthorizer } from "./authorizer.ts";
 import type { AllowRegistry } from "./endpoint.ts";
 import { createExchange } from "./exchange.ts";
-import { readBlob, readConfig, readManifest } from "./image.ts";
+import { createSource, readBlob, readConfig, readManifest } from "./image.ts";
 import { DEFAULT_LIMITS, type OciLimits } from "./limits.ts";
 import type { TrustedRealms } from "./realm.ts";
 import { createRealm } from "./realm-exchange.ts";
-import { readReferrers } from "./referrers.ts";
 import { resolveReference } from "./resolve.ts";
 import { listTags } from "./tags.ts";
 import { createTransport, type ResolveHost } from "./transport.ts";
@@ -37,7 +36,8 @@ export interface OciRegistry extends Registry {
 
 /**
  * All registries that speak the OCI distribution protocol. What a registry sends is believed only as far as a digest proves
- * it, and read no further than the limits allow. Logins are kept in the client: who may use other logins needs another one.
+ * it, and read no further than the limits allow. Logins are kept in the client, and what was read by them: who may use other
+ * logins needs another one.
  */
 export function createOciRegistry(options: OciRegistryOptions): OciRegistry {
   const { now, allow, userAgent } = options;
@@ -52,13 +52,13 @@ export function createOciRegistry(options: OciRegistryOptions): OciRegistry {
   const sleep = options.sleep ?? ((milliseconds: number) => wait(milliseconds));
   const random = options.random ?? Math.random;
   const ask = createExchange({ allow, authorizer, transport, limits, userAgent, now, sleep, random });
+  const source = createSource(ask, limits);
   return {
     tags: (name) => listTags(ask, name, limits),
     resolve: (reference) => resolveReference(ask, reference, limits),
-    manifest: (image) => readManifest(ask, image, limits),
-    config: (image, platform) => readConfig(ask, image, platform, limits),
-    blob: (image, digest) => readBlob(ask, image, digest, limits),
-    referrers: (image) => readReferrers(ask, image, limits),
+    manifest: (image) => readManifest(source, image),
+    config: (image, platform) => readConfig(source, image, platform),
+    blob: (image, digest) => readBlob(source, image, digest),
     close: () => transport.close(),
   };
 }

@@ -1,16 +1,16 @@
-import { AppError, isAppError } from "../../core/errors.ts";
+import { AppError } from "../../core/errors.ts";
 import type { Authorizer } from "./authorizer.ts";
-import { type Breaker, CLOSED, pauseLeft, type Settled, settle } from "./breaker.ts";
+import { backoff } from "./backoff.ts";
 import { parseChallenges } from "./challenge.ts";
 import { discard } from "./content.ts";
 import { type AllowRegistry, type Endpoint, endpointOf, reachOf } from "./endpoint.ts";
 import { isTransient, refusal } from "./failure.ts";
-import { createGate } from "./gate.ts";
 import { isRepository } from "./grammar.ts";
+import { createGuard } from "./guard.ts";
 import type { OciLimits } from "./limits.ts";
 import type { Answer, Ask, Question } from "./question.ts";
+import { createQueue } from "./queue.ts";
 import { isRedirect, redirectTarget } from "./redirect.ts";
-import { backoff } from "./retry.ts";
 import type { Transport } from "./transport.ts";
 
 interface ExchangeOptions {
@@ -26,49 +26,19 @@ interface ExchangeOptions {
 
 /** The way to ask registries: in turn, within the deadline, logged in, patient with what passes, and only where it is allowed. */
 export function createExchange(options: ExchangeOptions): Ask {
-  const { limits, now } = options;
-  const gate = createGate(limits.concurrency);
-  const breakers = new Map<string, Breaker>();
-  const rule = { threshold: limits.breakerThreshold, pause: limits.breakerPause };
-
-  async function attempt<T>(
-    question: Question,
-    endpoint: Endpoint,
-    signal: AbortSignal,
-    read: (answer: Answer) => Promise<T>,
-  ) {
-    const answer = await authorised(options, question, endpoint, signal);
-    if (answer.status >= 500 || [401, 403, 429].includes(answer.status)) {
-      await discard(answer);
-      throw refusal(answer, now());
-    }
-    return read(answer);
-  }
-
-  async function guarded<T>(registry: string, work: () => Promise<T>): Promise<T> {
-    const before = breakers.get(registry) ?? CLOSED;
-    const pause = pauseLeft(before, now());
-    if (pause > 0) throw new AppError("UNAVAILABLE", `${registry} is left alone for ${pause} s`, { retryAfter: pause });
-    const settled = (event: Settled) =>
-      breakers.set(registry, settle(breakers.get(registry) ?? CLOSED, event, rule, now()));
-    try {
-      const value = await work();
-      settled({ kind: "answered" });
-      return value;
-    } catch (error) {
-      settled(settledBy(error));
-      throw error;
-    }
-  }
+  const { limits } = options;
+  const inTurn = createQueue(limits);
+  const guarded = createGuard(limits, options.now);
 
   return async (question, read) => {
     const endpoint = endpointOf(question.name.registry, options.allow);
     if (!isRepository(question.name.repository)) throw new AppError("INPUT", "not a repository name");
-    return gate(endpoint.registry, async () => {
+    return inTurn(endpoint.registry, async () => {
       const signal = AbortSignal.timeout(question.deadline ?? limits.deadline);
+      const attempt = async () => read(await accepted(options, question, endpoint, signal));
       for (let tries = 0; ; tries += 1) {
         try {
-          return await guarded(endpoint.registry, () => attempt(question, endpoint, signal, read));
+          return await guarded(endpoint.registry, question.isPull === true, attempt);
         } catch (error) {
           if (tries >= limits.retries || signal.aborted || !isTransient(error)) throw error;
           await options.sleep(backoff(tries, options.random()));
@@ -78,11 +48,17 @@ export function createExchange(options: ExchangeOptions): Ask {
   };
 }
 
-/** What an error says of its registry: one that refuses is in order. */
-function settledBy(error: unknown): Settled {
-  if (isTransient(error)) return { kind: "failed" };
-  if (isAppError(error) && error.retryAfter !== undefined) return { kind: "limited", retryAfter: error.retryAfter };
-  return { kind: "answered" };
+/** One answer that is no refusal. */
+async function accepted(
+  options: ExchangeOptions,
+  question: Question,
+  endpoint: Endpoint,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const answer = await authorised(options, question, endpoint, signal);
+  if (answer.status < 500 && ![401, 403, 429].includes(answer.status)) return answer;
+  await discard(answer);
+  throw refusal(answer, options.now());
 }
 
 /** One answer, after logging in where the registry asks for it. */

@@ -1,48 +1,70 @@
 import { AppError } from "../../core/errors.ts";
-import { type Digest, type ImageName, isDigest, type PinnedImage, type Platform } from "../../core/reference.ts";
+import {
+  type Digest,
+  type ImageName,
+  isDigest,
+  isSamePlatform,
+  type PinnedImage,
+  type Platform,
+} from "../../core/reference.ts";
 import type { ImageConfig, Manifest } from "../registry.ts";
 import { contentStream, discard, readContent } from "./content.ts";
 import { unexpected } from "./failure.ts";
 import { whenFound } from "./found.ts";
-
 import type { OciLimits } from "./limits.ts";
 import { parseConfig, parseManifest } from "./manifest.ts";
 import { manifestQuestion } from "./manifest-question.ts";
-import { isSamePlatform, selectPlatform } from "./platform.ts";
 import type { Answer, Ask, Question } from "./question.ts";
+import { createRemembered, type Remembered } from "./remembered.ts";
 
-/** The manifest that the digest names, its bytes checked; `undefined` when the registry has it no more. */
-export async function readManifest(ask: Ask, image: PinnedImage, limits: OciLimits): Promise<Manifest | undefined> {
+/** Where images are read: from the registry, and what was read of it before from memory. */
+export interface Source {
+  readonly ask: Ask;
+  readonly limits: OciLimits;
+  readonly manifests: Remembered<Manifest>;
+  readonly configs: Remembered<ImageConfig>;
+}
+
+/** A source that remembers nothing yet. */
+export function createSource(ask: Ask, limits: OciLimits): Source {
+  return { ask, limits, manifests: createRemembered(limits), configs: createRemembered(limits) };
+}
+
+/** The manifest that the digest names, its bytes checked; `undefined` when the registry does not have it. */
+export async function readManifest(source: Source, image: PinnedImage): Promise<Manifest | undefined> {
+  const { ask, limits, manifests } = source;
   const question = manifestQuestion("GET", image, checkedDigest(image.digest));
-  return ask(
-    question,
-    whenFound(async (answer) => parseManifest(await readContent(answer, image.digest, limits.manifestBytes))),
-  );
+  const read = whenFound(async (answer) => {
+    const bytes = await readContent(answer, image.digest, limits.manifestBytes);
+    return { value: parseManifest(bytes), size: bytes.length };
+  });
+  return manifests(image, image.digest, () => ask(question, read));
 }
 
 /** The configuration of one platform of an image; `undefined` when it has no such platform. */
 export async function readConfig(
-  ask: Ask,
+  source: Source,
   image: PinnedImage,
   platform: Platform,
-  limits: OciLimits,
 ): Promise<ImageConfig | undefined> {
-  const manifest = await readPlatform(ask, image, platform, limits);
+  const manifest = await readPlatform(source, image, platform);
   if (manifest === undefined) return undefined;
   const { digest } = manifest.config;
-  const config = await ask(blobQuestion(image, digest), async (answer) => {
+  const { ask, limits, configs } = source;
+  const read = async (answer: Answer) => {
     await mustHave(answer, digest);
-    return parseConfig(await readContent(answer, digest, limits.configBytes));
-  });
-  return isSamePlatform(config.platform, platform) ? config : undefined;
+    const bytes = await readContent(answer, digest, limits.configBytes);
+    return { value: parseConfig(bytes), size: bytes.length };
+  };
+  const config = await configs(image, digest, () => ask(blobQuestion(image, digest), read));
+  return config !== undefined && isSamePlatform(config.platform, platform) ? config : undefined;
 }
 
 /** A blob as it arrives; the stream fails at its end if the bytes are not what the digest names. */
 export async function readBlob(
-  ask: Ask,
+  { ask, limits }: Source,
   name: ImageName,
   digest: Digest,
-  limits: OciLimits,
 ): Promise<ReadableStream<Uint8Array>> {
   return ask({ ...blobQuestion(name, digest), deadline: limits.blobDeadline }, async (answer) => {
     await mustHave(answer, digest);
@@ -51,16 +73,17 @@ export async function readBlob(
 }
 
 /** INPUT for a digest that is none: it would end up in a path. */
-export function checkedDigest(digest: Digest): Digest {
+function checkedDigest(digest: Digest): Digest {
   if (!isDigest(digest)) throw new AppError("INPUT", "not a sha256 digest");
   return digest;
 }
 
-async function readPlatform(ask: Ask, image: PinnedImage, platform: Platform, limits: OciLimits) {
-  const top = await readManifest(ask, image, limits);
+async function readPlatform(source: Source, image: PinnedImage, platform: Platform) {
+  const top = await readManifest(source, image);
   if (top?.kind !== "index") return top;
-  const entry = selectPlatform(top.manifests, platform);
-  const manifest = entry && (await readManifest(ask, { ...image, digest: entry.digest }, limits));
+  // Attestations carry `unknown/unknown`, and so are never it.
+  const entry = top.manifests.find((one) => one.platform !== undefined && isSamePlatform(one.platform, platform));
+  const manifest = entry && (await readManifest(source, { ...image, digest: entry.digest }));
   if (manifest?.kind === "index") throw new AppError("INPUT", "an index stands where a platform's manifest should");
   return manifest;
 }

@@ -11,6 +11,9 @@ export interface OciLimits {
   readonly blobDeadline: number;
   readonly manifestBytes: number;
   readonly configBytes: number;
+  /** What is remembered of manifests, and as much again of configurations. */
+  readonly cachedEntries: number;
+  readonly cachedBytes: number;
   readonly blobBytes: number;
   readonly tagPages: number;
   readonly tags: number;
@@ -19,6 +22,8 @@ export interface OciLimits {
   readonly retries: number;
   /** Questions in flight to one registry. */
   readonly concurrency: number;
+  /** Questions in flight to all registries together. */
+  readonly inFlight: number;
   /** Failures in a row after which a registry is left alone for `breakerPause`. */
   readonly breakerThreshold: number;
   readonly breakerPause: number;
@@ -34,12 +39,15 @@ export const DEFAULT_LIMITS: OciLimits = {
   blobDeadline: 15 * 60_000,
   manifestBytes: 4 * MEBIBYTE,
   configBytes: 4 * MEBIBYTE,
+  cachedEntries: 4_096,
+  cachedBytes: 16 * MEBIBYTE,
   blobBytes: 4096 * MEBIBYTE,
   tagPages: 1_000,
   tags: 200_000,
   redirects: 5,
   retries: 2,
   concurrency: 16,
+  inFlight: 64,
   breakerThreshold: 9,
   breakerPause: 30_000,
 };

@@ -4,5 +4,6 @@ import type { Question } from "./question.ts";
 
 /** Asks for what a tag or digest names, of every type that Oakum reads. */
 export function manifestQuestion(method: Question["method"], name: ImageName, reference: string): Question {
-  return { name, method, target: `/v2/${name.repository}/manifests/${reference}`, accept: MANIFEST_TYPES };
+  const target = `/v2/${name.repository}/manifests/${reference}`;
+  return { name, method, target, accept: MANIFEST_TYPES, isPull: method === "GET" };
 }

@@ -8,6 +8,8 @@ export interface Question {
   /** Path and query, from the root of the registry. */
   readonly target: string;
   readonly accept?: string;
+  /** Whether registries that have a quota count it (Docker Hub: the GET of a manifest, and nothing else). */
+  readonly isPull?: boolean;
   /** Milliseconds, instead of the limits' own. */
   readonly deadline?: number;
 }

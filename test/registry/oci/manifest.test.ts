@@ -1,8 +1,7 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { isAppError } from "../../../src/core/errors.ts";
 import { parseConfig, parseManifest } from "../../../src/registry/oci/manifest.ts";
-import { isSamePlatform } from "../../../src/registry/oci/platform.ts";
 import { parseToken } from "../../../src/registry/oci/token.ts";
 
 const DIGEST = `sha256:${"a".repeat(64)}`;
@@ -59,26 +58,4 @@ test("hostile bytes are INPUT and quoted nowhere", () => {
   expect(() => parseToken(Buffer.from("secret"))).toThrow(
     expect.objectContaining({ message: expect.not.stringContaining("secret") }),
   );
-});
-
-describe("platforms", () => {
-  const linux = (architecture: string, variant?: string) => ({
-    os: "linux",
-    architecture,
-    ...(variant && { variant }),
-  });
-
-  test.each([
-    [linux("arm64"), linux("arm64", "v8"), true],
-    [linux("arm"), linux("arm", "v7"), true],
-    [linux("arm", "7"), linux("arm", "v7"), true],
-    [linux("amd64"), linux("amd64", "v1"), true],
-    [linux("amd64"), linux("amd64", "v3"), false],
-    [linux("arm", "v6"), linux("arm"), false],
-    [linux("riscv64"), linux("riscv64"), true],
-    [linux("amd64"), { os: "windows", architecture: "amd64" }, false],
-  ])("%j and %j: %s", (one, other, same) => {
-    expect(isSamePlatform(one, other)).toBe(same);
-    expect(isSamePlatform(other, one)).toBe(same);
-  });
 });
