@@ -110,7 +110,7 @@ async function startApp(variables: Variables): Promise<RunningApp> {
   const { url } = await server.listen(environment.port, environment.host);
   const worker = await startWorker({
     store,
-    handle: async (job, run) => void (await runJob(context, run, job)),
+    handle: (job, run) => runJob(context, run, job),
     concurrency: CONCURRENCY,
     onRefused: (job, error) =>
       log.error({ job, code: error.code, reason: error.message }, "a person must look at this"),
@@ -223,11 +223,10 @@ async function openServer(parts: {
       ? []
       : [[host, createDistributionHook({ registry: host, authorization: `Bearer ${hook.secret.reveal()}` })] as const],
   );
-  const accounts = await parts.github.installations.accounts();
   const events = {
     host: environment.github.host,
     app: environment.appId,
-    accepts: ({ login }: { readonly login: string }) => accounts.has(login.toLowerCase()),
+    accepts: await parts.github.installations.served(),
   };
   return createServer({ verify, events, hooks: new Map(hooks), store, metrics, log, now: Date.now });
 }

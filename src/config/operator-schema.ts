@@ -9,7 +9,8 @@ const host = z
   .string({ error: HOST })
   .max(255, HOST)
   .regex(/^[a-z0-9.-]+(:\d{1,5})?$|^\[[0-9a-f:]+\](:\d{1,5})?$/, HOST);
-const account = z.string().regex(/^[A-Za-z0-9-]{1,39}$/, "write the login of an organisation or a user");
+const ACCOUNT = "write the login of an organisation or a user, or its numeric id";
+const account = z.union([z.string().regex(/^[A-Za-z0-9-]{1,39}$/, ACCOUNT), z.int(ACCOUNT).positive(ACCOUNT)], ACCOUNT);
 const login = z.string().regex(/^[A-Za-z0-9-]{1,39}(\[bot\])?$/, "write a login, such as deploy-bot[bot]");
 
 /** CISA's own; altered copies of it are about. */
@@ -84,7 +85,9 @@ export function operatorSchemaBy(read: SecretReader) {
       .array(account)
       .max(1000)
       .optional()
-      .describe("Organisations and users served; by default the App's owner alone."),
+      .describe(
+        "Organisations and users served, by login or, as a login can move, by numeric id; by default the App's owner.",
+      ),
     policyRepository: z
       .int()
       .positive()

@@ -14,11 +14,19 @@ export interface GitHub {
   readonly deployments: Deployments;
 }
 
+/** An organisation or a user. */
+export interface Account {
+  readonly id: number;
+  readonly login: string;
+}
+
 export interface Installations {
-  /** The accounts that are served, in lower case: an installation by anyone else is left alone. */
-  accounts(): Promise<ReadonlySet<string>>;
-  /** The repositories that the served accounts' installations may see, suspended installations left out. */
-  repositories(): AsyncIterable<Repository>;
+  /** Tells the accounts that are served from the others: an installation by anyone else is left alone. */
+  served(): Promise<(account: Account) => boolean>;
+  /** The ids of the served accounts' installations, suspended ones left out. */
+  list(): AsyncIterable<number>;
+  /** The repositories that an installation may see. DENIED where its account lets no App in: by an IP allow list, say. */
+  repositories(installation: number): AsyncIterable<Repository>;
   /** The repository as it is named now; `undefined` when it is gone or no longer ours to see. */
   repository(
     id: RepositoryId,
@@ -115,7 +123,7 @@ export interface Pulls {
   label(repository: Repository, number: number, labels: readonly string[]): Promise<void>;
   /** Of people and other Apps, oldest first. */
   reviews(repository: Repository, number: number): Promise<readonly Review[]>;
-  /** Merges exactly `head`, and answers with the merge commit. CONFLICT when the head, the base or the rules say no. */
+  /** Merges exactly `head`, and answers with the merge commit. CONFLICT when head or base moved, DENIED when a rule says no. */
   merge(repository: Repository, number: number, head: Sha, title: string): Promise<Sha>;
 }
 

@@ -8,7 +8,7 @@ const read = createSecretReader({ HOOK: "hook-secret", EMPTY: "" }, (path) => {
   throw new Error("no such file");
 });
 
-const WHOLE = `accounts: [acme]
+const WHOLE = `accounts: [acme, 9919]
 policyRepository: 42
 registries:
   - host: registry.acme.test:5000
@@ -41,7 +41,7 @@ describe("loadOperator", () => {
 
   it("reads everything, secrets through their reader", () => {
     const operator = load(WHOLE);
-    expect(operator).toMatchObject({ accounts: ["acme"], policyRepository: 42, sweep: 300 });
+    expect(operator).toMatchObject({ accounts: ["acme", 9919], policyRepository: 42, sweep: 300 });
     expect(operator.registries[0]?.hook?.secret.reveal()).toBe("hook-secret");
     expect(operator.channels.ops?.secret?.reveal()).toBe("pass-word");
     expect(operator.channels.ops?.url).toBe("https://chat.acme.test/hook");
@@ -56,6 +56,11 @@ describe("loadOperator", () => {
 
   it.each<[title: string, text: string, expected: string]>([
     ["an unknown key", "acounts: [a]\n", 'operator.yml:1:1: unknown key "acounts"; did you mean "accounts"?'],
+    [
+      "an account that is none",
+      "accounts: [acme, a/b]\n",
+      "operator.yml:1:18: write the login of an organisation or a user, or its numeric id",
+    ],
     [
       "a secret written out",
       "channels:\n  a: { kind: webhook, url: https://a.test, secret: hunter2 }\n",

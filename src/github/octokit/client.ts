@@ -58,8 +58,8 @@ export interface Identity {
   readonly id: number;
   /** `slug[bot]`. */
   readonly login: string;
-  /** The login of the account that owns the App. */
-  readonly owner: string;
+  /** The id of the account that owns the App; `undefined` for an enterprise, whose ids are counted apart. */
+  readonly owner: number | undefined;
 }
 
 /** A token; another one than `refused`, where there is another. */
@@ -88,7 +88,7 @@ export function createClient(options: ClientOptions): Client {
     identity: once(async () => {
       const { data } = await app.rest.apps.getAuthenticated();
       if (data === null) throw new AppError("DENIED", "GitHub does not know this App");
-      const owner = "login" in data.owner ? data.owner.login : data.owner.slug;
+      const owner = "login" in data.owner ? data.owner.id : undefined;
       return { id: data.id, login: `${data.slug}[bot]`, owner };
     }),
   };

@@ -1,6 +1,6 @@
-import { isAppError } from "../../core/errors.ts";
+import { AppError, isAppError } from "../../core/errors.ts";
 import type { Repository } from "../../core/repository.ts";
-import type { Installations } from "../github.ts";
+import type { Account, Installations } from "../github.ts";
 import type { Client } from "./client.ts";
 import { statusOf } from "./errors.ts";
 
@@ -14,10 +14,13 @@ interface Listed {
   readonly archived: boolean;
 }
 
-/** `served`: the accounts that the operator lists; without a list, the App's owner alone. */
-export function createInstallations(client: Client, host: string, served?: readonly string[]): Installations {
-  const accounts = async () =>
-    new Set((served ?? [(await client.identity()).owner]).map((login) => login.toLowerCase()));
+/** `accounts`: logins and ids that the operator lists; without a list, the App's owner alone is served, by its id. */
+export function createInstallations(
+  client: Client,
+  host: string,
+  accounts?: readonly (string | number)[],
+): Installations {
+  const served = async () => anyOf(accounts ?? [await ownerOf(client)]);
   const name = (installation: number, listed: Listed): Repository => ({
     host,
     installation,
@@ -30,16 +33,24 @@ export function createInstallations(client: Client, host: string, served?: reado
   });
 
   return {
-    accounts,
+    served,
 
-    async *repositories() {
+    async *list() {
       const { app } = client;
-      const known = await accounts();
+      const isServed = await served();
       for await (const { data } of app.paginate.iterator(app.rest.apps.listInstallations, { per_page: 100 })) {
         for (const { id, suspended_at, account } of data) {
-          const login = account !== null && "login" in account ? account.login : undefined;
-          if (suspended_at === null && login !== undefined && known.has(login.toLowerCase())) yield* repositoriesOf(id);
+          // An enterprise has no login, and no repositories.
+          const isOurs = account !== null && "login" in account && isServed(account);
+          if (suspended_at === null && isOurs) yield id;
         }
+      }
+    },
+
+    async *repositories(installation) {
+      const octokit = client.across(installation);
+      for await (const { data } of octokit.paginate.iterator("GET /installation/repositories", { per_page: 100 })) {
+        for (const listed of data) yield name(installation, listed);
       }
     },
 
@@ -57,13 +68,17 @@ export function createInstallations(client: Client, host: string, served?: reado
       }
     },
   };
+}
 
-  async function* repositoriesOf(installation: number): AsyncIterable<Repository> {
-    const octokit = client.across(installation);
-    for await (const { data } of octokit.paginate.iterator("GET /installation/repositories", { per_page: 100 })) {
-      for (const listed of data) yield name(installation, listed);
-    }
-  }
+function anyOf(accounts: readonly (string | number)[]): (account: Account) => boolean {
+  const known = new Set(accounts.map((one) => (typeof one === "string" ? one.toLowerCase() : one)));
+  return ({ id, login }) => known.has(id) || known.has(login.toLowerCase());
+}
+
+async function ownerOf(client: Client): Promise<number> {
+  const { owner } = await client.identity();
+  if (owner === undefined) throw new AppError("INPUT", "the App belongs to an enterprise: list the accounts to serve");
+  return owner;
 }
 
 /** No such installation; or none of its tokens may reach this repository; or it is suspended. */

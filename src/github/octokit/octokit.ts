@@ -13,8 +13,8 @@ export type GitHubOptions = Pick<ClientOptions, "appId" | "privateKey" | "log"> 
   Partial<ClientOptions> & {
     /** `github.com`, or a GitHub Enterprise Server's host. */
     readonly host: string;
-    /** The accounts to serve; the App's owner alone when left out. */
-    readonly accounts?: readonly string[] | undefined;
+    /** The accounts to serve, by login or id; the App's owner alone when left out. */
+    readonly accounts?: readonly (string | number)[] | undefined;
   };
 
 /** GitHub, asked as one App by REST and GraphQL (API version 2022-11-28). */

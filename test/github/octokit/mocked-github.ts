@@ -44,7 +44,7 @@ export function mockApp(): { readonly asked: unknown[] } {
   nock(API)
     .persist()
     .get("/app")
-    .reply(200, { id: 7, slug: "oakum", owner: { login: "acme" } });
+    .reply(200, { id: 7, slug: "oakum", owner: { id: 1, login: "acme" } });
   nock(API)
     .persist()
     .post(/^\/app\/installations\/11\/access_tokens$/)
