@@ -11,6 +11,7 @@ import type { Answer } from "./operation.ts";
 import { linkHeader } from "./page.ts";
 import { rateOf } from "./rate.ts";
 import { Refusal } from "./refusal.ts";
+import { answerWeb, isBrowser } from "./web/web.ts";
 import type { World } from "./world.ts";
 
 const largestBody = 64 * 1024 * 1024;
@@ -55,6 +56,10 @@ async function serve(backend: Backend, message: IncomingMessage, response: Serve
   }
   if (address.pathname.startsWith("/_storage/")) {
     return send(response, { status: 200, body: openArtifactLink(world, address), type: "application/zip" });
+  }
+  if (isBrowser(method, message.headers)) {
+    const { status, headers, html } = await answerWeb(world, address.pathname);
+    return void response.writeHead(status, headers).end(html);
   }
   const path = address.pathname.replace(/^\/api(\/v3(?=\/)|(?=\/graphql$))/, "");
   const fault = faults.meet(method, path);

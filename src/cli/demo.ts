@@ -11,7 +11,7 @@ import type { World } from "../../sandbox/world.ts";
 import { plainText } from "../core/plain-text.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { count, type Output, printNote } from "./output.ts";
-import { createProgress } from "./progress.ts";
+import { createProgress, type Progress } from "./progress.ts";
 import { createTeller, type Teller } from "./teller.ts";
 
 /** How the demo is told. */
@@ -25,8 +25,9 @@ export interface DemoArguments {
 
 /** What the telling of one story shares. */
 interface Stage {
+  readonly arguments: DemoArguments;
+  readonly progress: Progress;
   readonly teller: Teller;
-  readonly sweep: boolean;
   /** Where the world keeps its state. */
   readonly folder: string;
   /** Aborted when a person ends the demo, and at its end. */
@@ -36,8 +37,8 @@ interface Stage {
 }
 
 /** Tells the whole story against the sandbox, on this machine. Exits 0 only when it ended as it should. */
-export async function runDemo({ output, once: isOnce, sweep }: DemoArguments): Promise<ExitCode> {
-  const began = Date.now();
+export async function runDemo(args: DemoArguments): Promise<ExitCode> {
+  const { output } = args;
   const controller = interruption();
   const { signal } = controller;
   const folder = await mkdtemp(join(tmpdir(), "oakum-demo-"));
@@ -46,26 +47,11 @@ export async function runDemo({ output, once: isOnce, sweep }: DemoArguments): P
     controller.abort();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
-  const stops: (() => Promise<unknown>)[] = [];
+  const stops: Stage["stops"] = [];
   const progress = createProgress(output);
+  const teller = createTeller(output, progress, Date.now);
   try {
-    output.out(
-      "The whole story on this machine: git is real; GitHub, registry, advisories, CI and delivery are simulated.\n\n",
-    );
-    const teller = createTeller(output, progress, Date.now);
-    const stage = { teller, sweep, folder, signal, stops };
-    const { world, oakum, repositories } = await setUp(stage, isOnce);
-    const ending = await tell(world, oakum, repositories, stage);
-    progress.end();
-    const isGood = conclude(output, ending, oakum);
-    output.out(
-      `\n${isGood ? "It ended as it should" : "It did not end as it should"}, after ${secondsSince(began)} s.\n`,
-    );
-    if (!isOnce && isGood) {
-      output.out(`The page stays at ${world.urls.oakum} until you press Ctrl-C.\n`);
-      if (!signal.aborted) await once(signal, "abort");
-    }
-    return isGood ? EXIT.done : EXIT.pending;
+    return await runStory({ arguments: args, progress, teller, folder, signal, stops });
   } catch (error) {
     // What is under way when a person ends the demo fails.
     if (!signal.aborted) throw error;
@@ -80,8 +66,30 @@ export async function runDemo({ output, once: isOnce, sweep }: DemoArguments): P
   }
 }
 
+/** The story, how it ended, and then the page for as long as a person wants it. */
+async function runStory(stage: Stage): Promise<ExitCode> {
+  const { progress, signal } = stage;
+  const { output, once: isOnce } = stage.arguments;
+  const began = Date.now();
+  output.out(
+    "The whole story on this machine: git is real; GitHub, registry, advisories, CI and delivery are simulated.\n\n",
+  );
+  const { world, oakum, repositories } = await setUp(stage);
+  const ending = await tell(world, oakum, repositories, stage);
+  progress.end();
+  const isGood = conclude(output, ending, oakum);
+  const seconds = ((Date.now() - began) / 1000).toFixed(1);
+  output.out(`\n${isGood ? "It ended as it should" : "It did not end as it should"}, after ${seconds} s.\n`);
+  if (!isGood) return EXIT.pending;
+  if (!isOnce) {
+    output.out(`The page stays at ${world.urls.oakum} until you press Ctrl-C.\n`);
+    if (!signal.aborted) await once(signal, "abort");
+  }
+  return EXIT.done;
+}
+
 /** A small world with an organisation in it, and Oakum installed on that. */
-async function setUp({ teller, sweep, folder, signal, stops }: Stage, isOnce: boolean) {
+async function setUp({ arguments: { sweep, once: isOnce }, teller, folder, signal, stops }: Stage) {
   const { startWorld } = await import("../../sandbox/world.ts");
   const { populate } = await import("../../sandbox/populate.ts");
   const { startOakum } = await import("../../sandbox/oakum.ts");
@@ -110,7 +118,7 @@ async function tell(
   world: World,
   oakum: Oakum,
   repositories: RepositoryIds,
-  { teller, sweep, signal }: Stage,
+  { arguments: { sweep }, teller, signal }: Stage,
 ): Promise<readonly Expectation[]> {
   const { untilEnded, untilObserved } = await import("../../sandbox/story.ts");
   const { patch } = await import("../../sandbox/publisher.ts");
@@ -143,10 +151,6 @@ function conclude({ out, err, colours }: Output, ending: readonly Expectation[],
   const isGood = ending.every(({ met }) => met);
   if (!isGood) err(`\nThe end of Oakum's log:\n${oakum.log().slice(-6000)}\n`);
   return isGood;
-}
-
-function secondsSince(began: number): string {
-  return ((Date.now() - began) / 1000).toFixed(1);
 }
 
 /** Aborted by the first signal that asks to end; a second one ends at once. */

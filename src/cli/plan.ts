@@ -85,7 +85,7 @@ function usesToAsk({ uses, config }: Workspace): readonly Use[] {
 }
 
 function isUnasked(facts: ImageFacts): boolean {
-  if (facts.state === "known") return false;
+  if (facts.state === "known") return facts.problems !== undefined && facts.problems.length > 0;
   return facts.reason.code !== "registry-not-allowed";
 }
 

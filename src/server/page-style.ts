@@ -19,7 +19,6 @@ a { color: var(--link); }
 .scroll { overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; font-size: .875rem; }
 th, td { padding: .375rem .75rem .375rem 0; border-bottom: 1px solid var(--line); text-align: start; vertical-align: top; }
-td { overflow-wrap: anywhere; }
 th, time, .badge { white-space: nowrap; }
 .badge { font-weight: 600; }
 .badge:is(.current, .pass, .merged, .confirmed) { color: var(--good); }
@@ -28,12 +27,13 @@ th, time, .badge { white-space: nowrap; }
 .badge:is(.held, .update, .waiting, .deploying, .soaking, .rolling-back) { color: var(--wait); }
 @media (min-width: 45rem) {
   table { min-width: 44rem; }
+  td { max-width: 28rem; overflow-wrap: break-word; }
   td:first-child, td:has(> .badge) { white-space: nowrap; }
 }
 @media (max-width: 44.99rem) {
   thead { position: absolute; clip-path: inset(50%); }
   tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--line); }
-  td { display: block; position: relative; padding: .0625rem 0 .0625rem 7rem; border: 0; }
+  td { display: block; position: relative; overflow-wrap: anywhere; padding: .0625rem 0 .0625rem 7rem; border: 0; }
   td::before { content: attr(data-column); position: absolute; left: 0; color: var(--faint); }
   td:empty { display: none; }
 }
