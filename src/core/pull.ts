@@ -2,6 +2,7 @@ import { urgencyOfDelta } from "./delta.ts";
 import { sha256 } from "./hash.ts";
 import { plainText } from "./plain-text.ts";
 import type { Urgency } from "./policy.ts";
+import type { Reason } from "./reason.ts";
 import { formatReference, type ImageReference } from "./reference.ts";
 import type { RepositoryId, Sha } from "./repository.ts";
 import type { Update, UpdateGroup } from "./update.ts";
@@ -26,6 +27,8 @@ export interface PullRecord {
   readonly mergedAt?: number;
   /** The last verdict, the head it is about, and the key of the evidence it was made from. */
   readonly gate?: { readonly head: Sha; readonly key: string; readonly verdict: Verdict; readonly delta?: Delta };
+  /** Why a head that passed is not merged, when it was last looked at. */
+  readonly unmerged?: { readonly head: Sha; readonly reasons: readonly Reason[] };
   readonly openedAt: number;
   /** When earlier pulls of this branch were opened, as far back as the hourly limit counts. */
   readonly openedBefore?: readonly number[];

@@ -8,10 +8,11 @@ const PASSING: ReadonlySet<ReasonCode> = new Set([
   "registry-unavailable",
   "registry-denied",
   "registry-answer",
+  "too-many-tags",
+  "tags-unlisted",
   "tag-not-found",
   "not-observed",
   "min-age",
-  "edit-not-proved",
 ]);
 
 /**

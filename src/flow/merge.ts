@@ -1,14 +1,18 @@
 import { policyOf } from "../config/merge.ts";
 import { isAppError } from "../core/errors.ts";
-import { type MergeFacts, mayMerge } from "../core/pull-merge.ts";
-import { type Reason, type ReasonCode, reason } from "../core/reason.ts";
+import type { PullRecord } from "../core/pull.ts";
+import { type MergeDecision, type MergeFacts, mayMerge } from "../core/pull-merge.ts";
+import { type Reason, reason } from "../core/reason.ts";
 import { type Digest, formatReference, type ImageReference, imageKey } from "../core/reference.ts";
 import type { RepositoryId } from "../core/repository.ts";
+import type { Tables } from "../store/store.ts";
 import type { Context, Run } from "./context.ts";
 import { isDerived } from "./derive.ts";
 import type { Gated } from "./gate.ts";
 import { pullSubject, saveMerged } from "./present.ts";
-import { act, record } from "./record.ts";
+import { act, assertCurrent, record } from "./record.ts";
+
+type NotNow = Exclude<MergeDecision, { readonly state: "merge" }>;
 
 /**
  * Step 5: merges exactly the head that was judged, when policy, rules and people allow it. What it depends on is looked at
@@ -18,35 +22,57 @@ export async function mergePull(context: Context, run: Run, gated: Gated): Promi
   const { repository, own, pull } = gated;
   if (own.gate?.verdict.state !== "pass") return;
   const decision = mayMerge(await factsOf(context, gated));
-  if (decision.state !== "merge") {
-    const codes = decision.reasons.map(({ code }) => code);
-    context.log.info({ pull: pullSubject(own), decision: decision.state, reasons: codes }, "pull not merged");
-    if (decision.state === "held") await recordHeld(context, run, gated, codes);
-    else if (decision.retryAfter !== undefined) {
-      const at = context.now() + decision.retryAfter * 1000;
-      await context.store.jobs.wake({ kind: "pull", repository: own.repository, branch: own.branch }, at);
-    }
-    return askForNewHead(context, gated, codes);
-  }
+  if (decision.state !== "merge") return leaveOpen(context, run, gated, decision);
   const fact = { subject: pullSubject(own), transition: "merged", cause: pull.head, data: { number: pull.number } };
-  await act(
-    context,
-    run,
-    fact,
-    () => context.github.pulls.merge(repository, pull.number, pull.head, `${own.title} (#${pull.number})`),
-    (tables, merge) => saveMerged(context, tables, own, merge),
-  );
+  try {
+    await act(
+      context,
+      run,
+      fact,
+      () => context.github.pulls.merge(repository, pull.number, pull.head, `${own.title} (#${pull.number})`),
+      (tables, merge) => saveMerged(context, tables, own, merge),
+    );
+  } catch (error) {
+    if (!isAppError(error, "DENIED")) throw error;
+    // A rule that nobody may read, or a permission that is missing: only the answer tells of it.
+    await leaveOpen(context, run, gated, { state: "held", reasons: [reason("merge-refused", error.message)] });
+  }
+}
+
+/** Says why a pull that passed is not merged, and asks for whatever would get it further. */
+async function leaveOpen(context: Context, run: Run, gated: Gated, decision: NotNow): Promise<void> {
+  const { own, pull } = gated;
+  const { state, reasons } = decision;
+  const codes = reasons.map(({ code }) => code);
+  context.log.info({ pull: pullSubject(own), decision: state, reasons: codes }, "pull not merged");
+  const save = ({ pulls }: Tables) =>
+    pulls.update(own.repository, own.branch, (fresh) => ({ ...fresh, unmerged: { head: pull.head, reasons } }));
+  if (state === "held") {
+    const cause = `${pull.head} ${codes.join(" ")}`;
+    const fact = { subject: pullSubject(own), transition: "merge held", cause, data: { reasons: codes } };
+    await record(context, run, fact, save);
+  } else {
+    await context.store.transaction(async (tables) => {
+      await assertCurrent(tables, run);
+      await save(tables);
+    });
+  }
+  await goOn(context, own, decision);
 }
 
 /** Only a head that is made anew gets past a conflict, or past a tag that has moved; and that one has to be seen first. */
-async function askForNewHead({ store }: Context, { own }: Gated, codes: readonly ReasonCode[]): Promise<void> {
-  if (codes.includes("conflict")) await store.jobs.enqueue({ kind: "repo", repository: own.repository });
-  if (codes.includes("tag-moved")) await store.jobs.enqueue({ kind: "image", image: own.group.image });
-}
-
-async function recordHeld(context: Context, run: Run, { own, pull }: Gated, codes: readonly string[]): Promise<void> {
-  const cause = `${pull.head} ${codes.join(" ")}`;
-  await record(context, run, { subject: pullSubject(own), transition: "merge held", cause, data: { reasons: codes } });
+async function goOn(
+  { store, now }: Context,
+  { repository, branch, group }: PullRecord,
+  decision: NotNow,
+): Promise<void> {
+  const { jobs } = store;
+  if (decision.state === "wait" && decision.retryAfter !== undefined) {
+    await jobs.wake({ kind: "pull", repository, branch }, now() + decision.retryAfter * 1000);
+  }
+  const codes = decision.reasons.map(({ code }) => code);
+  if (codes.includes("conflict")) await jobs.enqueue({ kind: "repo", repository });
+  if (codes.includes("tag-moved")) await jobs.enqueue({ kind: "image", image: group.image });
 }
 
 async function factsOf(context: Context, gated: Gated): Promise<MergeFacts> {

@@ -22,11 +22,13 @@ export async function proposeUpdates(context: Context, run: Run, planned: Reposi
     desired: wanted.map((one) => desiredOf(one, present)),
     actual: present,
     refused: await refusals(context, repository, groups),
-    undecided: undecidedOf(planned, present),
+    undecided: new Set([...undecidedOf(planned, present), ...held.map(({ branch }) => branch)]),
     limits: { ...reading.config.limits, openedLastHour: openings.length },
   });
-  const heldGroups = [...held, ...diff.held.flatMap(({ branch, reason }) => heldGroup(groups.get(branch), reason))];
-  await holdGroups(context, run, planned, heldGroups);
+  const limited = wanted.flatMap((one) =>
+    diff.held.filter(({ branch }) => branch === one.branch).map(({ reason }) => ({ ...one, reason })),
+  );
+  await holdGroups(context, run, planned, [...held, ...limited]);
   await wakeWhenAllowed(context, planned, diff, openings);
   for (const step of diff.acts) {
     const now = present.find(({ branch }) => branch === step.branch);
@@ -40,9 +42,10 @@ function derive(context: Context, { repository, snapshot, plan }: RepositoryPlan
   const wanted: Wanted[] = [];
   const held: HeldGroup[] = [];
   for (const group of plan.groups) {
+    const branch = branchName(repository.defaultBranch, group);
     const derived = deriveFiles(context, snapshot, group);
-    if (derived.state === "held") held.push({ group, reason: derived.reason });
-    else wanted.push({ branch: branchName(repository.defaultBranch, group), group, files: derived.files });
+    if (derived.state === "held") held.push({ branch, group, reason: derived.reason });
+    else wanted.push({ branch, group, files: derived.files });
   }
   return { wanted, held };
 }
@@ -77,12 +80,9 @@ async function wakeWhenAllowed(
   await context.store.jobs.wake({ kind: "repo", repository }, Math.min(...openings) + OPENINGS_SPAN);
 }
 
-/** A group that is not proposed now, and why. */
+/** A group that is not proposed now, and why. A pull that stands for it stays. */
 interface HeldGroup {
+  readonly branch: string;
   readonly group: UpdateGroup;
   readonly reason: Reason;
-}
-
-function heldGroup(group: UpdateGroup | undefined, why: Reason): readonly HeldGroup[] {
-  return group === undefined ? [] : [{ group, reason: why }];
 }

@@ -49,6 +49,7 @@ const ofWorkflowRun = z.object({
     head_repository: z.object({ id: z.number() }).nullish(),
   }),
 });
+const ofStatus = z.object({ branches: z.array(z.object({ name: z.string() })) });
 const ofDeploymentStatus = z.object({ deployment: z.object({ environment: z.string() }) });
 
 interface Place {
@@ -81,6 +82,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     const ours = run.head_repository?.id === place.id.repository;
     return action === "completed" && ours ? headJobs(place, run.head_branch, run.head_sha) : [];
   },
+  status: (payload, place) => ofStatus.parse(payload).branches.flatMap(({ name }) => pullJobs(place, name)),
   deployment_status: (payload, place, context) => {
     const { environment } = ofDeploymentStatus.parse(payload).deployment;
     return context.targets(place.id, environment).map((target) => ({ kind: "target", target }));

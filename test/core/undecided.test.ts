@@ -10,7 +10,6 @@ it.each<[UseState, ReasonCode | undefined, boolean]>([
   ["held", "registry-unavailable", true],
   ["held", "registry-not-allowed", true],
   ["held", "min-age", true],
-  ["held", "edit-not-proved", true],
   ["held", "quarantined", false],
   ["held", "ignored", false],
   ["current", undefined, false],

@@ -163,3 +163,29 @@ it.concurrent("follows a merge that a person did", async (test) => {
   expect(await world.transitions("release:")).toEqual(["released", "released"]);
   expect(await shop.git("log", "--format=%an", "main")).toContain("oakum[bot]");
 });
+
+it.concurrent("says in GitHub's words why it refuses, and asks again only when something happens", async (test) => {
+  const world = await World.start(test);
+  const { shop } = await world.patchedShop({ merge: "auto" });
+  const message = "At least 1 approving review is required by reviewers with write access.";
+  const answer = { method: "PUT", path: "^/repos/acme/shop/pulls/", status: 405, body: { message } };
+  await world.control.post("faults", { respond: { ...answer, times: 100 } });
+  await world.sweep(30);
+  const tries = async () => {
+    const { requests } = await world.control.get<{ readonly requests: readonly { status: number }[] }>("requests");
+    return requests.filter(({ status }) => status === 405).length;
+  };
+  const before = await tries();
+  await world.pass(7200);
+  expect(await tries()).toBe(before);
+  const { state, headSha: head } = await shop.pull();
+  expect(state).toBe("open");
+  expect(await heldFor(world, shop)).toEqual(["merge-refused"]);
+  const [record] = await world.store.pulls.list(world.idOf(shop));
+  const reasons = [{ code: "merge-refused", detail: expect.stringContaining(message) }];
+  expect(record?.unmerged).toEqual({ head, reasons });
+
+  await world.control.delete("faults");
+  await world.look();
+  expect(await shop.pull()).toMatchObject({ state: "closed", mergedBy: "oakum[bot]" });
+});

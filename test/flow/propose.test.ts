@@ -179,3 +179,16 @@ it.concurrent("keeps its pulls through an outage, and takes a reopened one up ag
   expect(await world.transitions("pull:")).toContain("reopened");
   expect(await world.store.pulls.list(world.idOf(shop))).toMatchObject([{ state: "open", number }]);
 });
+
+it.concurrent("leaves a pull open whose next candidate cannot be proved", async (test) => {
+  const world = await World.start(test, { ci: false });
+  const { shop } = await world.patchedShop();
+  await world.look();
+  const { number, headSha } = await shop.pull();
+  world.oakum.managers = [{ ...manager, edit: () => [] }];
+  await world.oakum.start();
+  await world.publish("base", "1.4", "patched again");
+  await world.look();
+  expect(await shop.pull()).toMatchObject({ number, headSha, state: "open" });
+  expect(await world.states(shop)).toEqual(["held edit-not-proved"]);
+});

@@ -8,7 +8,7 @@ it.concurrent("goes on, and comes again, when an installation refuses to be look
   await world.look();
   await world.publish("base", "1.4", "patched");
   const message = "Although you appear to have the correct credentials, the organization has an IP allow list enabled";
-  const path = "^/api/v3/installation/repositories";
+  const path = "^/installation/repositories";
   await world.control.post("faults", { respond: { path, status: 403, body: { message }, times: 100 } });
   await world.look();
 

@@ -53,6 +53,8 @@ test.each([
   ["check_run", "on a fork", checkRun("completed", null), []],
   ["check_suite", "completed", { action: "completed", check_suite: { head_branch: branch, head_sha: head } }, [pull]],
   ["check_suite", "requested", { action: "requested", check_suite: { head_branch: branch, head_sha: head } }, []],
+  ["status", "of our branch's head", { sha: head, branches: [{ name: "main" }, { name: branch }] }, [pull]],
+  ["status", "of a commit that no branch has", { sha: head, branches: [] }, []],
   ["workflow_run", "completed on our branch", workflowRun("completed", branch), [pull]],
   ["workflow_run", "completed on the default branch", workflowRun("completed", "main"), [release]],
   ["workflow_run", "of a fork", workflowRun("completed", "main", 12), []],

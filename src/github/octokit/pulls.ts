@@ -3,7 +3,7 @@ import { AppError, isAppError } from "../../core/errors.ts";
 import type { Repository, Sha } from "../../core/repository.ts";
 import type { Closer, Pull, Pulls, Review } from "../github.ts";
 import { type Client, named } from "./client.ts";
-import { conflictOn, unlessMissing } from "./errors.ts";
+import { conflictOn, statusOf, unlessMissing } from "./errors.ts";
 
 type Listed = RestEndpointMethodTypes["pulls"]["list"]["response"]["data"][number];
 type Single = RestEndpointMethodTypes["pulls"]["get"]["response"]["data"];
@@ -116,7 +116,10 @@ async function mayWrite(client: Client, repository: Repository, username: string
   return permission === "admin" || permission === "write";
 }
 
-/** By the method that the repository allows, a merge commit first. A merge that GitHub did without our hearing of it counts. */
+/**
+ * By the method that the repository allows, a merge commit first. A merge that GitHub did without our hearing of it counts.
+ * What a rule of the branch forbids is DENIED, in GitHub's words: to ask again changes nothing.
+ */
 async function mergePull(
   octokit: Octokit,
   repository: Repository,
@@ -137,9 +140,13 @@ async function mergePull(
     if (isAppError(error, "DENIED")) throw error;
     const { data } = await octokit.rest.pulls.get(pull);
     if (data.merged && data.head.sha === head && data.merge_commit_sha !== null) return data.merge_commit_sha;
-    throw error;
+    if (!isAppError(error) || statusOf(error) !== 405 || MOVED.test(error.message)) throw error;
+    throw new AppError("DENIED", error.message, { cause: error.cause });
   }
 }
+
+/** GitHub's words for a merge that it began and had to give up. */
+const MOVED = /try the merge again/i;
 
 /** What GitHub does not say is allowed. */
 function mergeMethod(settings: { allow_merge_commit?: boolean; allow_squash_merge?: boolean }) {

@@ -116,12 +116,17 @@ describe("a merge", () => {
     expect(await merge()).toBe(MERGE);
   });
 
-  test.each([405, 409, 422])("that GitHub refuses (%i) is a CONFLICT", async (status) => {
+  test.each([
+    [405, "Base branch was modified. Review and try the merge again.", "CONFLICT"],
+    [409, "Head branch was modified. Review and try the merge again.", "CONFLICT"],
+    [422, "Validation failed", "CONFLICT"],
+    [405, "At least 1 approving review is required by reviewers with write access.", "DENIED"],
+  ])("that GitHub refuses (%i: %s) is %s, in its words", async (status, message, code) => {
     mockApp();
     settings();
-    nock(API).put(`${REPOSITORY}/pulls/5/merge`).reply(status, { message: "no" });
+    nock(API).put(`${REPOSITORY}/pulls/5/merge`).reply(status, { message });
     get({});
-    await expect(merge()).rejects.toMatchObject({ code: "CONFLICT" });
+    await expect(merge()).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
   });
 
   test.each([405, 502])("that was done, though the answer is %i, counts", async (status) => {
@@ -135,7 +140,7 @@ describe("a merge", () => {
   test("of another head does not count", async () => {
     mockApp();
     settings();
-    nock(API).put(`${REPOSITORY}/pulls/5/merge`).reply(405, { message: "no" });
+    nock(API).put(`${REPOSITORY}/pulls/5/merge`).reply(409, { message: "no" });
     get({ state: "closed", merged: true, merge_commit_sha: MERGE, head: { ...pull.head, sha: MERGE } });
     await expect(merge()).rejects.toMatchObject({ code: "CONFLICT" });
   });
