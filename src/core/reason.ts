@@ -21,6 +21,9 @@ const SENTENCES = {
   "registry-denied": "the registry refused the login or has none of this image for us",
   "registry-answer": "the registry's answer could not be read",
   "registry-unavailable": "the registry could not be asked",
+  "too-many-tags":
+    "the registry lists more tags than Oakum reads, so the newest could be missing; remove old tags there, or use an image with fewer",
+  "tags-unlisted": "the registry lists no tags any more; that is believed when it says so again",
   "tag-not-found": "the registry has no such tag",
   "digest-not-found": "the registry no longer has this digest",
   "not-observed": "the registry has not been asked about this image yet",
@@ -56,6 +59,7 @@ const SENTENCES = {
   // what the merge says
   "merge-never": "policy leaves merging to people",
   "verdict-missing": "there is no passing verdict for this head",
+  "merge-refused": "GitHub refused to merge",
   "no-required-check": "automatic merging needs a required check on the base branch, and there is none",
   "checks-missing": "a required check is not green yet",
   "approval-missing": "a person's approval of this head is missing",
