@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import { isAppError } from "../core/errors.ts";
 import type { Outcome } from "../core/outcome.ts";
+import { pace } from "../core/pace.ts";
 import { reason } from "../core/reason.ts";
 import type { GitHub, WorkflowRun } from "../github/github.ts";
 import type { Builder, BuildRequest, BuiltImage } from "./builder.ts";
@@ -21,6 +22,9 @@ const REPORT = "images.json";
 /** How long GitHub may take to list a run that it accepted; milliseconds. */
 const INVISIBLE = 120_000;
 const MOST_REMEMBERED = 1000;
+/** Milliseconds between two looks at a build. */
+const SOONEST = 2_000;
+const LATEST = 30_000;
 
 /**
  * Builds by a GitHub Actions workflow of the repository. The workflow is dispatched with the inputs `oakum` (the
@@ -106,9 +110,8 @@ async function readArtifact(
   }
 }
 
-/** Seconds to the next look: a tenth of the build's age (milliseconds), from 2 to 30. */
 function pending(age: number): Built {
-  return { state: "pending", retryAfter: Math.min(Math.max(Math.round(age / 10_000), 2), 30) };
+  return { state: "pending", retryAfter: Math.round(pace(age, SOONEST, LATEST) / 1000) };
 }
 
 function failed({ conclusion, url }: WorkflowRun): Built {

@@ -6,6 +6,7 @@ const ALLOWED: Readonly<Record<Step["act"], readonly RolloutPhase[]>> = {
   deploy: ["waiting", "deploying"],
   adopt: ["waiting"],
   wait: ["waiting", "deploying", "soaking", "rolling-back"],
+  doubt: ["deploying", "soaking"],
   soak: ["waiting", "deploying"],
   confirm: ["soaking"],
   rollback: ["deploying", "soaking", "rolling-back"],
@@ -26,7 +27,9 @@ export function applyStep(rollout: Rollout, step: Step, now: number): Rollout {
       return rollout;
     case "wait":
       // While it goes back, what counts is why.
-      return rollout.phase === "rolling-back" ? rollout : { ...rollout, reason: step.reason };
+      return rollout.phase === "rolling-back" ? rollout : { ...withoutDoubt(rollout), reason: step.reason };
+    case "doubt":
+      return { ...rollout, reason: step.reason, unwellSince: rollout.unwellSince ?? now };
     case "deploy": {
       const started = enter(rollout, "deploying", now);
       return step.previous === undefined ? started : { ...started, previous: step.previous };
@@ -50,6 +53,11 @@ export function applyStep(rollout: Rollout, step: Step, now: number): Rollout {
 }
 
 /** A phase of its own time; entered again, it goes on. A reason to wait does not outlive the waiting. */
-function enter({ reason: _, ...rollout }: Rollout, phase: RolloutPhase, now: number): Rollout {
+function enter(from: Rollout, phase: RolloutPhase, now: number): Rollout {
+  const { reason: _, ...rollout } = withoutDoubt(from);
   return rollout.phase === phase ? rollout : { ...rollout, phase, since: now };
+}
+
+function withoutDoubt({ unwellSince: _, ...rollout }: Rollout): Rollout {
+  return rollout;
 }

@@ -10,6 +10,8 @@ export type Step =
   | { readonly act: "adopt" }
   /** `until` in milliseconds since the epoch, where a time will come at which to look again. */
   | { readonly act: "wait"; readonly until?: number; readonly reason: Reason }
+  /** The release is not well: from `until` on, if no look finds it well before, it goes back. */
+  | { readonly act: "doubt"; readonly until: number; readonly reason: Reason }
   | { readonly act: "soak" }
   /** The release runs and has soaked: what is left is to verify it, by `confirm`. */
   | { readonly act: "confirm" }
@@ -18,6 +20,9 @@ export type Step =
   | { readonly act: "rolled-back"; readonly reason: Reason }
   | { readonly act: "fail"; readonly reason: Reason }
   | { readonly act: "none" };
+
+/** A step that leaves things as they are for now. */
+export type Waiting = Extract<Step, { readonly act: "wait" | "doubt" }>;
 
 export interface RolloutContext {
   /** Milliseconds since the epoch. */
@@ -30,6 +35,12 @@ export interface RolloutContext {
 
 /** How long a deployment may take, in milliseconds: an hour, as no rolling update of ours should need more. */
 export const DEPLOY_DEADLINE = 3_600_000;
+/**
+ * How long a release that arrived may be found unwell before it goes back, in milliseconds. Going back takes the fix from the
+ * target and quarantines its base, so one look is not enough: a replica that is moved, or restarts twice, is ready again
+ * within a minute.
+ */
+export const GRACE = 60_000;
 /** Rollbacks tried before a person is called. */
 const MAX_ROLLBACKS = 3;
 
@@ -83,11 +94,9 @@ function notYet({ granted, after, release }: Rollout, { afterState, halted }: Ro
 function whileDeploying(rollout: Rollout, observed: Observed, { now }: RolloutContext): Step {
   if (isForeign(rollout, observed)) return fail(conflict(observed));
   const { previous, since } = rollout;
-  const arrived = runsOnly(observed, rollout.release.image.digest);
   if (observed.deployment === "failed") return goBack(rollout, observed, reason("deploy-failed"));
-  if (arrived && observed.deployment !== "pending") {
-    return observed.healthy ? { act: "soak" } : goBack(rollout, observed, reason("unhealthy"));
-  }
+  const hasArrived = runsOnly(observed, rollout.release.image.digest) || rollout.unwellSince !== undefined;
+  if (hasArrived && observed.deployment !== "pending") return doubt(rollout, observed, now) ?? { act: "soak" };
   if (observed.deployment === "none") return previous === undefined ? { act: "deploy" } : { act: "deploy", previous };
   const why = reason(observed.deployment === "pending" ? "deploy-pending" : "not-running");
   const until = since + DEPLOY_DEADLINE;
@@ -97,8 +106,8 @@ function whileDeploying(rollout: Rollout, observed: Observed, { now }: RolloutCo
 function whileSoaking(rollout: Rollout, observed: Observed, { now }: RolloutContext): Step {
   if (isForeign(rollout, observed)) return fail(conflict(observed));
   if (observed.deployment === "failed") return goBack(rollout, observed, reason("deploy-failed"));
-  if (!runsOnly(observed, rollout.release.image.digest)) return goBack(rollout, observed, reason("not-running"));
-  if (!observed.healthy) return goBack(rollout, observed, reason("unhealthy"));
+  const doubted = doubt(rollout, observed, now);
+  if (doubted !== undefined) return doubted;
   const until = rollout.since + rollout.soak * 1000;
   return now >= until ? { act: "confirm" } : wait(reason("soaking"), until);
 }
@@ -114,6 +123,15 @@ function whileRollingBack(rollout: Rollout, observed: Observed, { now }: Rollout
   }
   const until = since + DEPLOY_DEADLINE;
   return now >= until ? fail(why) : wait(reason("deploy-pending"), until);
+}
+
+/** What to do about a release that arrived and is not well: back, once no look has found it well for as long as that may be. */
+function doubt(rollout: Rollout, observed: Observed, now: number): Step | undefined {
+  const arrived = runsOnly(observed, rollout.release.image.digest);
+  if (arrived && observed.healthy) return undefined;
+  const why = reason(arrived ? "unhealthy" : "not-running");
+  const until = (rollout.unwellSince ?? now) + GRACE;
+  return now >= until ? goBack(rollout, observed, why) : { act: "doubt", until, reason: why };
 }
 
 /** Back to what ran before, if that is known and not what runs already. */

@@ -55,6 +55,8 @@ export interface Rollout {
   /** Seconds that the target must run the release, healthy, before it is confirmed. */
   readonly soak: number;
   readonly reason?: Reason;
+  /** Since when every look found the release, which had arrived, not healthy or no longer all that runs. */
+  readonly unwellSince?: number;
 }
 
 /** The key of the deployment that the rollout's phase is about: its own, or that of the present attempt to go back. */

@@ -2,7 +2,8 @@ import { applyStep } from "../core/apply-step.ts";
 import { grantStarts, rolloutBefore } from "../core/campaign.ts";
 import { AppError } from "../core/errors.ts";
 import type { Fact } from "../core/ledger.ts";
-import { nextStep, type Step } from "../core/next-step.ts";
+import { lookAgain, SOONEST } from "../core/look-again.ts";
+import { nextStep, type Step, type Waiting } from "../core/next-step.ts";
 import { sentence } from "../core/reason.ts";
 import type { Digest } from "../core/reference.ts";
 import { deploymentKey, isFinished, type Release, type Rollout, type Target } from "../core/rollout.ts";
@@ -12,9 +13,6 @@ import type { Context, Run } from "./context.ts";
 import { quarantine } from "./quarantine.ts";
 import { act, assertCurrent, finish, record } from "./record.ts";
 import { verify } from "./verify.ts";
-
-/** How soon to look again at something that no event may tell of, in milliseconds. */
-const LOOK_AGAIN = 5_000;
 
 /** Step 7: does the next thing for one target, by what the target itself says it runs. */
 export async function advanceRollout(context: Context, run: Run, target: Target): Promise<void> {
@@ -36,7 +34,8 @@ async function take(context: Context, run: Run, rollout: Rollout, step: Step, is
     case "none":
       return;
     case "wait":
-      return saveWaiting(context, run, rollout, step);
+    case "doubt":
+      return keepWaiting(context, run, rollout, step);
     case "deploy":
       return deploy(context, run, rollout, step, rollout.release, step.previous);
     case "rollback":
@@ -71,7 +70,7 @@ async function deploy(
       // The next look finds what runs there instead, and core decides on it.
       if (answer === "conflict") throw new AppError("CONFLICT", `${run.key} runs something else`);
     },
-    (tables) => tables.jobs.wake({ kind: "target", target: rollout.target }, context.now() + LOOK_AGAIN),
+    (tables) => tables.jobs.wake({ kind: "target", target: rollout.target }, context.now() + SOONEST),
   );
 }
 
@@ -128,12 +127,12 @@ async function wakeOthers(tables: Tables, rollout: Rollout): Promise<void> {
   }
 }
 
-async function saveWaiting(context: Context, run: Run, rollout: Rollout, step: Step & { act: "wait" }): Promise<void> {
+/** Waits for an event, and looks again anyway: one may be lost, and of a target's health none tells. */
+async function keepWaiting(context: Context, run: Run, rollout: Rollout, step: Waiting): Promise<void> {
   await context.store.transaction(async (tables) => {
     await assertCurrent(tables, run);
     await advance(context, tables, rollout, step);
-    if (rollout.phase === "waiting" && step.until === undefined) return;
-    const at = Math.min(step.until ?? Number.POSITIVE_INFINITY, context.now() + LOOK_AGAIN);
-    await tables.jobs.wake({ kind: "target", target: rollout.target }, at);
+    const at = lookAgain(rollout, step, context.now());
+    if (at !== undefined) await tables.jobs.wake({ kind: "target", target: rollout.target }, at);
   });
 }

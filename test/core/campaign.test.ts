@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { campaignId, grantStarts, rolloutBefore } from "../../src/core/campaign.ts";
 import { reason } from "../../src/core/reason.ts";
 import type { Rollout } from "../../src/core/rollout.ts";
+import { waiting } from "./rollouts.ts";
 import { digest } from "./samples.ts";
 
 const letters: Readonly<Record<string, Partial<Rollout>>> = {
@@ -17,19 +18,8 @@ const letters: Readonly<Record<string, Partial<Rollout>>> = {
 };
 
 function rollout(environment: string, name: string, more: Partial<Rollout> = {}): Rollout {
-  const repository = { host: "github.com", installation: 1, repository: 2 };
-  const image = { registry: "ghcr.io", repository: "acme/payments", digest: digest("c0ff") };
-  return {
-    id: `${environment}/${name}`,
-    target: { repository, environment, name },
-    release: { repository, merge: "a".repeat(40), image, reference: image, campaign: "c" },
-    phase: "waiting",
-    since: 0,
-    attempt: 0,
-    granted: false,
-    soak: 0,
-    ...more,
-  };
+  const target = { ...waiting.target, environment, name };
+  return { ...waiting, granted: false, id: `${environment}/${name}`, target, ...more };
 }
 
 /** One rollout per letter, named by environment and place. */
@@ -111,8 +101,8 @@ describe("grantStarts", () => {
 describe("rolloutBefore", () => {
   const after = { after: "staging" };
   const production = rollout("production", "a", after);
-  const elsewhere = { host: "github.com", installation: 1, repository: 3 };
-  const place = (repository: typeof elsewhere) => ({ target: { repository, environment: "staging", name: "a" } });
+  const repository = { ...waiting.target.repository, repository: 3 };
+  const elsewhere = { target: { repository, environment: "staging", name: "a" } };
   const confirmed = rollout("staging", "a", { phase: "confirmed" });
   const soaking = rollout("staging", "b", { phase: "soaking" });
 
@@ -120,7 +110,7 @@ describe("rolloutBefore", () => {
     ["that is furthest behind", production, [confirmed, soaking, production], soaking],
     ["when all are through", production, [confirmed, production], confirmed],
     ["when it comes after none", rollout("production", "a"), [confirmed], undefined],
-    ["never of another repository", production, [rollout("staging", "a", place(elsewhere))], undefined],
+    ["never of another repository", production, [rollout("staging", "a", elsewhere)], undefined],
     [
       "never of another release",
       production,

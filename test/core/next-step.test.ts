@@ -2,33 +2,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { applyStep } from "../../src/core/apply-step.ts";
 import { confirm } from "../../src/core/confirm.ts";
-import { DEPLOY_DEADLINE, nextStep, type RolloutContext, type Step } from "../../src/core/next-step.ts";
+import { DEPLOY_DEADLINE, GRACE, nextStep, type RolloutContext, type Step } from "../../src/core/next-step.ts";
 import { reason } from "../../src/core/reason.ts";
 import type { Digest } from "../../src/core/reference.ts";
 import { deploymentKey, type Observed, type Rollout, type RolloutPhase } from "../../src/core/rollout.ts";
 import type { Scans } from "../../src/core/verdict.ts";
+import { previous, released, rollout, waiting } from "./rollouts.ts";
 import { day, digest, finding, hour, now, report } from "./samples.ts";
 
-const released = digest("c0ff");
-const previous = digest("0dd");
 const foreign = digest("bad");
-
-const repository = { host: "github.com", installation: 1, repository: 2 };
-const image = { registry: "ghcr.io", repository: "acme/payments", digest: released };
-const waiting: Rollout = {
-  id: "r1",
-  target: { repository, environment: "staging", name: "payments" },
-  release: { repository, merge: "a".repeat(40), image, reference: image, campaign: "c" },
-  phase: "waiting",
-  since: now,
-  attempt: 0,
-  granted: true,
-  soak: 7200,
-};
-
-function rollout(phase: RolloutPhase, more: Partial<Rollout> = {}): Rollout {
-  return { ...waiting, phase, previous, ...more };
-}
 
 function runs(running: readonly Digest[], deployment: Observed["deployment"] = "none", healthy = true): Observed {
   return { running, deployment, healthy };
@@ -44,7 +26,8 @@ const staging = (phase: RolloutPhase, more: Partial<Rollout> = {}): RolloutConte
   afterState: rollout(phase, more),
 });
 const after = { after: "staging" };
-const elsewhere = { release: { ...waiting.release, image: { ...image, digest: foreign } } };
+const elsewhere = { release: { ...waiting.release, image: { ...waiting.release.image, digest: foreign } } };
+const doubted = { unwellSince: now - GRACE };
 const late: RolloutContext = { now: now + DEPLOY_DEADLINE };
 
 describe("nextStep", () => {
@@ -128,12 +111,27 @@ describe("nextStep", () => {
       "rolled-back deploy-failed",
     ],
     [
-      "goes back from the unhealthy",
+      "doubts what arrived unhealthy",
       rollout("deploying"),
+      runs([released], "succeeded", false),
+      { now },
+      "doubt unhealthy",
+    ],
+    [
+      "goes back from what stays unhealthy",
+      rollout("deploying", doubted),
       runs([released], "succeeded", false),
       { now },
       "rollback unhealthy",
     ],
+    [
+      "doubts on while what was unhealthy restarts",
+      rollout("deploying", { unwellSince: now - 1 }),
+      runs([], "succeeded"),
+      { now },
+      "doubt not-running",
+    ],
+    ["soaks what was only slow", rollout("deploying", doubted), runs([released], "succeeded"), { now }, "soak"],
     [
       "goes back when time is up",
       rollout("deploying"),
@@ -161,11 +159,33 @@ describe("nextStep", () => {
     ["has soaked", rollout("soaking"), runs([released], "succeeded"), { now: now + 2 * hour }, "confirm"],
     ["soaks though the record is gone", rollout("soaking"), runs([released]), { now: now + 2 * hour }, "confirm"],
     [
-      "goes back when it sickens",
+      "doubts what sickens",
       rollout("soaking"),
+      runs([released], "succeeded", false),
+      { now: now + 2 * hour },
+      "doubt unhealthy",
+    ],
+    [
+      "doubts it until the grace is over",
+      rollout("soaking", { unwellSince: now - GRACE + 1 }),
+      runs([released], "succeeded", false),
+      { now },
+      "doubt unhealthy",
+    ],
+    ["doubts what restarts", rollout("soaking"), runs([], "succeeded"), { now }, "doubt not-running"],
+    [
+      "goes back when it stays sick",
+      rollout("soaking", doubted),
       runs([released], "succeeded", false),
       { now },
       "rollback unhealthy",
+    ],
+    [
+      "soaks on when it is well again",
+      rollout("soaking", doubted),
+      runs([released], "succeeded"),
+      { now },
+      "wait soaking",
     ],
     [
       "goes back when its deployment failed late",
@@ -176,14 +196,14 @@ describe("nextStep", () => {
     ],
     [
       "goes back when it no longer runs everywhere",
-      rollout("soaking"),
+      rollout("soaking", doubted),
       runs([released, previous], "succeeded"),
       { now },
       "rollback not-running",
     ],
     [
       "is back when someone went back",
-      rollout("soaking"),
+      rollout("soaking", doubted),
       runs([previous], "succeeded"),
       { now },
       "rolled-back not-running",
@@ -257,6 +277,7 @@ describe("nextStep", () => {
   it("says from what it deploys, to what it goes back, and when to look again", () => {
     expect(nextStep(waiting, runs([foreign]), { now })).toEqual({ act: "deploy", previous: foreign });
     expect(nextStep(rollout("soaking"), runs([released]), { now })).toMatchObject({ until: now + 2 * hour });
+    expect(nextStep(rollout("soaking"), runs([]), { now })).toMatchObject({ until: now + GRACE });
     expect(nextStep(rollout("rolling-back", { attempt: 1 }), runs([released], "failed"), { now })).toMatchObject({
       previous,
       attempt: 2,
@@ -277,7 +298,30 @@ describe("applyStep", () => {
     ["deploy again", rollout("deploying"), { act: "deploy", previous }, { phase: "deploying", since: now, previous }],
     ["adopt", waiting, { act: "adopt" }, { phase: "deploying", since: later }],
     ["wait", waiting, { act: "wait", reason: why }, { phase: "waiting", since: now, reason: why }],
-    ["soak", rollout("deploying", { reason: why }), { act: "soak" }, { phase: "soaking", since: later }],
+    [
+      "wait and be well",
+      rollout("soaking", { unwellSince: now }),
+      { act: "wait", reason: why },
+      { phase: "soaking", reason: why },
+    ],
+    [
+      "doubt",
+      rollout("soaking"),
+      { act: "doubt", until: later, reason: why },
+      { phase: "soaking", since: now, reason: why, unwellSince: later },
+    ],
+    [
+      "doubt on",
+      rollout("deploying", { unwellSince: now }),
+      { act: "doubt", until: later, reason: why },
+      { phase: "deploying", reason: why, unwellSince: now },
+    ],
+    [
+      "soak",
+      rollout("deploying", { reason: why, unwellSince: now }),
+      { act: "soak" },
+      { phase: "soaking", since: later },
+    ],
     ["confirm", rollout("soaking", { reason: why }), { act: "confirm" }, { phase: "confirmed", since: later }],
     [
       "rollback",
@@ -306,7 +350,7 @@ describe("applyStep", () => {
     ["fail", rollout("deploying"), { act: "fail", reason: why }, { phase: "failed", since: later, reason: why }],
     ["none", rollout("confirmed"), { act: "none" }, { phase: "confirmed", since: now }],
   ])("%s", (_, from, step, expected) => {
-    const { reason: _before, ...kept } = from;
+    const { reason: _reason, unwellSince: _unwell, ...kept } = from;
     expect(applyStep(from, step, later)).toEqual({ ...kept, ...expected });
   });
 

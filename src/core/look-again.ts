@@ -1,0 +1,22 @@
+import { GRACE, type Waiting } from "./next-step.ts";
+import { pace } from "./pace.ts";
+import type { Rollout } from "./rollout.ts";
+
+/** Milliseconds between two looks at something that is on its way. Each look is three requests: two of them to GitHub. */
+export const SOONEST = 5_000;
+/** The same while all is well and only time has to pass, or a scanner to answer. */
+const UNHURRIED = 60_000;
+const LATEST = 300_000;
+
+/**
+ * When to look again at a rollout that waits, in milliseconds since the epoch, should no event tell of it before: ever less
+ * often, and at the time at which something is decided. `undefined` where only another rollout can end the waiting: that
+ * one's end wakes it.
+ */
+export function lookAgain({ phase, since }: Rollout, step: Waiting, now: number): number | undefined {
+  if (step.reason.code === "wave-waiting" || step.reason.code === "campaign-halted") return undefined;
+  const isDoubt = step.act === "doubt";
+  const began = isDoubt ? step.until - GRACE : since;
+  const next = now + pace(now - began, phase === "soaking" && !isDoubt ? UNHURRIED : SOONEST, LATEST);
+  return Math.min(next, step.until ?? next);
+}
