@@ -1,13 +1,28 @@
-import type { Observation } from "./observation.ts";
+import type { Observation, TagProblem } from "./observation.ts";
 import type { ChangeClass, Policy, Urgency } from "./policy.ts";
 import type { Reason } from "./reason.ts";
 import type { ImageName, ImageReference } from "./reference.ts";
 import type { Change, Use } from "./use.ts";
 
-/** What is known of one image: enough to plan, or why not. `observations` hold the watched tags only. */
-export type ImageFacts =
-  | { readonly state: "known"; readonly tags: readonly string[]; readonly observations: readonly Observation[] }
-  | { readonly state: "held" | "auth-failed"; readonly reason: Reason };
+/** What is known of one image: enough to plan, or why not. `observations` and `problems` are of the watched tags only. */
+export type ImageFacts = KnownFacts | Unanswered;
+
+export interface KnownFacts {
+  readonly state: "known";
+  readonly tags: readonly string[];
+  readonly observations: readonly Observation[];
+  readonly problems?: readonly TagProblem[];
+}
+
+/** What becomes of what a registry has no answer for. */
+export interface Unanswered {
+  readonly state: "held" | "auth-failed";
+  readonly reason: Reason;
+}
+
+export function unanswered(why: Reason): Unanswered {
+  return { state: why.code === "registry-denied" ? "auth-failed" : "held", reason: why };
+}
 
 /** From → to, over the uses in one repository that make the same step. */
 export interface Update {
@@ -31,7 +46,7 @@ export interface UpdateGroup {
 }
 
 /** What a person is told of a use. `unknown` is never clean: no registry has been asked about it yet. */
-export type UseState = "unknown" | "current" | "exposed" | "update" | "held" | "unsupported" | "auth-failed";
+export type UseState = "unknown" | "current" | "update" | "held" | "unsupported" | "auth-failed";
 
 export interface UseStatus {
   readonly use: Use;

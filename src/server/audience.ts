@@ -11,20 +11,15 @@ loopback.addSubnet("127.0.0.0", 8, "ipv4");
 loopback.addAddress("::1", "ipv6");
 
 /**
- * Lets through who sits at this machine, and who asks for one of `hosts` (in lower case, without a port). The name alone
- * keeps out a page whose name was made to lead here (DNS rebinding, 421); anyone can write a name, so that under a loopback
- * one the connection must come from this machine too, and not through a proxy (403).
+ * Lets through who sits at this machine. The name that is asked for keeps out a page whose name was made to lead here
+ * (DNS rebinding, 421); anyone can write a name, so the connection must come from here too, and not through a proxy (403).
  */
-export function onlyHere(hosts: readonly string[]): MiddlewareHandler {
-  const named = new Set(hosts);
-  return async (context, next) => {
-    const host = (context.req.header("host") ?? "").toLowerCase().replace(/:\d{1,5}$/, "");
-    if (named.has(host)) return next();
-    if (!LOOPBACK_HOSTS.includes(host)) return context.json({ error: "unknown host" }, 421);
-    if (!isFromHere(context)) return context.json({ error: "only shown on the machine itself" }, 403);
-    return next();
-  };
-}
+export const onlyHere: MiddlewareHandler = async (context, next) => {
+  const host = (context.req.header("host") ?? "").toLowerCase().replace(/:\d{1,5}$/, "");
+  if (!LOOPBACK_HOSTS.includes(host)) return context.json({ error: "unknown host" }, 421);
+  if (!isFromHere(context)) return context.json({ error: "only shown on the machine itself" }, 403);
+  return next();
+};
 
 function isFromHere(context: Context): boolean {
   const { address = "" } = getConnInfo(context).remote;

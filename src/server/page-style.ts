@@ -22,7 +22,7 @@ th, td { padding: .375rem .75rem .375rem 0; border-bottom: 1px solid var(--line)
 th, time, .badge { white-space: nowrap; }
 .badge { font-weight: 600; }
 .badge:is(.current, .pass, .merged, .confirmed) { color: var(--good); }
-.badge:is(.fail, .failed, .rolled-back, .auth-failed, .exposed) { color: var(--bad); }
+.badge:is(.fail, .failed, .rolled-back, .auth-failed) { color: var(--bad); }
 .badge.open { color: var(--link); }
 .badge:is(.held, .update, .waiting, .deploying, .soaking, .rolling-back) { color: var(--wait); }
 @media (min-width: 45rem) {

@@ -88,8 +88,10 @@ function useRows({ repositories }: Overview, link: Link): readonly Row[] {
 function pullRows({ pulls }: Overview, link: Link): readonly Row[] {
   return pulls.map((pull) => {
     const verdict = pull.gate?.verdict;
-    const judged =
-      verdict === undefined ? badge("not judged yet") : html`${badge(verdict.state)} ${verdict.reasons.map(why)}`;
+    // Once it passed, what counts is why it is still open.
+    const waiting = pull.state === "open" && pull.unmerged?.head === pull.gate?.head ? pull.unmerged : undefined;
+    const reasons = waiting?.reasons ?? verdict?.reasons ?? [];
+    const judged = verdict === undefined ? badge("not judged yet") : html`${badge(verdict.state)} ${reasons.map(why)}`;
     return [link(pull.repository, pull.number), foreign(pull.title), badge(pull.state), judged];
   });
 }

@@ -13,8 +13,6 @@ import { type RegistryRouteParts, receivePush } from "./registry-route.ts";
 
 export interface RouteParts extends Omit<GitHubRouteParts & RegistryRouteParts, "room"> {
   readonly metrics: Metrics;
-  /** Host names (lower case) under which the page and the metrics are shown to whoever asks; else only to this machine. */
-  readonly hosts?: readonly string[];
   /** Bytes of bodies that may be in memory at once. */
   readonly bodyRoom?: number;
   isReady(): boolean;
@@ -41,18 +39,17 @@ export function createRoutes(parts: RouteParts): Hono {
     const ready = parts.isReady() && (await answers(parts));
     return context.text(ready ? "ok\n" : "not ready\n", ready ? 200 : 503);
   });
-  const known = onlyHere(parts.hosts ?? []);
-  routes.get("/metrics", known, async (context) =>
+  routes.get("/metrics", onlyHere, async (context) =>
     context.body(await parts.metrics.text(), 200, { "content-type": parts.metrics.contentType }),
   );
-  routes.get("/page.css", known, (context) =>
+  routes.get("/page.css", onlyHere, (context) =>
     context.body(PAGE_STYLE, 200, { "content-type": "text/css; charset=utf-8" }),
   );
-  routes.get("/api/ledger", known, async (context) =>
+  routes.get("/api/ledger", onlyHere, async (context) =>
     context.json(await parts.store.ledger.read(sequenceOf(context.req.query("after")), MOST_ROWS)),
   );
-  routes.get("/api/uses", known, async (context) => context.json(await usesByName(parts.store)));
-  routes.get("/", known, async (context) => context.html(page(await overviewOf(parts.store))));
+  routes.get("/api/uses", onlyHere, async (context) => context.json(await usesByName(parts.store)));
+  routes.get("/", onlyHere, async (context) => context.html(page(await overviewOf(parts.store))));
   return routes;
 }
 

@@ -62,6 +62,17 @@ test("everything that others wrote is shown as text", async () => {
   expect(text).toContain("an ARG feeds several images");
 });
 
+test("a pull that passed and is still open says why", async () => {
+  const head = "2".repeat(40);
+  const passed = { head, key: "k", verdict: { state: "pass", reasons: [] } } as const;
+  const unmerged = { head, reasons: [{ code: "checks-missing", detail: "lint" }] } as const;
+  const shown = async (one: PullRecord) => String(await page({ ...full, pulls: [one] }));
+  expect(await shown({ ...pull, gate: passed, unmerged })).toContain("a required check is not green yet (lint)");
+  const older = { ...unmerged, head: "3".repeat(40) };
+  expect(await shown({ ...pull, gate: passed, unmerged: older })).not.toContain("required check");
+  expect(await shown({ ...pull, gate: passed, unmerged, state: "merged" })).not.toContain("required check");
+});
+
 test("an empty page says so", async () => {
   const text = String(await page({ repositories: [], pulls: [], rollouts: [], ledger: [] }));
   expect(text.match(/None yet\./g)).toHaveLength(4);
