@@ -34,8 +34,8 @@ function printList(output: Output, listed: readonly Listed[], all: boolean): voi
   const shown = listed.filter((one) => all || one.reason.code !== "ignored");
   printTable(output, ["USE", "ROLE", "IMAGE", "STATE", "WHY"], shown.map(rowOf));
   const hidden = listed.length - shown.length;
-  const ignored = hidden === 0 ? "" : `, ${hidden} more ignored (--all shows them)`;
-  const hint = shown.length === 0 ? "" : "; oakum plan asks the registries about them";
+  const ignored = hidden === 0 ? "" : `, ${hidden} more ignored (shown by --all)`;
+  const hint = shown.length === 0 ? "" : "; oakum plan asks the registries";
   printNote(
     output,
     `oakum: ${listed.length === 0 ? "no file here uses an image" : count(shown.length, "use") + ignored + hint}`,

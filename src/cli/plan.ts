@@ -12,6 +12,7 @@ import { createProgress } from "./progress.ts";
 import type { LocalTools } from "./tools.ts";
 import { openWorkspace, reportProblems, type Workspace } from "./workspace.ts";
 
+const WITHOUT_CLOCK = "oakum: minAge is left out: only the App's store knows when a candidate was first seen";
 /** Registries named in a hint. */
 const MOST_HOSTS = 5;
 
@@ -51,8 +52,8 @@ export async function planCheckout(
 ): Promise<PlannedCheckout | undefined> {
   const workspace = await openWorkspace(folder, managers);
   if (reportProblems(output, workspace)) return undefined;
-  printNote(output, "oakum: minAge is left out: only the App's store knows when a candidate was first seen");
   const uses = usesToAsk(workspace);
+  if (uses.length > 0) printNote(output, WITHOUT_CLOCK);
   const session = await openRegistries(allowRegistry);
   const progress = createProgress(output.json ? withoutScreen(output) : output);
   try {
@@ -130,6 +131,10 @@ export function printPlan(output: Output, { updates, held }: LocalPlan): void {
 
 /** The end of a person's plan, and what would let it say more. */
 function printSummary(output: Output, { updates, held, current }: LocalPlan): void {
+  if (updates.length + held.length + current === 0) {
+    printNote(output, "oakum: no file here uses an image");
+    return;
+  }
   const closed = held.filter(({ reason: why }) => why.code === "registry-not-allowed");
   const named = new Set(closed.flatMap(({ use }) => use.reference?.registry ?? []));
   // The option takes hosts in lower case only.

@@ -87,8 +87,24 @@ describe("oakum list", () => {
 
   it("says so when there is nothing", async () => {
     const folder = await checkout({ Dockerfile: "FROM scratch\n" });
-    expect(await oakum(folder, "list")).toEqual({ code: 0, stdout: "", stderr: "oakum: no file here uses an image\n" });
+    const nothing = { code: 0, stdout: "", stderr: "oakum: no file here uses an image\n" };
+    expect(await oakum(folder, "list")).toEqual(nothing);
+    expect(await oakum(folder, "plan")).toEqual(nothing);
     expect(await oakum(folder, "list", "--json")).toEqual({ code: 0, stdout: "", stderr: "" });
+  });
+
+  it("shows a person what the configuration ignores only when asked to", async () => {
+    const folder = await checkout({
+      Dockerfile: "FROM node:22\n",
+      "test/Dockerfile": "FROM alpine:3\n",
+      ".github/oakum.yml": 'version: 1\nignore: ["test/**"]\n',
+    });
+    const some = await oakum(folder, "list");
+    expect(some.stdout).not.toContain("alpine");
+    expect(some.stderr).toBe("oakum: 1 use, 1 more ignored (shown by --all); oakum plan asks the registries\n");
+    const all = await oakum(folder, "list", "--all");
+    expect(all.stdout).toContain("test/Dockerfile:1  base  docker.io/library/alpine:3  held");
+    expect(all.stderr).toBe("oakum: 2 uses; oakum plan asks the registries\n");
   });
 
   // Root may read everything.
