@@ -4,13 +4,15 @@ import type { ChangeClass, Policy, PolicyOf, Urgency } from "./policy.ts";
 import { type Reason, reason } from "./reason.ts";
 import { type Digest, type ImageReference, imageKey } from "./reference.ts";
 import { changeClass, indexTags, newerTags, type TagIndex } from "./tag.ts";
-import type { ImageFacts } from "./update.ts";
+import type { KnownFacts } from "./update.ts";
 
 /** What is known of one image, arranged for being asked about many uses. */
 export interface KnownImage {
   readonly tags: ReadonlySet<string>;
   readonly index: TagIndex;
   readonly observations: ReadonlyMap<string, Observation>;
+  /** Why the registry could not say what a tag names now: what it named before is not offered. */
+  readonly problems: ReadonlyMap<string, Reason>;
 }
 
 /** What decides which offer is a candidate. */
@@ -48,17 +50,19 @@ interface Offer {
   readonly tag: string;
   readonly change: ChangeClass;
   readonly observation: Observation | undefined;
+  readonly problem: Reason | undefined;
 }
 
 /** The last moment that a date can name: a `minAge` beyond it is for ever. */
 const END_OF_TIME = 8.64e15;
 
 /** Arranges the facts about one image. */
-export function knownImage(facts: Extract<ImageFacts, { readonly state: "known" }>): KnownImage {
+export function knownImage(facts: KnownFacts): KnownImage {
   return {
     tags: new Set(facts.tags),
     index: indexTags(facts.tags),
     observations: new Map(facts.observations.map((observation) => [observation.tag, observation])),
+    problems: new Map(facts.problems?.map(({ tag, reason: why }) => [tag, why])),
   };
 }
 
@@ -89,21 +93,25 @@ export function candidates(
 function offers(from: ImageReference, image: KnownImage): readonly Offer[] {
   const tag = followedTag(from);
   if (tag === undefined) return [];
-  const versions = newerTags(image.index, tag).flatMap((newer) =>
-    offerVersion(tag, newer, image.observations.get(newer)),
-  );
-  return [...versions, ...offerDigest(tag, from.digest, image.observations.get(tag))];
+  const versions = newerTags(image.index, tag).flatMap((newer) => offerVersion(tag, newer, image));
+  return [...versions, ...offerDigest(tag, from.digest, image)];
 }
 
-function offerVersion(current: string, tag: string, observation: Observation | undefined): readonly Offer[] {
+function offerVersion(current: string, tag: string, { observations, problems }: KnownImage): readonly Offer[] {
   const change = changeClass(current, tag);
+  const observation = observations.get(tag);
   if (change === undefined || (observation !== undefined && isGone(observation))) return [];
-  return [{ tag, change, observation }];
+  return [{ tag, change, observation, problem: problems.get(tag) }];
 }
 
-function offerDigest(tag: string, current: Digest | undefined, observation: Observation | undefined): readonly Offer[] {
+function offerDigest(
+  tag: string,
+  current: Digest | undefined,
+  { observations, problems }: KnownImage,
+): readonly Offer[] {
+  const observation = observations.get(tag);
   if (observation === undefined || isGone(observation) || observation.digest === current) return [];
-  return [{ tag, change: current === undefined ? "pin" : "digest", observation }];
+  return [{ tag, change: current === undefined ? "pin" : "digest", observation, problem: problems.get(tag) }];
 }
 
 function judge(from: ImageReference, path: string, offer: Offer, terms: Terms): Candidate | Refusal {
@@ -127,7 +135,7 @@ function judge(from: ImageReference, path: string, offer: Offer, terms: Terms): 
 
 /** Why an offer is not a candidate; what only time can cure comes last. */
 function findObjection(
-  { tag, change, observation }: Offer,
+  { tag, change, observation, problem }: Offer,
   policy: Policy,
   { now, quarantined }: Terms,
 ): Pick<Refusal, "reason" | "dueAt"> | undefined {
@@ -135,6 +143,7 @@ function findObjection(
   if (changesTag(change) && policy.tags !== undefined && !matchesGlob(policy.tags, tag)) {
     return { reason: reason("change-not-allowed", `${tag} does not match ${policy.tags}`) };
   }
+  if (problem !== undefined) return { reason: problem };
   if (observation === undefined) return { reason: reason("not-observed", tag) };
   if (quarantined.has(observation.digest)) return { reason: reason("quarantined", `${tag}@${observation.digest}`) };
   const dueAt = Math.min(observation.firstSeen + policy.minAge * 1000, END_OF_TIME);

@@ -1,3 +1,4 @@
+import { type Reason, reason } from "./reason.ts";
 import type { Digest, ImageName } from "./reference.ts";
 
 /** What a tag named when we looked, by our own clock. Times are milliseconds since the epoch. */
@@ -19,6 +20,18 @@ export interface Sighting {
   readonly digest: Digest | undefined;
 }
 
+/** Why the registry could not say what one tag names. */
+export interface TagProblem {
+  readonly tag: string;
+  readonly reason: Reason;
+}
+
+/** An image's tags; with a problem when they could not be listed. */
+export interface TagList {
+  readonly tags: readonly string[];
+  readonly problem?: Reason;
+}
+
 export interface NewObservations {
   /** All observations of the image, as they stand now. */
   readonly observations: readonly Observation[];
@@ -31,6 +44,16 @@ export interface NewObservations {
 /** Whether the tag is gone: said by the registry at least twice in a row. */
 export function isGone({ goneSince, lastSeen }: Observation): boolean {
   return goneSince !== undefined && lastSeen > goneSince;
+}
+
+/**
+ * The list of an image's tags after the registry has listed them. That there are none any more is not believed before it
+ * is said twice in a row; until then the old list stands, with a problem.
+ */
+export function newTagList(known: TagList | undefined, tags: readonly string[]): TagList {
+  const isDoubtful = tags.length === 0 && known !== undefined && known.tags.length > 0;
+  if (!isDoubtful || known.problem?.code === "tags-unlisted") return { tags };
+  return { tags: known.tags, problem: reason("tags-unlisted") };
 }
 
 /**

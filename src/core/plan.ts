@@ -11,7 +11,7 @@ import {
 import { groupUpdates, type Step } from "./group.ts";
 import { type Reason, type ReasonCode, reason } from "./reason.ts";
 import { formatReference, type ImageReference, imageKey } from "./reference.ts";
-import type { ImageFacts, Plan, UseState, UseStatus } from "./update.ts";
+import { type ImageFacts, type Plan, type UseState, type UseStatus, unanswered } from "./update.ts";
 import type { Use } from "./use.ts";
 
 /** All that a plan depends on: the same input always gives the same plan. */
@@ -34,6 +34,8 @@ const REFUSED_STATES: readonly (readonly [ReasonCode, UseState])[] = [
   ["min-age", "held"],
   ["quarantined", "held"],
   ["not-observed", "unknown"],
+  ["registry-denied", "auth-failed"],
+  ["registry-answer", "held"],
   ["change-not-allowed", "current"],
 ];
 
@@ -96,6 +98,8 @@ function choose(
   const dueAt = earliest(refused.map((refusal) => refusal.dueAt));
   const candidate = steps[found];
   if (candidate?.state === "candidate") return { state: "update", candidate, dueAt };
+  const problem = image.problems.get(tag);
+  if (problem !== undefined) return { ...unanswered(problem), dueAt };
   if (isTagGone(image, tag)) return { state: "held", reason: reason("tag-not-found", formatReference(from)), dueAt };
   return { ...explain(tag, image, refused), dueAt };
 }

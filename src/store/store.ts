@@ -1,7 +1,7 @@
 import type { ScanReport } from "../core/finding.ts";
 import type { Job } from "../core/job.ts";
 import type { Fact, LedgerEntry } from "../core/ledger.ts";
-import type { Observation } from "../core/observation.ts";
+import type { Observation, TagProblem } from "../core/observation.ts";
 import type { PullRecord } from "../core/pull.ts";
 import type { Reason } from "../core/reason.ts";
 import type { Digest, ImageName, PinnedImage, Platform } from "../core/reference.ts";
@@ -72,8 +72,13 @@ export interface Index {
 /** The registry's tags and what they named, by our own clock; or why the registry did not say. */
 export interface Observations {
   of(image: ImageName): Promise<ObservedImage | undefined>;
-  /** Replaces the list of tags and upserts the observations. */
-  save(image: ImageName, tags: readonly string[], changed: readonly Observation[]): Promise<void>;
+  /** Replaces the list of tags and what is wrong with some of them, and upserts the observations. */
+  save(
+    image: ImageName,
+    tags: readonly string[],
+    changed: readonly Observation[],
+    problems?: readonly TagProblem[],
+  ): Promise<void>;
   /** Remembers why the image could not be observed, until the next `save`. What was observed before stays. */
   fail(image: ImageName, reason: Reason): Promise<void>;
 }
@@ -83,6 +88,8 @@ export interface ObservedImage {
   readonly observations: readonly Observation[];
   /** Set while the newest try to observe it failed. */
   readonly problem?: Reason;
+  /** The tags that the registry had no usable answer for, when there are any. */
+  readonly tagProblems?: readonly TagProblem[];
 }
 
 /** Finished scans: the same digest, platform, scanner and advisories are not scanned twice. */

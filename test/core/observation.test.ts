@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isGone, newObservations, type Observation, type Sighting } from "../../src/core/observation.ts";
+import { isGone, newObservations, newTagList, type Observation, type Sighting } from "../../src/core/observation.ts";
+import { reason } from "../../src/core/reason.ts";
 import { digestOf } from "./arbitraries.ts";
 
 const image = { registry: "docker.io", repository: "library/node" };
@@ -83,5 +84,22 @@ describe("newObservations", () => {
         });
       }),
     );
+  });
+});
+
+describe("the list of tags", () => {
+  const known = { tags: ["22", "24"] };
+  const doubted = { ...known, problem: reason("tags-unlisted") };
+
+  test.each([
+    ["is what the registry lists", known, ["24"], { tags: ["24"] }],
+    ["is empty where it never was anything else", undefined, [], { tags: [] }],
+    ["stays empty", { tags: [] }, [], { tags: [] }],
+    ["is not believed to be empty at once", known, [], doubted],
+    ["is, the second time", doubted, [], { tags: [] }],
+    ["is doubted anew after something else went wrong", { ...known, problem: reason("registry-denied") }, [], doubted],
+    ["is there again", doubted, ["22"], { tags: ["22"] }],
+  ])("%s", (_, before, tags, after) => {
+    expect(newTagList(before, tags)).toEqual(after);
   });
 });

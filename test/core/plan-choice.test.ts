@@ -1,11 +1,23 @@
 import { describe, expect, test } from "vitest";
 import type { PlanInput } from "../../src/core/plan.ts";
 import type { Policy } from "../../src/core/policy.ts";
+import { reason } from "../../src/core/reason.ts";
 import { formatReference } from "../../src/core/reference.ts";
-import { a, b, c, plan, short, use, VERSIONS, type World } from "./plan-world.ts";
+import type { ImageFacts } from "../../src/core/update.ts";
+import { a, b, c, factsOf, plan, short, use, VERSIONS, type World } from "./plan-world.ts";
+
+/** Facts in which the registry has no usable answer for some tags. */
+function unreadable(world: World, ...tags: readonly string[]): ImageFacts {
+  return { ...factsOf(world), problems: tags.map((tag) => ({ tag, reason: reason("registry-answer", tag) })) };
+}
 
 /** The plan for one use in a line: the update, or the state and why. */
-function outcome(text: string, world: World, policy?: Partial<Policy>, input?: Partial<PlanInput>): string {
+function outcome(
+  text: string,
+  world: World | ImageFacts,
+  policy?: Partial<Policy>,
+  input?: Partial<PlanInput>,
+): string {
   const { groups, uses } = plan([use(text)], world, policy, input);
   const [update] = groups.flatMap(({ updates }) => updates);
   const { state, reason: why } = uses[0]!;
@@ -131,6 +143,47 @@ describe("planUpdates chooses", () => {
       "update: patch to 22.1.1@b",
       "node:22.1.0",
       { ...VERSIONS, "22.1.2": [] },
+    ],
+    // tags that cannot be read
+    [
+      "nothing for a tag that cannot be read",
+      "held: registry-answer: 22",
+      `node:22@${a}`,
+      unreadable({ "22": [] }, "22"),
+    ],
+    [
+      "nothing that such a tag named before",
+      "held: registry-answer: 22",
+      `node:22@${a}`,
+      unreadable({ "22": [b, 9] }, "22"),
+    ],
+    [
+      "a newer tag all the same",
+      "update: major to 24@c",
+      `node:22@${a}`,
+      unreadable({ "22": [], "24": [c, 9] }, "22"),
+      { allow: ["major"] },
+    ],
+    [
+      "a digest while a newer tag cannot be read",
+      "update: digest to 22@b",
+      `node:22@${a}`,
+      unreadable({ "22": [b, 9], "24": [c, 9] }, "24"),
+      { allow: ["digest", "major"] },
+    ],
+    [
+      "nothing, not even current, while the only newer tag cannot be read",
+      "held: registry-answer: 24",
+      `node:22@${a}`,
+      unreadable({ "22": [a, 9], "24": [] }, "24"),
+      { allow: ["digest", "major"] },
+    ],
+    [
+      "nothing by a newer tag that policy does not allow, readable or not",
+      "current: change-not-allowed: 24 (major)",
+      `node:22@${a}`,
+      unreadable({ "22": [a, 9], "24": [] }, "24"),
+      { allow: ["digest"] },
     ],
     // without a clock
     [

@@ -1,7 +1,7 @@
 import { type PlanInput, planUpdates } from "../../src/core/plan.ts";
 import { DEFAULT_POLICY, type Policy } from "../../src/core/policy.ts";
 import { type Digest, parseReference } from "../../src/core/reference.ts";
-import type { ImageFacts } from "../../src/core/update.ts";
+import type { ImageFacts, KnownFacts } from "../../src/core/update.ts";
 import type { Use } from "../../src/core/use.ts";
 import { digestOf } from "./arbitraries.ts";
 
@@ -32,7 +32,7 @@ export type World = Readonly<Record<string, readonly [digest: Digest, days: numb
 
 export const node = { registry: "docker.io", repository: "library/node" };
 
-function factsOf(world: World): ImageFacts {
+export function factsOf(world: World): KnownFacts {
   const tags = Object.entries(world);
   return {
     state: "known",

@@ -9,6 +9,8 @@ it.each<[UseState, ReasonCode | undefined, boolean]>([
   ["auth-failed", "registry-denied", true],
   ["held", "registry-unavailable", true],
   ["held", "registry-not-allowed", true],
+  ["held", "too-many-tags", true],
+  ["held", "tags-unlisted", true],
   ["held", "min-age", true],
   ["held", "quarantined", false],
   ["held", "ignored", false],

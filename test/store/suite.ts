@@ -111,6 +111,15 @@ export function storeSuite(open: () => Promise<OpenStore>): void {
       expect((await store.observations.of(image))?.observations).toEqual([seen, second]);
     });
 
+    test("keep what is wrong with single tags until the next save", async () => {
+      const partial = { registry: "quay.io", repository: "acme/partial" };
+      const problems = [{ tag: "__proto__", reason: { code: "registry-answer" as const, detail: "1: a \0 schema" } }];
+      await store.observations.save(partial, ["1"], [], problems);
+      expect(await store.observations.of(partial)).toEqual({ tags: ["1"], observations: [], tagProblems: problems });
+      await store.observations.save(partial, ["1"], []);
+      expect(await store.observations.of(partial)).toEqual({ tags: ["1"], observations: [] });
+    });
+
     test("say why an image was never observed", async () => {
       const denied = { registry: "quay.io", repository: "acme/private" };
       await store.observations.fail(denied, { code: "registry-denied" });

@@ -5,6 +5,7 @@ import { AppError } from "../../core/errors.ts";
 /** Forward only: a migration that was released is never changed, and none goes back. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-first": { up: (db) => run(db, FIRST) },
+  "0002-tag-problems": { up: (db) => run(db, ["alter table images add column tag_problems json"]) },
 };
 
 const FIRST = [

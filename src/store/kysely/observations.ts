@@ -1,5 +1,5 @@
 import { type Selectable, sql } from "kysely";
-import type { Observation } from "../../core/observation.ts";
+import type { Observation, TagProblem } from "../../core/observation.ts";
 import type { ImageName } from "../../core/reference.ts";
 import type { Observations, ObservedImage } from "../store.ts";
 import type { Connection, ObservationRow } from "./schema.ts";
@@ -8,9 +8,9 @@ import { inTransaction } from "./transaction.ts";
 export function observationsTable(db: Connection): Observations {
   return {
     of: (image) => inTransaction(db, (tx) => observed(tx, image)),
-    save: (image, tags, changed) =>
+    save: (image, tags, changed, problems = []) =>
       inTransaction(db, async (tx) => {
-        await saveTags(tx, image, tags);
+        await saveTags(tx, image, tags, problems);
         await upsert(tx, image, changed);
       }),
     fail: async (image, reason) => {
@@ -27,7 +27,7 @@ export function observationsTable(db: Connection): Observations {
 async function observed(tx: Connection, image: ImageName): Promise<ObservedImage | undefined> {
   const known = await tx
     .selectFrom("images")
-    .select(["tags", "problem"])
+    .select(["tags", "problem", "tag_problems"])
     .where("registry", "=", image.registry)
     .where("image", "=", image.repository)
     .executeTakeFirst();
@@ -39,12 +39,23 @@ async function observed(tx: Connection, image: ImageName): Promise<ObservedImage
     .where("image", "=", image.repository)
     .orderBy(sql`tag collate "C"`)
     .execute();
-  const { tags, problem } = known;
-  return { tags, observations: rows.map(observationOf), ...(problem === null ? {} : { problem }) };
+  const { tags, problem, tag_problems: tagProblems } = known;
+  return {
+    tags,
+    observations: rows.map(observationOf),
+    ...(problem !== null && { problem }),
+    ...(tagProblems !== null && { tagProblems }),
+  };
 }
 
-async function saveTags(tx: Connection, image: ImageName, tags: readonly string[]): Promise<void> {
-  const news = { tags: JSON.stringify(tags), problem: null };
+async function saveTags(
+  tx: Connection,
+  image: ImageName,
+  tags: readonly string[],
+  problems: readonly TagProblem[],
+): Promise<void> {
+  const tagProblems = problems.length === 0 ? null : JSON.stringify(problems);
+  const news = { tags: JSON.stringify(tags), problem: null, tag_problems: tagProblems };
   await tx
     .insertInto("images")
     .values({ registry: image.registry, image: image.repository, ...news })

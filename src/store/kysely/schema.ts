@@ -1,5 +1,6 @@
 import type { Generated, JSONColumnType, Kysely } from "kysely";
 import type { ScanReport } from "../../core/finding.ts";
+import type { TagProblem } from "../../core/observation.ts";
 import type { PullRecord } from "../../core/pull.ts";
 import type { Reason } from "../../core/reason.ts";
 import type { Digest } from "../../core/reference.ts";
@@ -62,6 +63,7 @@ export interface ImageRow {
   readonly image: string;
   readonly tags: JSONColumnType<readonly string[]>;
   readonly problem: JSONColumnType<Reason> | null;
+  readonly tag_problems: JSONColumnType<readonly TagProblem[]> | null;
 }
 
 export interface ObservationRow {
