@@ -5,7 +5,7 @@ import { holdUpdates, planUpdates } from "../core/plan.ts";
 import { type Reason, reason } from "../core/reason.ts";
 import { type ImageName, imageKey } from "../core/reference.ts";
 import type { Repository, RepositoryId } from "../core/repository.ts";
-import type { ImageFacts, Plan, UpdateGroup, UseStatus } from "../core/update.ts";
+import { type ImageFacts, type Plan, type UpdateGroup, type UseStatus, unanswered } from "../core/update.ts";
 import type { Problem, Use } from "../core/use.ts";
 import type { IndexedUse, ObservedImage, Tables } from "../store/store.ts";
 import type { Context, Run } from "./context.ts";
@@ -87,9 +87,9 @@ async function factsOf(context: Context, uses: readonly Use[]): Promise<Readonly
   return facts;
 }
 
-function factOf({ tags, observations, problem }: ObservedImage): ImageFacts {
-  if (problem === undefined) return { state: "known", tags, observations };
-  return { state: problem.code === "registry-denied" ? "auth-failed" : "held", reason: problem };
+function factOf({ tags, observations, problem, tagProblems }: ObservedImage): ImageFacts {
+  if (problem !== undefined) return unanswered(problem);
+  return { state: "known", tags, observations, ...(tagProblems && { problems: tagProblems }) };
 }
 
 function imagesOf(uses: readonly Use[]): ReadonlyMap<string, ImageName> {

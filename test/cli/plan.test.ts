@@ -6,7 +6,7 @@ import { pushImage } from "../../sandbox/registry/image.ts";
 import { layer } from "../../sandbox/registry/layer.ts";
 import { type RunningRegistry, startRegistry } from "../../sandbox/registry/server.ts";
 import type { Digest } from "../../src/core/reference.ts";
-import { scriptedRegistry, serveStatus } from "../registry/scripted-registry.ts";
+import { scriptedRegistry, serveIndex, serveJson, serveStatus } from "../registry/scripted-registry.ts";
 import { checkout, jsonLines, oakum } from "./checkout.ts";
 
 let registry: RunningRegistry;
@@ -125,6 +125,30 @@ describe("oakum plan", () => {
     const ran = await oakum(folder, "plan", "--json", "--allow-registry", liar.host);
     expect(ran.code).toBe(3);
     expect(jsonLines(ran)).toMatchObject([{ state: "held", reason: "registry-answer" }]);
+  });
+
+  it("exits 3 when the registry has no usable answer for one of the tags, and plans the others", async () => {
+    const mixed = await scriptedRegistry((request, response) => {
+      if (request.url?.includes("/tags/")) serveJson(response, { tags: ["1.0.0", "1.0.1", "ancient"] });
+      else if (request.url?.endsWith("/ancient")) serveStatus(response, 410);
+      else serveIndex(response);
+    });
+    const folder = await checkout({ Dockerfile: `FROM ${mixed.host}/a:ancient\nFROM ${mixed.host}/a:1.0.0\n` });
+    const ran = await oakum(folder, "plan", "--json", "--allow-registry", mixed.host);
+    expect(ran.code).toBe(3);
+    expect(jsonLines(ran)).toMatchObject([
+      { line: 2, change: "patch" },
+      { line: 1, state: "held", reason: "registry-answer" },
+    ]);
+  });
+
+  it("takes no part of the tags for all of them", async () => {
+    const tags = Array.from({ length: 50_001 }, (_, number) => `1.0.${number}`);
+    const endless = await scriptedRegistry((_, response) => serveJson(response, { tags }));
+    const folder = await checkout({ Dockerfile: `FROM ${endless.host}/a:1.0.50000\n` });
+    const ran = await oakum(folder, "plan", "--json", "--allow-registry", endless.host);
+    expect(ran.code).toBe(3);
+    expect(jsonLines(ran)).toMatchObject([{ state: "held", reason: "too-many-tags" }]);
   });
 
   it("exits 3 when a registry wants a login that there is not", async () => {

@@ -11,7 +11,7 @@ const PLATFORMS = ["386", "amd64", "arm", "arm64", "mips64le", "ppc64le", "riscv
   return { os: "linux", architecture };
 });
 
-it.concurrent("asks for each manifest of a pending update once, however often it looks and scans", async (test) => {
+it("asks for each manifest of a pending update once, however often it looks and scans", async (test) => {
   const world = await World.start(test, { ci: false });
   const publish = async (openssl: string) => {
     const layers = [await packageLayer({ openssl })];
@@ -38,7 +38,7 @@ it.concurrent("asks for each manifest of a pending update once, however often it
   }
 });
 
-it.concurrent("plans on when a base cannot be read, and does not ask again for every repository", async (test) => {
+it("plans on when a base cannot be read, and does not ask again for every repository", async (test) => {
   const world = await World.start(test, { ci: false });
   const { shop } = await world.patchedShop();
   const unreadable: Script = (request, response) => {

@@ -119,3 +119,50 @@ it("says of every use why its registry does not answer, and asks again what may 
   expect(unlisted.requests).toEqual([]);
   expect(world.oakum.refused).toEqual([]);
 });
+
+it("closes nothing for a list of tags that is missing once, and believes it the second time", async (test) => {
+  const world = await World.start(test, { ci: false });
+  let isListed = true;
+  const flaky = await scriptedRegistry((request, response) => {
+    if (!request.url?.includes("/tags/")) serveIndex(response);
+    else if (isListed) serveJson(response, { tags: ["1.0.0", "1.0.1"] });
+    else serveStatus(response, 404);
+  });
+  const shop = await world.repository("shop", { files: { Dockerfile: `FROM ${flaky.host}/app:1.0.0\n` } });
+  await world.look();
+  expect(await world.states(shop)).toEqual(["update"]);
+  const { number } = await shop.pull();
+
+  for (const [listed, state] of [
+    [false, "held tags-unlisted"],
+    [true, "update"],
+    [false, "held tags-unlisted"],
+  ] as const) {
+    isListed = listed;
+    await world.look();
+    expect(await world.states(shop)).toEqual([state]);
+    expect(await shop.pull()).toMatchObject({ number, state: "open" });
+  }
+  await world.look();
+  expect(await world.states(shop)).toEqual(["current"]);
+  expect(await shop.pull()).toMatchObject({ number, state: "closed" });
+});
+
+it("leaves a tag that cannot be read to those who use it", async (test) => {
+  const world = await World.start(test, { ci: false });
+  const type = "application/vnd.docker.distribution.manifest.v1+prettyjws";
+  const mixed = await scriptedRegistry((request, response) => {
+    if (request.url?.includes("/tags/")) serveJson(response, { tags: ["ancient", "1.0.0", "1.0.1"] });
+    else if (request.url?.endsWith("/ancient")) response.writeHead(200, { "content-type": type }).end();
+    else serveIndex(response);
+  });
+  const from = (tag: string) => ({ Dockerfile: `FROM ${mixed.host}/app:${tag}\n` });
+  const museum = await world.repository("museum", { files: from("ancient") });
+  const shop = await world.repository("shop", { files: from("1.0.0") });
+  await world.look();
+  await world.look();
+  expect(await world.states(museum)).toEqual(["held registry-answer"]);
+  expect((await world.uses(museum))[0]?.reason?.detail).toContain("ancient");
+  expect(await world.states(shop)).toEqual(["update"]);
+  expect(await shop.pull()).toMatchObject({ state: "open" });
+});
