@@ -34,6 +34,62 @@ export async function scanImage(
   return { state: "done", value: reports };
 }
 
+/** The scans of an old and a new image, or of several each: by one scanner, with the same advisories. */
+export interface ScanPair {
+  readonly before: readonly ScanReport[];
+  readonly after: readonly ScanReport[];
+}
+
+/**
+ * Scans old and new with the same advisories. Where these changed between two scans, at midnight say, all are scanned
+ * anew; `scan-unavailable` when they changed again meanwhile.
+ */
+export async function scanBeside(
+  context: Context,
+  old: readonly PinnedImage[],
+  fresh: readonly PinnedImage[],
+): Promise<Outcome<ScanPair>> {
+  const pair = await scanPair(context, old, fresh, FRESH);
+  if (pair.state !== "done" || areComparable(pair.value)) return pair;
+  const anew = await scanPair(context, old, fresh, 0);
+  if (anew.state !== "done" || areComparable(anew.value)) return anew;
+  return {
+    state: "failed",
+    reason: reason("scan-unavailable", "the advisories changed while old and new were scanned"),
+  };
+}
+
+async function scanPair(
+  context: Context,
+  old: readonly PinnedImage[],
+  fresh: readonly PinnedImage[],
+  maxAge: number,
+): Promise<Outcome<ScanPair>> {
+  const after = await scanAll(context, fresh, maxAge);
+  if (after.state !== "done") return after;
+  const before = await scanAll(context, old, maxAge);
+  if (before.state !== "done") return before;
+  return { state: "done", value: { before: before.value, after: after.value } };
+}
+
+async function scanAll(
+  context: Context,
+  images: readonly PinnedImage[],
+  maxAge: number,
+): Promise<Outcome<readonly ScanReport[]>> {
+  const reports: ScanReport[] = [];
+  for (const image of images) {
+    const outcome = await scanImage(context, image, maxAge);
+    if (outcome.state !== "done") return outcome;
+    reports.push(...outcome.value);
+  }
+  return { state: "done", value: reports };
+}
+
+function areComparable({ before, after }: ScanPair): boolean {
+  return new Set([...before, ...after].map(({ scanner }) => scanner.database)).size <= 1;
+}
+
 async function scanPlatform(context: Context, image: PinnedImage, platform: Platform, maxAge: number) {
   const { scanner, store } = context;
   const known = await store.scans.find(image, platform, scanner.kind, context.now() - maxAge);
