@@ -1,15 +1,14 @@
 import type { Logger } from "pino";
 import { isAppError } from "../core/errors.ts";
 import type { Outcome } from "../core/outcome.ts";
-import { pace } from "../core/pace.ts";
 import { reason } from "../core/reason.ts";
 import type { GitHub, WorkflowRun } from "../github/github.ts";
-import type { Builder, BuildRequest, BuiltImage } from "./builder.ts";
+import { type Builder, type BuildRequest, type BuiltImage, stillBuilding } from "./builder.ts";
 import { correlationOf } from "./workflow/correlation.ts";
 import { mismatch, readReport } from "./workflow/report.ts";
 
 export interface WorkflowBuilderOptions {
-  readonly github: Pick<GitHub, "workflows">;
+  readonly github: Pick<GitHub, "trees" | "workflows">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly log: Logger;
@@ -19,49 +18,27 @@ type Built = Outcome<readonly BuiltImage[]>;
 
 const ARTIFACT = "oakum-build";
 const REPORT = "images.json";
-/** How long GitHub may take to list a run that it accepted; milliseconds. */
-const INVISIBLE = 120_000;
-const MOST_REMEMBERED = 1000;
-/** Milliseconds between two looks at a build. */
-const SOONEST = 2_000;
-const LATEST = 30_000;
+/** Conclusions of a run that nobody let build: a newer push cancelled it, or a condition left it out. */
+const NOT_RUN: ReadonlySet<string | undefined> = new Set(["cancelled", "skipped"]);
 
 /**
  * Builds by a GitHub Actions workflow of the repository. The workflow is dispatched with the inputs `oakum` (the
  * correlation id, to be repeated in its `run-name`) and `sha`, and leaves an artifact `oakum-build` with `images.json`.
  * A release is built by the push that made the commit, where there is such a run.
  *
- * Asking twice dispatches once: the run is found again by its id. Between the dispatch and its listing only this
- * process remembers it, so a caller that may die there records its intention first, and a second run is only a waste.
+ * A dispatch builds whatever its branch is at that moment. So a commit that its branch has left behind is not built any
+ * more, and a run counts only if GitHub itself says that it is of this commit: what a workflow does with `sha` is its own
+ * affair.
  */
 export function createWorkflowBuilder({ github, now, log }: WorkflowBuilderOptions): Builder {
-  const { workflows } = github;
-  const dispatched = new Map<string, number>();
-
-  async function dispatch(request: BuildRequest): Promise<Built> {
-    const { repository, workflow, branch, sha } = request;
-    const oakum = correlationOf(request);
-    const age = now() - (dispatched.get(oakum) ?? Number.NEGATIVE_INFINITY);
-    if (age < INVISIBLE) return pending(age);
-    try {
-      await workflows.dispatch(repository, workflow, branch, { oakum, sha });
-    } catch (error) {
-      if (!isAppError(error, "INPUT")) throw error;
-      return { state: "failed", reason: reason("no-builder", error.message) };
-    }
-    if (dispatched.size >= MOST_REMEMBERED) dispatched.clear();
-    dispatched.set(oakum, now());
-    log.info({ repository: `${repository.owner}/${repository.name}`, workflow, sha, oakum }, "workflow dispatched");
-    return pending(0);
-  }
-
+  const { trees, workflows } = github;
   return {
     kind: "workflow",
 
-    async build(request) {
+    async find(request) {
       const run = await findRun(github, request);
-      if (run === undefined) return dispatch(request);
-      if (run.status !== "completed") return pending(now() - run.createdAt);
+      if (run === undefined) return undefined;
+      if (run.status !== "completed") return stillBuilding(now() - run.createdAt);
       if (run.conclusion !== "success") return failed(run);
       const files = await readArtifact(github, request, run);
       if (files === "unreadable") return mismatch(`the artifact ${ARTIFACT} could not be read: ${run.url}`);
@@ -70,7 +47,22 @@ export function createWorkflowBuilder({ github, now, log }: WorkflowBuilderOptio
       // A push may run the workflow without its reporting anything to us: then it has to be asked to.
       return isOurs(run, request)
         ? mismatch(`there is no ${REPORT} in an artifact ${ARTIFACT}: ${run.url}`)
-        : dispatch(request);
+        : undefined;
+    },
+
+    async start(request) {
+      const { repository, workflow, branch, sha } = request;
+      const head = await trees.head(repository, branch);
+      if (head !== sha) return reason("branch-moved", `${branch} is ${head?.slice(0, 7) ?? "gone"}`);
+      const oakum = correlationOf(request);
+      try {
+        await workflows.dispatch(repository, workflow, branch, { oakum, sha });
+      } catch (error) {
+        if (!isAppError(error, "INPUT")) throw error;
+        return reason("no-builder", error.message);
+      }
+      log.info({ repository: `${repository.owner}/${repository.name}`, workflow, sha, oakum }, "workflow dispatched");
+      return undefined;
     },
 
     async cancel(request) {
@@ -89,7 +81,8 @@ async function findRun(
   const { repository, workflow, sha, purpose } = request;
   const runs = (await workflows.runs(repository, workflow, sha)).filter(({ head }) => head === sha);
   const ours = runs.find((run) => isOurs(run, request));
-  return ours ?? (purpose === "release" ? runs.find(({ event }) => event === "push") : undefined);
+  const pushed = runs.find(({ event, conclusion }) => event === "push" && !NOT_RUN.has(conclusion));
+  return ours ?? (purpose === "release" ? pushed : undefined);
 }
 
 function isOurs({ event, title }: WorkflowRun, request: BuildRequest): boolean {
@@ -108,10 +101,6 @@ async function readArtifact(
     if (isAppError(error, "INPUT")) return "unreadable";
     throw error;
   }
-}
-
-function pending(age: number): Built {
-  return { state: "pending", retryAfter: Math.round(pace(age, SOONEST, LATEST) / 1000) };
 }
 
 function failed({ conclusion, url }: WorkflowRun): Built {

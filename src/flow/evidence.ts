@@ -1,34 +1,38 @@
 import type { BuiltImage } from "../builder/builder.ts";
 import type { Config } from "../config/load.ts";
 import { isAppError } from "../core/errors.ts";
-import { compareSeverity, type ScanReport } from "../core/finding.ts";
+import { compareSeverity } from "../core/finding.ts";
+import { jobKey } from "../core/job.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { PullRecord } from "../core/pull.ts";
-import { reason } from "../core/reason.ts";
+import { type Reason, reason, sentence } from "../core/reason.ts";
 import type { PinnedImage } from "../core/reference.ts";
 import type { Repository, Sha } from "../core/repository.ts";
 import type { Evidence } from "../core/verdict.ts";
-import type { Context } from "./context.ts";
+import { build, requested, type WantedBuild } from "./build.ts";
+import type { Context, Run } from "./context.ts";
 import { type BuildPlan, buildPlanOf, newBases, standsOn } from "./image.ts";
-import { scanImage } from "./scan.ts";
+import { pullSubject } from "./present.ts";
+import { scanBeside } from "./scan.ts";
 
-/** What the gate knows about one head: the evidence, and what it was read from, for the pull's body. */
+/** What the gate knows about one head: the evidence, and what was built, for the pull's body. */
 export interface Gathered {
   readonly evidence: Evidence;
   readonly built: readonly BuiltImage[];
-  readonly before: readonly ScanReport[];
-  readonly after: readonly ScanReport[];
   /** Seconds after which it is worth looking again, while something is pending. */
   readonly retryAfter?: number;
 }
 
-/** What is to be judged: a pull's head before the merge, or the merge commit after it. */
+/** What is to be judged: a pull's head before the merge, or the merge commit after it. Times: milliseconds since the epoch. */
 export interface Subject {
   readonly sha: Sha;
   readonly branch: string;
   readonly purpose: "gate" | "release";
-  /** When its build was asked for, in milliseconds since the epoch. */
+  /** Since when its build is waited for, and when it is asked for at the earliest. */
   readonly since: number;
+  readonly startAfter: number;
+  /** Whether a person asked for another try, should the build have failed. */
+  readonly again: boolean;
 }
 
 /**
@@ -37,49 +41,41 @@ export interface Subject {
  */
 export async function gather(
   context: Context,
+  run: Run,
   repository: Repository,
   config: Config,
-  record: PullRecord,
+  own: PullRecord,
   subject: Subject,
 ): Promise<Gathered> {
-  const common = strictest(record);
-  const plan = buildPlanOf(config, record.group);
+  const common = strictest(own);
+  const plan = buildPlanOf(config, own.group);
   if (plan === undefined) {
-    const build = { state: "failed", reason: reason("no-builder") } as const;
-    return { evidence: { ...common, build, base: "unknown", scans: { state: "pending" } }, ...NOTHING };
+    const failed = { state: "failed", reason: reason("no-builder") } as const;
+    return { evidence: { ...common, build: failed, base: "unknown", scans: { state: "pending" } }, built: [] };
   }
-  const build = overdue(context, subject, await buildSubject(context, repository, plan, subject));
-  if (build.state !== "done") {
-    const evidence = { ...common, build, base: "unknown", scans: { state: "pending" } } as const;
-    return { evidence, ...NOTHING, ...(build.state === "pending" && { retryAfter: build.retryAfter }) };
+  const wanted = wantedBuild(repository, plan, own, subject);
+  const built = await build(context, run, wanted);
+  if (built.state !== "done") {
+    const evidence = { ...common, build: built, base: "unknown", scans: { state: "pending" } } as const;
+    return { evidence, built: [], ...(built.state === "pending" && { retryAfter: built.retryAfter }) };
   }
+  const done = { ...common, build: { state: "done" } } as const;
   try {
-    const base = await baseOf(context, record, build.value);
-    const compared = await compare(context, repository, record, plan, build.value);
-    const evidence = { ...common, build: { state: "done" }, base, scans: compared.scans } as const;
-    return { evidence, ...compared, built: build.value };
+    const base = await baseOf(context, own, built.value);
+    const since = (await requested(context, wanted)).at ?? subject.since;
+    const old = await baselineOf(context, run, repository, own, plan, since);
+    const { scans, ...rest } = await compare(context, old, built.value);
+    return { evidence: { ...done, base, scans }, built: built.value, ...rest };
   } catch (error) {
     // What the registry does not let us read cannot be judged; a person has to mend that.
     if (!isAppError(error, "DENIED", "INPUT")) throw error;
     const why = reason(error.code === "DENIED" ? "registry-denied" : "registry-answer", error.message);
-    const scans = { state: "failed", reason: why } as const;
-    return { evidence: { ...common, build: { state: "done" }, base: "unknown", scans }, ...NOTHING };
+    return { evidence: { ...done, base: "unknown", scans: { state: "failed", reason: why } }, built: [] };
   }
-}
-
-/** How long a build is waited for, in milliseconds: as long as GitHub lets a job run. */
-const BUILD_DEADLINE = 6 * 3_600_000;
-
-/** A build that never ends is not waited for by a timer; when it does end, an event tells of it. */
-function overdue<T>({ now }: Context, { since }: Subject, build: Outcome<T>): Outcome<T> {
-  const isOverdue = build.state === "pending" && now() - since >= BUILD_DEADLINE;
-  return isOverdue ? { state: "failed", reason: reason("build-timeout") } : build;
 }
 
 /** Seconds after which an outage is looked at again. */
 const OUTAGE = 60;
-
-const NOTHING = { built: [], before: [], after: [] };
 
 /** Updates that travel together are judged together, so the strictest policy among them counts. */
 export function strictest({ group }: Pick<PullRecord, "group">): Pick<Evidence, "gate" | "signature"> {
@@ -96,21 +92,29 @@ export function strictest({ group }: Pick<PullRecord, "group">): Pick<Evidence, 
 /** From strict to lax. */
 const SIGNATURES = ["require", "prefer", "ignore"] as const;
 
-function buildSubject(context: Context, repository: Repository, plan: BuildPlan, subject: Subject) {
-  const expected = plan.imageAt(subject.sha);
-  const { workflow } = plan;
-  return context.builder.build({
-    repository,
-    sha: subject.sha,
-    branch: subject.branch,
-    purpose: subject.purpose,
-    workflow,
-    expected: expected === undefined ? [] : [expected],
-  });
+function wantedBuild(repository: Repository, plan: BuildPlan, own: PullRecord, subject: Subject): WantedBuild {
+  const { sha, branch, purpose, ...rest } = subject;
+  const expected = plan.imageAt(sha);
+  return {
+    request: {
+      repository,
+      sha,
+      branch,
+      purpose,
+      workflow: plan.workflow,
+      expected: expected === undefined ? [] : [expected],
+    },
+    subject: purpose === "gate" ? pullSubject(own) : jobKey({ kind: "release", repository, merge: sha }),
+    ...rest,
+  };
 }
 
-async function baseOf(context: Context, record: PullRecord, built: readonly BuiltImage[]): Promise<Evidence["base"]> {
-  const bases = newBases(record.group);
+async function baseOf(
+  context: Context,
+  { group }: PullRecord,
+  built: readonly BuiltImage[],
+): Promise<Evidence["base"]> {
+  const bases = newBases(group);
   if (bases.length === 0) return "not-applicable";
   const answers = await Promise.all(bases.flatMap((base) => built.map((image) => standsOn(context, image, base))));
   if (answers.includes("unknown")) return "unknown";
@@ -119,68 +123,45 @@ async function baseOf(context: Context, record: PullRecord, built: readonly Buil
 
 async function compare(
   context: Context,
-  repository: Repository,
-  record: PullRecord,
-  plan: BuildPlan,
+  old: Outcome<readonly PinnedImage[]>,
   built: readonly BuiltImage[],
-): Promise<Pick<Gathered, "before" | "after" | "retryAfter"> & { readonly scans: Evidence["scans"] }> {
-  const after = await scanAll(context, built);
-  if (after.state !== "done") return unfinished(after);
-  const baseline = await baselineOf(context, repository, record, plan);
-  if (baseline.state === "pending") return unfinished(baseline);
-  if (baseline.state === "failed")
-    return { scans: { state: "done", after: after.value }, before: [], after: after.value };
-  const before = await scanBeside(context, baseline.value, after.value);
-  if (before.state !== "done") return unfinished(before);
-  return {
-    scans: { state: "done", before: before.value, after: after.value },
-    before: before.value,
-    after: after.value,
-  };
-}
-
-function unfinished(outcome: Exclude<Outcome<unknown>, { state: "done" }>) {
-  if (outcome.state === "pending") {
-    return { scans: { state: "pending" }, before: [], after: [], retryAfter: outcome.retryAfter } as const;
-  }
+): Promise<Pick<Gathered, "retryAfter"> & { readonly scans: Evidence["scans"] }> {
+  if (old.state === "failed") return { scans: { state: "failed", reason: withoutBaseline(old.reason) } };
+  const scans = old.state === "pending" ? old : await scanBeside(context, old.value, built);
+  if (scans.state === "done") return { scans: { state: "done", ...scans.value } };
+  if (scans.state === "pending") return { scans: { state: "pending" }, retryAfter: scans.retryAfter };
   // An outage ends by itself, and no event tells of it.
-  const isOutage = outcome.reason.code === "scan-unavailable";
-  return { scans: outcome, before: [], after: [], ...(isOutage && { retryAfter: OUTAGE }) };
+  const isOutage = scans.reason.code === "scan-unavailable";
+  return { scans, ...(isOutage && { retryAfter: OUTAGE }) };
 }
 
-/** What the commit below the pull built: found by the name that configuration gives it, else asked of its build. */
+/** A permission can be granted; whatever else kept the old commit from being built is over. */
+function withoutBaseline(why: Reason): Reason {
+  return why.code === "permission-missing" ? why : reason("baseline-missing", sentence(why));
+}
+
+/**
+ * What the commit below the pull built: found by the name that configuration gives it, else asked of its build.
+ * @param since from when its build is waited for, in milliseconds since the epoch
+ */
 async function baselineOf(
   context: Context,
+  run: Run,
   repository: Repository,
-  record: PullRecord,
+  own: PullRecord,
   plan: BuildPlan,
+  since: number,
 ): Promise<Outcome<readonly PinnedImage[]>> {
-  const named = plan.imageAt(record.baseSha);
+  const named = plan.imageAt(own.baseSha);
   const found = named && (await context.registry.resolve(named));
   if (found !== undefined) return { state: "done", value: [found] };
-  const { workflow } = plan;
-  const request = { repository, sha: record.baseSha, branch: record.base, purpose: "release", workflow } as const;
-  return context.builder.build({ ...request, expected: named === undefined ? [] : [named] });
-}
-
-/** Scans the old images with the advisories that the new ones were scanned with: an older scan is not comparable. */
-async function scanBeside(context: Context, images: readonly PinnedImage[], after: readonly ScanReport[]) {
-  const databases = new Set(after.map(({ scanner }) => scanner.database));
-  const before = await scanAll(context, images);
-  const comparable = before.state !== "done" || before.value.every(({ scanner }) => databases.has(scanner.database));
-  return comparable ? before : scanAll(context, images, 0);
-}
-
-async function scanAll(
-  context: Context,
-  images: readonly PinnedImage[],
-  maxAge?: number,
-): Promise<Outcome<readonly ScanReport[]>> {
-  const reports: ScanReport[] = [];
-  for (const image of images) {
-    const outcome = await scanImage(context, image, maxAge);
-    if (outcome.state !== "done") return outcome;
-    reports.push(...outcome.value);
-  }
-  return { state: "done", value: reports };
+  const subject = {
+    sha: own.baseSha,
+    branch: own.base,
+    purpose: "release",
+    since,
+    startAfter: 0,
+    again: false,
+  } as const;
+  return build(context, run, wantedBuild(repository, plan, own, subject));
 }

@@ -59,9 +59,16 @@ async function judgeHead(
   const config = await currentConfig(context, repository);
   if (config === undefined || config.mode === "observe") return undefined;
   const own = { ...known, group: withPolicies(known.group, policyOf(config)) };
-  const since = await requestBuild(context, run, own, pull);
-  const subject = { sha: pull.head, branch: own.branch, purpose: "gate", since } as const;
-  const gathered = await gather(context, repository, config, own, subject);
+  const now = context.now();
+  const subject = {
+    sha: pull.head,
+    branch: own.branch,
+    purpose: "gate",
+    since: now,
+    startAfter: now,
+    again: false,
+  } as const;
+  const gathered = await gather(context, run, repository, config, own, subject);
   const verdict = judge(gathered.evidence);
   const judged = await publish(context, run, { repository, config, own, pull }, gathered, verdict);
   if (gathered.retryAfter !== undefined) {
@@ -69,15 +76,6 @@ async function judgeHead(
     await context.store.jobs.wake({ kind: "pull", repository: own.repository, branch: own.branch }, at);
   }
   return isUnfinished(verdict) ? undefined : judged;
-}
-
-/** That a head's build was asked for stands on the ledger before it is; answers since when, in milliseconds since the epoch. */
-async function requestBuild(context: Context, run: Run, own: PullRecord, { head }: Pull): Promise<number> {
-  const fact = { subject: pullSubject(own), transition: "build requested", cause: head, data: {} };
-  const standing = await context.store.ledger.find(fact.subject, fact.transition, head);
-  if (standing !== undefined) return Date.parse(standing.at);
-  await record(context, run, fact);
-  return context.now();
 }
 
 /** Writes check run, body and labels, once for the same evidence. */

@@ -5,7 +5,7 @@ import { campaignId } from "../core/campaign.ts";
 import { withPolicies } from "../core/group.ts";
 import { judge } from "../core/judge.ts";
 import type { PullRecord } from "../core/pull.ts";
-import { type Reason, reason, sentence } from "../core/reason.ts";
+import { type Reason, type ReasonCode, reason, sentence } from "../core/reason.ts";
 import type { PinnedImage } from "../core/reference.ts";
 import { type Repository, type RepositoryId, repositoryKey, type Sha } from "../core/repository.ts";
 import { isFinished, type Release, type Rollout } from "../core/rollout.ts";
@@ -20,6 +20,13 @@ import { record } from "./record.ts";
 /** On the ledger, of a release whose build is not to be deployed. */
 export const REJECTED = "release rejected";
 
+/** What ends without the repository's doing: by itself, or by the operator's. */
+const PASSING: ReadonlySet<ReasonCode> = new Set(["scan-unavailable", "permission-missing"]);
+/** Milliseconds between two looks at a release that waits for the operator. */
+const LOOK_AGAIN = 600_000;
+/** How long GitHub may take to list the run of a push, in milliseconds. */
+const PUSH_LISTED = 60_000;
+
 /**
  * Step 6: after the merge, finds the image that the default branch built, checks that it stands on the new base, scans it
  * again, and plans its rollouts. What does not pass is not deployed, and says so. With `mode: observe` nothing is.
@@ -32,18 +39,31 @@ export async function releaseImage(context: Context, run: Run, id: RepositoryId,
   if (pull === undefined || repository === undefined || config === undefined || config.mode === "observe") return;
   const own = { ...pull, group: withPolicies(pull.group, policyOf(config)) };
   const since = own.mergedAt ?? context.now();
-  const subject = { sha: merge, branch: repository.defaultBranch, purpose: "release", since } as const;
-  const gathered = await gather(context, repository, config, own, subject);
+  const subject = {
+    sha: merge,
+    branch: repository.defaultBranch,
+    purpose: "release",
+    since,
+    startAfter: since + PUSH_LISTED,
+    again: false,
+  } as const;
+  const gathered = await gather(context, run, repository, config, own, subject);
   if (gathered.retryAfter !== undefined) {
     const at = context.now() + gathered.retryAfter * 1000;
     return context.store.jobs.wake({ kind: "release", repository: id, merge }, at);
   }
   const verdict = judge(gathered.evidence);
   const [image] = gathered.built;
-  if (verdict.state !== "pass" || image === undefined) {
-    return reject(context, run, repository, config, merge, verdict.reasons);
+  if (verdict.state === "pass" && image !== undefined) {
+    return accept(context, run, repository, config, releaseOf(own, id, merge, image), own.mergedAt);
   }
-  await accept(context, run, repository, config, releaseOf(own, id, merge, image), own.mergedAt);
+  const place = { repository, config, merge };
+  const isPassing = verdict.state === "held" && verdict.reasons.every(({ code }) => PASSING.has(code));
+  if (isPassing) return hold(context, run, place, verdict.reasons);
+  const isLeftBehind = verdict.reasons.some(({ code }) => code === "branch-moved");
+  if (isLeftBehind && (await isOvertaken(context, own)))
+    return recordRejected(context, run, merge, [reason("superseded")]);
+  return reject(context, run, place, verdict.reasons);
 }
 
 function releaseOf(pull: PullRecord, repository: RepositoryId, merge: Sha, image: PinnedImage): Release {
@@ -101,21 +121,48 @@ async function supersede(context: Context, tables: Tables, { target, id }: Rollo
   );
 }
 
-async function reject(
+/** A merge whose release is told of. */
+interface Place {
+  readonly repository: Repository;
+  readonly config: Config;
+  readonly merge: Sha;
+}
+
+/** Waits for what an outage's end or the operator brings; a rejection would be for ever. */
+async function hold(context: Context, run: Run, place: Place, reasons: readonly Reason[]): Promise<void> {
+  await tell(context, run, place, "waits", reasons);
+  const job = { kind: "release", repository: place.repository, merge: place.merge } as const;
+  await context.store.jobs.wake(job, context.now() + LOOK_AGAIN);
+}
+
+async function reject(context: Context, run: Run, place: Place, reasons: readonly Reason[]): Promise<void> {
+  await tell(context, run, place, "is not deployed", reasons);
+  await recordRejected(context, run, place.merge, reasons);
+}
+
+async function recordRejected(context: Context, run: Run, merge: Sha, reasons: readonly Reason[]): Promise<void> {
+  const data = { why: reasons.map(sentence).join("; ") };
+  await record(context, run, { subject: run.key, transition: REJECTED, cause: merge, data });
+}
+
+async function tell(
   context: Context,
   run: Run,
-  repository: Repository,
-  config: Config,
-  merge: Sha,
+  { repository, config, merge }: Place,
+  end: "waits" | "is not deployed",
   reasons: readonly Reason[],
 ): Promise<void> {
-  const why = reasons.map(sentence).join("; ");
   await notify(context, run, config, {
-    key: `${run.key} rejected`,
-    title: `${repository.owner}/${repository.name}: the release of ${merge.slice(0, 7)} is not deployed`,
-    text: why,
+    key: `${run.key} ${end === "waits" ? "waits" : "rejected"}`,
+    title: `${repository.owner}/${repository.name}: the release of ${merge.slice(0, 7)} ${end}`,
+    text: reasons.map(sentence).join("; "),
   });
-  await record(context, run, { subject: run.key, transition: REJECTED, cause: merge, data: { why } });
+}
+
+/** Whether a later merge of ours brings what this one brought: the default branch holds both. */
+async function isOvertaken({ store }: Context, { repository, merge, mergedAt }: PullRecord): Promise<boolean> {
+  const pulls = await store.pulls.list(repository);
+  return pulls.some((later) => later.merge !== merge && (later.mergedAt ?? 0) > (mergedAt ?? Number.POSITIVE_INFINITY));
 }
 
 /** One rollout per target that configuration names and the operator grants, in the order of the configuration. */

@@ -5,7 +5,7 @@ import { correlationOf } from "../../src/builder/workflow/correlation.ts";
 import { readReport } from "../../src/builder/workflow/report.ts";
 import { createWorkflowBuilder } from "../../src/builder/workflow.ts";
 import { AppError } from "../../src/core/errors.ts";
-import type { WorkflowRun, Workflows } from "../../src/github/github.ts";
+import type { Trees, WorkflowRun, Workflows } from "../../src/github/github.ts";
 
 const SHA = "a".repeat(40);
 const DIGEST = `sha256:${"1".repeat(64)}`;
@@ -27,6 +27,7 @@ const gate: BuildRequest = {
   sha: SHA,
   branch: "oakum/main/node-1a2b3c",
   purpose: "gate",
+  attempt: 1,
   workflow: "build.yml",
   expected: [name],
 };
@@ -53,19 +54,20 @@ const report = JSON.stringify({ images: [{ name: "ghcr.io/acme/web", digest: DIG
 /** A builder whose GitHub has these runs, newest first, and these artifacts by run; with what it was told to do. */
 function builderOf(runs: readonly WorkflowRun[], artifacts: Record<number, ReadonlyMap<string, Uint8Array>> = {}) {
   const acts: unknown[] = [];
-  const clock = { now: NOW };
+  const world = { head: SHA as string | undefined };
   const workflows: Workflows = {
     dispatch: async (_, workflow, branch, inputs) => void acts.push({ workflow, branch, inputs }),
     runs: async () => runs,
     cancel: async (_, id) => void acts.push({ cancel: id }),
     artifact: async (_, id, wanted) => (wanted === "oakum-build" ? artifacts[id] : undefined),
   };
+  const trees: Trees = { head: async () => world.head, tree: async () => [], blob: async () => new Uint8Array() };
   const log = pino({ enabled: false });
   return {
-    builder: createWorkflowBuilder({ github: { workflows }, now: () => clock.now, log }),
+    builder: createWorkflowBuilder({ github: { workflows, trees }, now: () => NOW, log }),
     workflows,
     acts,
-    clock,
+    world,
   };
 }
 
@@ -81,15 +83,29 @@ const failed = (code: string, detail: unknown = expect.stringContaining(url)) =>
 });
 
 describe("a build for the gate", () => {
-  test("is dispatched with its correlation id, once though it is not listed yet", async () => {
-    const { builder, acts, clock } = builderOf([]);
-    expect(await builder.build(gate)).toEqual({ state: "pending", retryAfter: 2 });
-    clock.now += 60_000;
-    expect(await builder.build(gate)).toEqual({ state: "pending", retryAfter: 6 });
+  test("is dispatched with its correlation id", async () => {
+    const { builder, acts } = builderOf([]);
+    expect(await builder.find(gate)).toBeUndefined();
+    expect(await builder.start(gate)).toBeUndefined();
     expect(acts).toEqual([dispatchOf(gate)]);
-    clock.now += 60_000;
-    await builder.build(gate);
-    expect(acts).toHaveLength(2);
+  });
+
+  test("has another id for a further try, and does not take the run of the one before", async () => {
+    const again = { ...gate, attempt: 2 };
+    expect(correlationOf(again)).not.toBe(correlationOf(gate));
+    const { builder } = builderOf([run(gate, { conclusion: "failure" })]);
+    expect(await builder.find(again)).toBeUndefined();
+  });
+
+  test.each([
+    ["b".repeat(40), "is bbbbbbb"],
+    [undefined, "is gone"],
+  ])("is not dispatched where the branch is at %s: that would be built instead", async (head, detail) => {
+    const { builder, acts, world } = builderOf([]);
+    world.head = head;
+    const moved = { code: "branch-moved", detail: expect.stringContaining(detail) };
+    expect(await builder.start(gate)).toEqual(moved);
+    expect(acts).toEqual([]);
   });
 
   test.each<[string, Partial<WorkflowRun>]>([
@@ -98,9 +114,8 @@ describe("a build for the gate", () => {
     ["of a push that names our id", { event: "push" }],
     ["that someone else dispatched", { title: "build" }],
   ])("never takes a run %s", async (_, overlay) => {
-    const { builder, acts } = builderOf([run(gate, overlay)], { 1: artifact(report) });
-    expect(await builder.build(gate)).toMatchObject({ state: "pending" });
-    expect(acts).toEqual([dispatchOf(gate)]);
+    const { builder } = builderOf([run(gate, overlay)], { 1: artifact(report) });
+    expect(await builder.find(gate)).toBeUndefined();
   });
 
   test.each([
@@ -109,13 +124,13 @@ describe("a build for the gate", () => {
     [3_600_000, 30],
   ])("that has run for %i ms is asked for again after %i s", async (age, retryAfter) => {
     const { builder, acts } = builderOf([run(gate, { status: "in_progress", createdAt: NOW - age })]);
-    expect(await builder.build(gate)).toEqual({ state: "pending", retryAfter });
+    expect(await builder.find(gate)).toEqual({ state: "pending", retryAfter });
     expect(acts).toEqual([]);
   });
 
   test("that succeeded answers with the images it reports", async () => {
     const { builder } = builderOf([run(gate)], { 1: artifact(report) });
-    expect(await builder.build(gate)).toEqual(done);
+    expect(await builder.find(gate)).toEqual(done);
   });
 
   test.each([
@@ -124,52 +139,54 @@ describe("a build for the gate", () => {
     ["timed_out", "build-failed"],
   ])("that ended in %s is %s, with its address", async (conclusion, code) => {
     const { builder } = builderOf([run(gate, { conclusion })]);
-    expect(await builder.build(gate)).toEqual(failed(code));
+    expect(await builder.find(gate)).toEqual(failed(code));
   });
 
   test("that left no artifact is a mismatch", async () => {
     const { builder, acts } = builderOf([run(gate)]);
-    expect(await builder.build(gate)).toEqual(failed("build-mismatch"));
+    expect(await builder.find(gate)).toEqual(failed("build-mismatch"));
     expect(acts).toEqual([]);
   });
 
   test("whose artifact cannot be unpacked is a mismatch", async () => {
     const { builder, workflows } = builderOf([run(gate)]);
     workflows.artifact = () => Promise.reject(new AppError("INPUT", "a bomb"));
-    expect(await builder.build(gate)).toEqual(failed("build-mismatch"));
+    expect(await builder.find(gate)).toEqual(failed("build-mismatch"));
   });
 
   test("that cannot be dispatched has no builder; an outage is none of its faults", async () => {
     const { builder, workflows } = builderOf([]);
     workflows.dispatch = () => Promise.reject(new AppError("INPUT", "no workflow_dispatch"));
-    expect(await builder.build(gate)).toEqual(failed("no-builder", "no workflow_dispatch"));
+    expect(await builder.start(gate)).toEqual({ code: "no-builder", detail: "no workflow_dispatch" });
     workflows.dispatch = () => Promise.reject(new AppError("UNAVAILABLE", "down"));
-    await expect(builder.build(gate)).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    await expect(builder.start(gate)).rejects.toMatchObject({ code: "UNAVAILABLE" });
   });
 });
 
 describe("a build of the release", () => {
   test("is the push's own, where there is one", async () => {
     const { builder, acts } = builderOf([pushed()], { 2: artifact(report) });
-    expect(await builder.build(release)).toEqual(done);
+    expect(await builder.find(release)).toEqual(done);
     expect(acts).toEqual([]);
   });
 
-  test("is dispatched where the push's run reports nothing", async () => {
-    const { builder, acts } = builderOf([pushed()]);
-    expect(await builder.build(release)).toMatchObject({ state: "pending" });
-    expect(acts).toEqual([dispatchOf(release)]);
+  test("is not there where the push's run reports nothing", async () => {
+    expect(await builderOf([pushed()]).builder.find(release)).toBeUndefined();
+  });
+
+  test.each(["cancelled", "skipped"])("is not there where the push's run was %s", async (conclusion) => {
+    const older = pushed({ id: 1, conclusion: "failure" });
+    expect(await builderOf([pushed({ conclusion })]).builder.find(release)).toBeUndefined();
+    expect(await builderOf([pushed({ conclusion }), older]).builder.find(release)).toEqual(failed("build-failed"));
   });
 
   test("is ours, where we dispatched one", async () => {
     const { builder } = builderOf([pushed({ conclusion: "failure" }), run(release)], { 1: artifact(report) });
-    expect(await builder.build(release)).toEqual(done);
+    expect(await builder.find(release)).toEqual(done);
   });
 
   test("is not the gate's", async () => {
-    const { builder, acts } = builderOf([run(gate)], { 1: artifact(report) });
-    expect(await builder.build(release)).toMatchObject({ state: "pending" });
-    expect(acts).toEqual([dispatchOf(release)]);
+    expect(await builderOf([run(gate)], { 1: artifact(report) }).builder.find(release)).toBeUndefined();
   });
 });
 

@@ -11,6 +11,7 @@ export interface Job {
   readonly id: number;
   readonly owner: string;
   readonly name: string;
+  readonly branch: string;
   readonly headSha: string;
   readonly event: string;
 }
