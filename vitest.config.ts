@@ -1,19 +1,34 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
 /** Rooms whose tests start servers, databases or processes. */
-const WORLDS = [
-  "test/sandbox/**",
-  "test/github/contract/**",
-  "test/store/**",
-  "test/server/**",
-  "test/cli/**",
-  "test/flow/**",
-];
+const WORLDS = ["test/sandbox/**", "test/github/contract/**", "test/store/**", "test/server/**", "test/cli/**"];
+const FLOW = "test/flow/**";
 const REAL = "test/**/*.real.test.ts";
 const STORY = "test/story/**";
 
+/** Scenarios over a store: in one process, which keeps what is dear to make, several at once since each mostly waits. */
+const scenarios = {
+  pool: "forks",
+  isolate: false,
+  maxConcurrency: 4,
+  testTimeout: 180_000,
+  hookTimeout: 60_000,
+} as const;
+
+/** Not where there is no PostgreSQL; in CI there is one. */
+const onPostgres: TestProjectInlineConfiguration = {
+  test: {
+    ...scenarios,
+    name: "postgres",
+    include: [`${FLOW}/*.test.ts`, "test/server/{server,worker}.test.ts"],
+    provide: { engine: "PostgreSQL" },
+    sequence: { groupOrder: 2 },
+  },
+};
+
 /**
- * `unit`: in one process, fast. `world`: with servers, databases and processes of our own. `real`: against the real parts
+ * `unit`: in one process, fast. `world`: with servers, databases and processes of our own. `flow`: the steps in a world of
+ * their own, on PGlite. `postgres`: whatever stands on a store once more, by `DATABASE_URL`. `real`: against the real parts
  * that .ci/run prepares. `story`: the whole App in a whole world.
  */
 export default defineConfig({
@@ -23,7 +38,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: [...WORLDS, REAL, STORY],
+          exclude: [...WORLDS, FLOW, REAL, STORY],
           // They leave nothing behind in their process, and to start one for each costs as much as all of them.
           pool: "threads",
           isolate: false,
@@ -40,6 +55,8 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      { test: { ...scenarios, name: "flow", include: [`${FLOW}/*.test.ts`], sequence: { groupOrder: 1 } } },
+      ...(process.env.DATABASE_URL || process.env.CI ? [onPostgres] : []),
       { test: { name: "real", include: [REAL], pool: "forks", testTimeout: 60_000, hookTimeout: 60_000 } },
       {
         test: {

@@ -2,43 +2,26 @@ import type { PGlite } from "@electric-sql/pglite";
 import { engineOn } from "../../src/store/kysely/embedded.ts";
 import { storeOn } from "../../src/store/kysely/open.ts";
 import type { OpenStore } from "../../src/store/store.ts";
-import { freshEmbedded } from "../store/database.ts";
+import { engine, freshEmbedded, freshStore } from "../store/database.ts";
 import { log } from "./log.ts";
 
-interface Made {
+interface Embedded {
   readonly database: PGlite;
   readonly store: OpenStore;
 }
 
-/** Embedded stores that the tests of one file use one after the other: making one costs more than many a test. */
-export class StorePool {
-  readonly #free: (Made | undefined)[];
-  readonly #waiting: (() => void)[] = [];
+/** Embedded stores that no test uses now: making one costs more than many a test. They live as long as the process. */
+const free: Embedded[] = [];
 
-  /** At most `size` of them at a time. */
-  constructor(size: number) {
-    this.#free = Array.from({ length: size }, () => undefined);
-  }
-
-  /** An empty store, as soon as one is free. Closing it gives it back. */
-  async take(): Promise<OpenStore> {
-    while (this.#free.length === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    const made = this.#free.pop() ?? (await make());
-    await wipe(made.database);
-    const close = async () => {
-      this.#free.push(made);
-      this.#waiting.shift()?.();
-    };
-    return { ...made.store, close };
-  }
-
-  /** Ends those that are free. */
-  async end(): Promise<void> {
-    for (const made of this.#free.splice(0)) await made?.store.close();
-  }
+/** An empty store for one test, on the engine of its project. Closing it is all that is left to do. */
+export async function takeStore(): Promise<OpenStore> {
+  if (engine === "PostgreSQL") return freshStore();
+  const taken = free.pop() ?? (await make());
+  await wipe(taken.database);
+  return { ...taken.store, close: async () => void free.push(taken) };
 }
 
-async function make(): Promise<Made> {
+async function make(): Promise<Embedded> {
   const database = await freshEmbedded();
   return { database, store: await storeOn(engineOn(database), { log, now: Date.now }) };
 }

@@ -4,10 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Control, controlOf } from "../../sandbox/control.ts";
-import { type FakeGitHub, startGitHub } from "../../sandbox/github/github.ts";
-import { startAdvisories } from "../../sandbox/osv/server.ts";
-import { type RunningRegistry, startRegistry } from "../../sandbox/registry/server.ts";
 import { CREATOR } from "./delivery.ts";
+import { type RunningServer, startServer } from "./servers.ts";
 
 export const APP = 4711;
 /** One that has nothing to do with Oakum, and may write checks. */
@@ -30,11 +28,11 @@ const PAIR = generateKeyPairSync("rsa", {
 /** Of both Apps. */
 export const { privateKey } = PAIR;
 
-/** The servers around one Oakum, in this process: GitHub with an installed App, a registry, advisories. */
+/** The servers around one Oakum: GitHub with an installed App, a registry, advisories. */
 export class Surroundings {
   readonly #state: string;
-  readonly #github: FakeGitHub;
-  readonly #advisories: { readonly url: string; close(): Promise<void> };
+  readonly #github: RunningServer;
+  readonly #advisories: RunningServer;
   readonly registry: string;
   readonly control: Control;
   readonly installation: number;
@@ -42,11 +40,11 @@ export class Surroundings {
   readonly otherInstallation: number;
   /** Tokens of a person who may do everything, of the organisation's delivery, and of a stranger. */
   readonly tokens: { readonly person: string; readonly delivery: string; readonly stranger: string };
-  #registry: RunningRegistry;
+  #registry: RunningServer;
 
   private constructor(
     state: string,
-    servers: { github: FakeGitHub; registry: RunningRegistry; advisories: Surroundings["advisories"] },
+    servers: { github: RunningServer; registry: RunningServer; advisories: RunningServer },
     seeded: Pick<Surroundings, "control" | "installation" | "otherInstallation" | "tokens">,
   ) {
     this.#state = state;
@@ -62,9 +60,11 @@ export class Surroundings {
 
   static async start(): Promise<Surroundings> {
     const state = mkdtempSync(join(tmpdir(), "oakum-flow-"));
-    const github = await startGitHub({ state: join(state, "github") });
-    const registry = await startRegistry({ state: join(state, "registry") });
-    const advisories = await startAdvisories(ADVISORIES);
+    const [github, registry, advisories] = await Promise.all([
+      startServer("github", join(state, "github")),
+      startServer("registry", join(state, "registry")),
+      startServer("advisories", ADVISORIES),
+    ]);
     return new Surroundings(state, { github, registry, advisories }, await seed(controlOf(github.url)));
   }
 
@@ -81,7 +81,7 @@ export class Surroundings {
     await this.#registry.close();
     await work();
     const port = Number(new URL(this.registry).port);
-    this.#registry = await startRegistry({ state: join(this.#state, "registry"), port });
+    this.#registry = await startServer("registry", join(this.#state, "registry"), port);
   }
 
   /** Answers with what strayed from GitHub's description of itself. */

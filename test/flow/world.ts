@@ -1,4 +1,4 @@
-import { afterAll, type TestContext } from "vitest";
+import type { TestContext } from "vitest";
 import type { Control } from "../../sandbox/control.ts";
 import type { Job } from "../../src/core/job.ts";
 import type { LedgerEntry } from "../../src/core/ledger.ts";
@@ -11,7 +11,7 @@ import { configOf, type Wish, WORKFLOW } from "./fixture.ts";
 import { type BASES, pushBase } from "./images.ts";
 import { Oakum } from "./oakum.ts";
 import { TestRepository, type Written } from "./repository.ts";
-import { StorePool } from "./stores.ts";
+import { takeStore } from "./stores.ts";
 import { APP, Surroundings } from "./surroundings.ts";
 
 /** What a repository of a test has beside what every one has. */
@@ -21,11 +21,7 @@ export interface RepositoryWish extends Wish {
   readonly required?: boolean;
 }
 
-/** More worlds of one file at a time would be no faster. */
-const stores = new StorePool(2);
-afterAll(() => stores.end());
-
-/** GitHub, a registry, advisories, CI and delivery around one Oakum, all in this process, in the time of the test. */
+/** GitHub, a registry, advisories, CI and delivery around one Oakum, in the time of the test. */
 export class World {
   readonly around: Surroundings;
   readonly store: OpenStore;
@@ -50,7 +46,7 @@ export class World {
    * nothing is built, and so nothing judged.
    */
   static async start({ onTestFinished }: TestContext, { ci = true } = {}): Promise<World> {
-    const world = new World(await stores.take(), await Surroundings.start());
+    const world = new World(await takeStore(), await Surroundings.start());
     if (!ci) world.build = async () => "queued";
     await world.oakum.start();
     onTestFinished(async () => {

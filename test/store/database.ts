@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import { pino } from "pino";
+import { inject } from "vitest";
 import { engineOn } from "../../src/store/kysely/embedded.ts";
 import { openStore, storeOn } from "../../src/store/kysely/open.ts";
 import type { OpenStore } from "../../src/store/store.ts";
@@ -13,9 +14,26 @@ const startParams = [...PGlite.defaultStartParams, "-c", "shared_buffers=16MB"];
 /** What a store meets in the background shows in the output of the tests. */
 const log = pino({ level: "error" }, pino.destination({ fd: 2, sync: true }));
 
-/** A store of its own in memory, in half a second. Closing it is all that is left to do. */
-export async function freshStore(now: () => number = Date.now): Promise<OpenStore> {
-  return storeOn(engineOn(await freshEmbedded()), { log, now });
+declare module "vitest" {
+  interface ProvidedContext {
+    /** What the stores of a project's tests run on; PGlite unless it says otherwise. */
+    readonly engine?: "PGlite" | "PostgreSQL";
+  }
+}
+
+/** What the stores of this project's tests run on. */
+export const engine = inject("engine") ?? "PGlite";
+
+/** A store of its own on this project's engine, in half a second. Closing it is all that is left to do. */
+export async function freshStore(): Promise<OpenStore> {
+  if (engine === "PostgreSQL") return freshPostgresStore(mustHavePostgres());
+  return storeOn(engineOn(await freshEmbedded()), { log, now: Date.now });
+}
+
+function mustHavePostgres(): string {
+  const url = process.env.DATABASE_URL;
+  if (!url) throw new Error("these tests need a PostgreSQL, which DATABASE_URL names");
+  return url;
 }
 
 /** An embedded database in memory, with this version's tables and nothing in them. */
@@ -44,7 +62,8 @@ export async function freshDatabase(
   await administer(url, `create database ${name}`);
   const own = new URL(url);
   own.pathname = `/${name}`;
-  return { url: own.href, drop: () => administer(url, `drop database ${name} with (force)`) };
+  // Waits for connections that are being closed; one that was forgotten is an error.
+  return { url: own.href, drop: () => administer(url, `drop database ${name}`) };
 }
 
 async function administer(url: string, statement: string): Promise<void> {
