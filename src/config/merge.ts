@@ -4,15 +4,38 @@ import type { Build, Config } from "./load.ts";
 import type { DecisionKey, Decisions, Rule } from "./rule.ts";
 
 /** The policy by the rules of a configuration: for each key, the first matching rule that sets it decides. */
-export function policyOf(config: Pick<Config, "rules">): PolicyOf {
-  const compiled = config.rules.map((rule) => ({ rule, matches: compileMatch(rule.match) }));
-  return (subject) => decideAll(compiled.filter(({ matches }) => matches(subject)).map(({ rule }) => rule));
+export function policyOf({ rules }: Pick<Config, "rules">): PolicyOf {
+  const byImage = flagsOf(rules.map(({ match }) => match.image));
+  const byPath = flagsOf(rules.map(({ match }) => match.path));
+  const settersOf = setters(rules);
+  return (subject) => {
+    const images = byImage(subject.image);
+    const paths = byPath(subject.path);
+    return decideAll(
+      (key) =>
+        settersOf.get(key)?.find(({ at, rule }) => images[at] === 1 && paths[at] === 1 && fits(rule.match, subject))
+          ?.rule,
+    );
+  };
+}
+
+interface Setter {
+  readonly at: number;
+  readonly rule: Rule;
+}
+
+/** For each key the rules that set it, in order. */
+function setters(rules: readonly Rule[]): ReadonlyMap<string, readonly Setter[]> {
+  const all = rules.flatMap((rule, at) =>
+    Object.entries(rule.decisions).flatMap(([key, value]) => (value === undefined ? [] : [{ key, at, rule }])),
+  );
+  return Map.groupBy(all, ({ key }) => key);
 }
 
 /** Whether configuration ignores the file at a path. */
 export function ignoredBy(config: Pick<Config, "ignore">): (path: string) => boolean {
-  const globs = config.ignore.map(({ glob }) => compileGlob(glob));
-  return (path) => globs.some((matches) => matches(path));
+  const flags = flagsOf(config.ignore.map(({ glob }) => glob));
+  return (path) => flags(path).includes(1);
 }
 
 /** The build that a change of the file at `path` belongs to, if one is configured. */
@@ -20,26 +43,33 @@ export function buildOf(config: Pick<Config, "builds">, path: string): Build | u
   return config.builds.find((build) => compileGlob(build.path)(path));
 }
 
+/**
+ * Which of the globs match a text, as 1 and 0; one that is left out matches everything. Each text is looked at once: a
+ * plan asks for every step of every use, and all globs times all of these would be hours of somebody else's time.
+ */
+function flagsOf(globs: readonly (string | undefined)[]): (text: string) => Uint8Array {
+  const compiled = globs.map((glob) => (glob === undefined ? undefined : compileGlob(glob)));
+  const known = new Map<string, Uint8Array>();
+  return (text) => {
+    const flags = known.get(text) ?? Uint8Array.from(compiled, (matches) => Number(matches?.(text) ?? true));
+    known.set(text, flags);
+    return flags;
+  };
+}
+
 /** A condition on something that is not known yet does not hold: a rule is never applied on a guess. */
-function compileMatch(match: Rule["match"]): (subject: PolicySubject) => boolean {
-  const image = match.image === undefined ? undefined : compileGlob(match.image);
-  const path = match.path === undefined ? undefined : compileGlob(match.path);
-  return (subject) =>
-    (image?.(subject.image) ?? true) &&
-    (path?.(subject.path) ?? true) &&
-    listed(match.change, subject.change) &&
-    listed(match.urgency, subject.urgency) &&
-    match.property === undefined;
+function fits(match: Rule["match"], { change, urgency }: PolicySubject): boolean {
+  return listed(match.change, change) && listed(match.urgency, urgency) && match.property === undefined;
 }
 
 function listed<T>(wanted: readonly T[] | undefined, value: T | undefined): boolean {
   return wanted === undefined || (value !== undefined && wanted.includes(value));
 }
 
-function decideAll(rules: readonly Rule[]): Policy {
+function decideAll(ruleOf: (key: DecisionKey) => Rule | undefined): Policy {
   const origins: Record<string, Origin> = {};
   const decide = <K extends DecisionKey>(key: K): Decisions[K] | undefined => {
-    const rule = rules.find(({ decisions }) => decisions[key] !== undefined);
+    const rule = ruleOf(key);
     if (rule !== undefined) origins[key] = rule.originOf(key);
     return rule?.decisions[key];
   };

@@ -21,7 +21,8 @@ export function matchesGlob(pattern: string, text: string): boolean {
       t = resume;
     } else return false;
   }
-  return /^\**$/.test(pattern.slice(p));
+  while (pattern[p] === "*") p += 1;
+  return p === pattern.length;
 }
 
 /** The directory of `path` that a pattern such as `services/*` names, part by part; `undefined` when it names none. */

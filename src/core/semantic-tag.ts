@@ -17,6 +17,9 @@ const SEMANTIC = new RegExp(
   "i",
 );
 
+/** No version has more; a tag has room for 64, which would be compared one by one. */
+const MOST_NUMBERS = 8;
+
 /** A git commit id, whole or abbreviated. All-digit ones are long numbers. */
 const COMMIT = /^(?=.*[a-f])[a-f0-9]{7,40}$/;
 
@@ -30,8 +33,9 @@ export function readSemanticTag(text: string): { readonly track: string; readonl
   if (parts === undefined) return undefined;
   const { prefix = "", numbers = "", suffix = "" } = parts;
   const shape = numbers.split(".").map((number) => (number.length < LONG_NUMBER ? "N" : "D"));
-  if (shape[0] === "D") return undefined;
+  if (shape[0] === "D" || shape.length > MOST_NUMBERS) return undefined;
   const preRelease = readPreRelease(parts);
+  if (preRelease !== undefined && preRelease.numbers.length > MOST_NUMBERS) return undefined;
   return {
     track: prefix + shape.join(".") + suffix,
     version: { numbers: readNumbers(numbers), ...(preRelease !== undefined && { preRelease }) },

@@ -91,6 +91,31 @@ describe("policyOf", () => {
   });
 });
 
+describe("the cost of a plan", () => {
+  it("is one look of each glob at each path, however many uses are asked about", () => {
+    const rules = Array.from({ length: 100 }, (_, at) => `  - { match: { path: "**/*${at}*" }, minAge: 1d }\n`);
+    const ignore = Array.from({ length: 100 }, (_, at) => `  - "**/*${at}*"\n`);
+    const text = `version: 1\nrules:\n${rules.join("")}ignore:\n${ignore.join("")}`;
+    const costly = loadConfig({ repository: { path: "oakum.yml", text } });
+    expect(costly.problems).toEqual([]);
+    let looks = 0;
+    // A glob looks at a path part by part.
+    const path = Object.assign(new String("a/Dockerfile"), {
+      split: (separator: string) => {
+        looks += 1;
+        return "a/Dockerfile".split(separator);
+      },
+    }) as unknown as string;
+    const decide = policyOf(costly.config);
+    const ignored = ignoredBy(costly.config);
+    for (let use = 0; use < 1000; use += 1) {
+      decide({ image: `docker.io/library/i${use}`, path, change: "digest" });
+      ignored(path);
+    }
+    expect(looks).toBe(200);
+  });
+});
+
 describe("paths", () => {
   it("says whether a path is ignored", () => {
     expect(ignoredBy(config)("test/a/Dockerfile")).toBe(true);

@@ -39,6 +39,10 @@ const TRACKS: readonly (readonly [tag: string, track: string])[] = [
   ["20210804-slim", "20210804-slim"],
   ["202108", "202108"],
   ["1234567", "1234567"],
+  // more numbers than a version has
+  [`1${".0".repeat(7)}-x`, `N${".N".repeat(7)}-x`],
+  [`1${".0".repeat(8)}-x`, `1${".0".repeat(8)}-x`],
+  [`1.0-rc1${".0".repeat(8)}`, `1.0-rc1${".0".repeat(8)}`],
   // names
   ["latest", "latest"],
   ["bookworm-slim", "bookworm-slim"],
