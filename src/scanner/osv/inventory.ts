@@ -26,6 +26,8 @@ const ABOVE = new Set(
 const MOST_LAYERS = 200;
 /** UTF-16 units of all databases together: each layer has its own limit, and an image has many layers. */
 const MOST_TEXT = 64 * 1024 ** 2;
+/** Distroless images have one for each package; every layer above looks through them. */
+const MOST_FILES = 5_000;
 
 const WANTED: Wanted = {
   isFile: (path) => OS_RELEASE.includes(path) || isDpkg(path) || APK_INSTALLED.includes(path),
@@ -53,7 +55,8 @@ export async function readInventory(
   for (const layer of layers) {
     files = overlay(files, await cachedLayer(registry, image, layer, cache));
     const length = [...files].reduce((sum, [path, text]) => sum + path.length + text.length, 0);
-    if (length > MOST_TEXT) throw new AppError("INPUT", "the image's package databases are larger than is read");
+    if (length > MOST_TEXT || files.size > MOST_FILES)
+      throw new AppError("INPUT", "the image's package databases are larger than is read");
   }
   return inventoryOf(files);
 }

@@ -25,7 +25,10 @@ export interface Wanted {
 
 /** Sizes in bytes. What is beyond them is a bomb, or nothing that people build. */
 export interface LayerLimits {
-  /** All that is remembered, with `NOTE` for each path: a dpkg database of 20,000 packages is 20 MB. */
+  /**
+   * All that is remembered, with `NOTE` for each path, and one for each file that is looked through when what was below a
+   * path goes: a dpkg database of 20,000 packages is 20 MB.
+   */
   readonly kept: number;
   /** A layer when it is unpacked. */
   readonly unpacked: number;
@@ -111,7 +114,7 @@ function noteWhiteout(path: string, { isFile, isAbove }: Wanted, found: Found, l
   return true;
 }
 
-/** A path that appears again costs again: what stands below it is looked through every time. */
+/** A path that appears again costs again. */
 function noteRemoved(path: string, found: Found, limits: LayerLimits): void {
   charge(path.length + NOTE, found, limits);
   found.removed.add(path);
@@ -127,6 +130,7 @@ async function noteEntry(path: string, entry: Entry, wanted: Wanted, found: Foun
   const { type, linkname } = entry.header;
   if (wanted.isAbove(path) && type !== "directory") {
     noteRemoved(path, found, limits);
+    charge(found.files.size, found, limits);
     for (const other of found.files.keys()) if (other.startsWith(`${path}/`)) found.files.delete(other);
   }
   if (!wanted.isFile(path)) return;

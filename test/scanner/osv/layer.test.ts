@@ -121,6 +121,15 @@ describe("readLayer", () => {
       Array.from({ length: 9 }, () => ["var/d", { type: "symlink", linkname: "x" }] as const),
       { kept: 4000 },
     ],
+    [
+      // 160 notes are 82,500 bytes; that 80 links each look through 80 files is what goes beyond.
+      "package database is larger than is read",
+      [
+        ...Array.from({ length: 80 }, (_, at) => [`var/d/${at}`, ""] as const),
+        ...Array.from({ length: 80 }, () => ["usr", { type: "symlink", linkname: "x" }] as const),
+      ],
+      { kept: 88_000 },
+    ],
     ["link to a file that is not looked for", [["var/db", { type: "link", linkname: "etc/x" }]], {}],
     ["link to a file that is not looked for", [["var/db", { type: "symlink", linkname: "status-old" }]], {}],
   ])("refuses a layer: %s", async (message, entries, limits) => {

@@ -302,6 +302,11 @@ describe("what cannot be scanned", () => {
       [DEBIAN, ...["a", "b"].map((file) => ({ [`var/lib/dpkg/status.d/${file}`]: many(30_000) }))],
     ],
     [
+      "more files than any distribution has",
+      "larger than is read",
+      [Object.fromEntries(Array.from({ length: 5001 }, (_, at) => [`var/lib/dpkg/status.d/${at}`, ""]))],
+    ],
+    [
       "more text than any distribution has, in several layers",
       "larger than is read",
       ["a", "b", "c"].map((file) => ({ [`var/lib/dpkg/status.d/${file}`]: "a".repeat(25 * 1024 ** 2) })),
