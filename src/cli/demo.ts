@@ -71,9 +71,7 @@ async function runStory(stage: Stage): Promise<ExitCode> {
   const { progress, signal } = stage;
   const { output, once: isOnce } = stage.arguments;
   const began = Date.now();
-  output.out(
-    "The whole story on this machine: git is real; GitHub, registry, advisories, CI and delivery are simulated.\n\n",
-  );
+  output.out("The whole story on this machine; all but git is simulated.\n\n");
   const { world, oakum, repositories } = await setUp(stage);
   const ending = await tell(world, oakum, repositories, stage);
   progress.end();
