@@ -28,7 +28,7 @@ th, time, .badge { white-space: nowrap; }
 @media (min-width: 45rem) {
   table { min-width: 44rem; }
   td { max-width: 28rem; overflow-wrap: break-word; }
-  td:first-child, td:has(> .badge) { white-space: nowrap; }
+  td:first-child, td:has(> .badge:only-child) { white-space: nowrap; }
 }
 @media (max-width: 44.99rem) {
   thead { position: absolute; clip-path: inset(50%); }
