@@ -1,6 +1,6 @@
 import { type Reason, reason } from "./reason.ts";
 import type { Digest } from "./reference.ts";
-import type { Observed, Rollout } from "./rollout.ts";
+import { knownDigests, type Observed, type Rollout } from "./rollout.ts";
 
 /** What to do next about a rollout. `applyStep` says what it makes of the rollout. */
 export type Step =
@@ -69,13 +69,14 @@ export function nextStep(rollout: Rollout, observed: Observed, context: RolloutC
 function whileWaiting(rollout: Rollout, observed: Observed, context: RolloutContext): Step {
   if (observed.deployment !== "none") return { act: "adopt" };
   if (runsOnly(observed, rollout.release.image.digest)) return { act: "soak" };
-  const known = rollout.previous;
-  if (known !== undefined && isForeign(rollout, observed)) return fail(conflict(observed));
   const waiting = notYet(rollout, context);
   if (waiting !== undefined) return waiting;
-  // Where nobody recorded what ran before, the target's own word is it: if it is one word.
-  if (observed.running.length > 1 && known === undefined) return wait(conflict(observed));
-  const previous = known ?? observed.running[0];
+  if (!isForeign(rollout, observed)) return deployOver(rollout.previous);
+  // Where nobody recorded what runs, the target's own word is what ran before: if it is one word.
+  return observed.running.length > 1 ? wait(conflict(observed)) : deployOver(observed.running[0]);
+}
+
+function deployOver(previous: Digest | undefined): Step {
   return previous === undefined ? { act: "deploy" } : { act: "deploy", previous };
 }
 
@@ -93,13 +94,12 @@ function notYet({ granted, after, release }: Rollout, { afterState, halted }: Ro
 
 function whileDeploying(rollout: Rollout, observed: Observed, { now }: RolloutContext): Step {
   if (isForeign(rollout, observed)) return fail(conflict(observed));
-  const { previous, since } = rollout;
   if (observed.deployment === "failed") return goBack(rollout, observed, reason("deploy-failed"));
   const hasArrived = runsOnly(observed, rollout.release.image.digest) || rollout.unwellSince !== undefined;
   if (hasArrived && observed.deployment !== "pending") return doubt(rollout, observed, now) ?? { act: "soak" };
-  if (observed.deployment === "none") return previous === undefined ? { act: "deploy" } : { act: "deploy", previous };
+  if (observed.deployment === "none") return deployOver(rollout.previous);
   const why = reason(observed.deployment === "pending" ? "deploy-pending" : "not-running");
-  const until = since + DEPLOY_DEADLINE;
+  const until = rollout.since + DEPLOY_DEADLINE;
   return now >= until ? goBack(rollout, observed, why) : wait(why, until);
 }
 
@@ -147,8 +147,9 @@ function runsOnly({ running }: Observed, digest: Digest): boolean {
 }
 
 /** Whether the target runs anything that this rollout neither brings nor found. */
-function isForeign({ release, previous }: Rollout, { running }: Observed): boolean {
-  return running.some((digest) => digest !== release.image.digest && digest !== previous);
+function isForeign(rollout: Rollout, { running }: Observed): boolean {
+  const known = knownDigests(rollout);
+  return running.some((digest) => !known.includes(digest));
 }
 
 function conflict({ running }: Observed): Reason {

@@ -46,8 +46,10 @@ export interface Rollout {
   readonly since: number;
   /** Counts observed failures, not tries. */
   readonly attempt: number;
-  /** What ran before, to go back to; absent when nothing ran. */
+  /** What ran before, to go back to; absent when nothing ran, or nothing that may be gone back to. */
   readonly previous?: Digest;
+  /** Releases since `previous` that came to nothing, and may run nevertheless: known here, and never gone back to. */
+  readonly unconfirmed?: readonly Digest[];
   /** Whether the campaign let it start. */
   readonly granted: boolean;
   /** The environment that must be confirmed, and have soaked, before this one starts. */
@@ -62,6 +64,16 @@ export interface Rollout {
 /** The key of the deployment that the rollout's phase is about: its own, or that of the present attempt to go back. */
 export function deploymentKey({ id, phase, attempt }: Rollout): string {
   return phase === "rolling-back" ? `${id}/rollback/${attempt}` : `${id}/deploy`;
+}
+
+/** Every digest that may run at the target of a rollout: anything else is somebody else's. */
+export function knownDigests({ release, previous, unconfirmed = [] }: Rollout): readonly Digest[] {
+  return [release.image.digest, ...(previous === undefined ? [] : [previous]), ...unconfirmed];
+}
+
+/** Whether a release had to go back, however far that came: it is what failed, not its delivery or its turn. */
+export function hadToGoBack({ phase, attempt }: Rollout): boolean {
+  return phase === "rolled-back" || attempt > 0;
 }
 
 /** Whether a rollout has ended, one way or the other. */

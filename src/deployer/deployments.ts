@@ -1,5 +1,4 @@
 import { AppError } from "../core/errors.ts";
-import type { Digest } from "../core/reference.ts";
 import { type Repository, type RepositoryId, repositoryKey } from "../core/repository.ts";
 import type { Observed, Release, Target } from "../core/rollout.ts";
 import type { Deployment, DeploymentStatus, GitHub } from "../github/github.ts";
@@ -62,13 +61,14 @@ export function createDeploymentsDeployer(options: DeploymentsDeployerOptions): 
       return { running: digests, healthy, deployment };
     },
 
-    async deploy(target, release, expect, key) {
+    async deploy(target, release, expected, key) {
       if (repositoryKey(release.repository) !== repositoryKey(target.repository)) {
         throw new AppError("INPUT", "a GitHub Deployment can only be of a commit of the target's own repository");
       }
       const repository = await repositoryOf(target.repository);
       if ((await find(repository, target, key)) !== undefined) return "accepted";
-      if (expect !== undefined && runsOther(await ask(target), expect, release)) return "conflict";
+      const { digests } = await ask(target);
+      if (!digests.every((digest) => expected.includes(digest))) return "conflict";
       const image = imageOf(release);
       await deployments.create(repository, {
         sha: release.merge,
@@ -82,8 +82,7 @@ export function createDeploymentsDeployer(options: DeploymentsDeployerOptions): 
     async report(target, key, confirmed, sentence) {
       const repository = await repositoryOf(target.repository);
       const deployment = await find(repository, target, key);
-      if (deployment === undefined)
-        throw new AppError("UNAVAILABLE", "GitHub lists no deployment of ours with this key");
+      if (deployment === undefined) return;
       const status = { state: confirmed ? "success" : "failure", description: clip(sentence) } as const;
       const standing = await deployments.statuses(repository, deployment.id);
       if (standing.some(({ state, description }) => state === status.state && description === status.description))
@@ -102,10 +101,6 @@ function isFor({ oakum }: Deployment["payload"], target: Target, key: string): b
 function readState(statuses: readonly DeploymentStatus[], creators: readonly string[]): Observed["deployment"] {
   const last = statuses.find(({ creator, state }) => creators.includes(creator) && state !== "inactive");
   return STATES[last?.state ?? "pending"] ?? "pending";
-}
-
-function runsOther({ digests }: Running, expect: Digest, { image }: Release): boolean {
-  return digests.some((digest) => digest !== expect && digest !== image.digest);
 }
 
 function imageOf({ image }: Release): string {

@@ -1,36 +1,42 @@
 import { sentence } from "../core/reason.ts";
-import { deploymentKey, type Rollout, type RolloutPhase } from "../core/rollout.ts";
+import { deploymentKey, isFinished, type Rollout, type RolloutPhase } from "../core/rollout.ts";
+import type { Tables } from "../store/store.ts";
 import type { Context, Run } from "./context.ts";
 import { notify } from "./notify.ts";
-import { readConfig, readTree } from "./read.ts";
+import { currentConfig } from "./read.ts";
 import { act } from "./record.ts";
 
-/** Says on the target's own record, when there is one, and to the channels how the rollout ended, once. */
-export async function announce(context: Context, run: Run, rollout: Rollout, isDeployed: boolean): Promise<void> {
-  const confirmed = rollout.phase === "confirmed";
-  const { digest } = rollout.release.image;
-  const why = rollout.reason === undefined ? rollout.phase : sentence(rollout.reason);
-  const words = confirmed ? `verified: runs ${digest.slice(0, 19)}, healthy, scanned again` : why;
+/**
+ * Says how a rollout ended, to the channels and on its deployment, when there is one; then lets go on whoever waited for it.
+ * Once: only when all of it is done does the ledger say so.
+ */
+export async function announce(context: Context, run: Run, rollout: Rollout): Promise<void> {
+  const { phase, release, target } = rollout;
+  const isConfirmed = phase === "confirmed";
+  const why = rollout.reason === undefined ? phase : sentence(rollout.reason);
+  const words = isConfirmed ? `verified: runs ${release.image.digest.slice(0, 19)}, healthy, scanned again` : why;
   const key = deploymentKey(rollout);
-  const fact = { subject: run.key, transition: "reported", cause: `${key} ${rollout.phase}`, data: { words } };
-  if (isDeployed) {
-    await act(
-      context,
-      run,
-      fact,
-      () => context.deployer.report(rollout.target, key, confirmed, words),
-      async () => {},
-    );
-  }
+  const fact = { subject: run.key, transition: "reported", cause: `${key} ${phase}`, data: { words } };
+  if ((await context.store.ledger.find(fact.subject, fact.transition, fact.cause)) !== undefined) return;
   await tell(context, run, rollout, words);
+  const report = () => context.deployer.report(target, key, isConfirmed, words);
+  await act(context, run, fact, report, (tables) => wakeOthers(tables, rollout));
+}
+
+/** The campaign decides who may start now, and the environments after this one look again. */
+async function wakeOthers(tables: Tables, { release, target }: Rollout): Promise<void> {
+  await tables.jobs.enqueue({ kind: "campaign", campaign: release.campaign });
+  for (const other of await tables.rollouts.ofCampaign(release.campaign)) {
+    const waits = other.after === target.environment && !isFinished(other);
+    if (waits) await tables.jobs.enqueue({ kind: "target", target: other.target });
+  }
 }
 
 /** By the channels that the configuration names now. */
 async function tell(context: Context, run: Run, { id, target, phase }: Rollout, words: string): Promise<void> {
   const repository = await context.store.index.repository(target.repository);
-  const head = repository && (await context.github.trees.head(repository, repository.defaultBranch));
-  if (repository === undefined || head === undefined) return;
-  const { config } = await readConfig(context, repository, await readTree(context, repository, head));
+  const config = repository && (await currentConfig(context, repository));
+  if (repository === undefined || config === undefined) return;
   const title = `${repository.owner}/${repository.name}, ${target.environment}: ${ENDINGS[phase] ?? phase}`;
   await notify(context, run, config, { key: `${id} ${phase}`, title, text: words });
 }

@@ -1,6 +1,5 @@
 import type { Config } from "../config/load.ts";
 import { policyOf } from "../config/merge.ts";
-import { applyStep } from "../core/apply-step.ts";
 import { campaignId } from "../core/campaign.ts";
 import { withPolicies } from "../core/group.ts";
 import { judge } from "../core/judge.ts";
@@ -8,12 +7,14 @@ import type { PullRecord } from "../core/pull.ts";
 import { type Reason, type ReasonCode, reason, sentence } from "../core/reason.ts";
 import type { PinnedImage } from "../core/reference.ts";
 import { type Repository, type RepositoryId, repositoryKey, type Sha } from "../core/repository.ts";
-import { isFinished, type Release, type Rollout } from "../core/rollout.ts";
+import { hadToGoBack, type Release, type Rollout } from "../core/rollout.ts";
+import { giveWay, succeed } from "../core/succession.ts";
 import type { Tables } from "../store/store.ts";
 import type { Context, Run } from "./context.ts";
 import { gather } from "./evidence.ts";
 import { notify } from "./notify.ts";
 import { findRepository } from "./plan.ts";
+import { quarantine } from "./quarantine.ts";
 import { currentConfig } from "./read.ts";
 import { record } from "./record.ts";
 
@@ -88,8 +89,7 @@ async function accept(
   await record(context, run, { subject: run.key, transition: "released", cause: digest, data }, async (tables) => {
     await tables.rollouts.saveRelease(release);
     for (const rollout of rollouts) {
-      await supersede(context, tables, rollout);
-      await tables.rollouts.save(rollout);
+      await tables.rollouts.save(await supersede(context, tables, rollout));
       await tables.jobs.enqueue({ kind: "target", target: rollout.target });
     }
     if (rollouts.length > 0) await tables.jobs.enqueue({ kind: "campaign", campaign: release.campaign });
@@ -111,14 +111,18 @@ async function withoutOutrun(
   return kept;
 }
 
-/** A target has one rollout at a time: an older one that has not ended gives way, and a campaign does not wait for it. */
-async function supersede(context: Context, tables: Tables, { target, id }: Rollout): Promise<void> {
-  const older = await tables.rollouts.current(target);
-  if (older === undefined || older.id === id || isFinished(older)) return;
-  const step = { act: "fail", reason: reason("superseded", id) } as const;
-  await tables.rollouts.update(older.id, (fresh) =>
-    isFinished(fresh) ? fresh : applyStep(fresh, step, context.now()),
-  );
+/**
+ * Lets the target's older rollout give way, and answers with the newer one, which knows then what may run. It does not wait
+ * for the older to end: that may take hours, and the fix that it brings may be the remedy.
+ */
+async function supersede(context: Context, tables: Tables, rollout: Rollout): Promise<Rollout> {
+  const standing = await tables.rollouts.current(rollout.target);
+  if (standing === undefined || standing.id === rollout.id) return rollout;
+  const older = await tables.rollouts.update(standing.id, (fresh) => giveWay(fresh, rollout.id, context.now()));
+  if (older === undefined) return rollout;
+  if (hadToGoBack(older)) await quarantine(tables, older);
+  await tables.jobs.enqueue({ kind: "campaign", campaign: older.release.campaign });
+  return succeed(rollout, older);
 }
 
 /** A merge whose release is told of. */

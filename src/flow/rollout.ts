@@ -6,7 +6,15 @@ import { lookAgain, SOONEST } from "../core/look-again.ts";
 import { nextStep, type Step, type Waiting } from "../core/next-step.ts";
 import { sentence } from "../core/reason.ts";
 import type { Digest } from "../core/reference.ts";
-import { deploymentKey, isFinished, type Release, type Rollout, type Target } from "../core/rollout.ts";
+import {
+  deploymentKey,
+  hadToGoBack,
+  isFinished,
+  knownDigests,
+  type Release,
+  type Rollout,
+  type Target,
+} from "../core/rollout.ts";
 import type { Tables } from "../store/store.ts";
 import { announce } from "./announce.ts";
 import type { Context, Run } from "./context.ts";
@@ -18,6 +26,7 @@ import { verify } from "./verify.ts";
 export async function advanceRollout(context: Context, run: Run, target: Target): Promise<void> {
   const rollout = await context.store.rollouts.current(target);
   if (rollout === undefined) return;
+  if (isFinished(rollout)) return announce(context, run, rollout);
   const observed = await context.deployer.observe(target, deploymentKey(rollout));
   if (observed.deployment !== "none") await finish(context, run, deployedFact(run, rollout));
   const campaign = await context.store.rollouts.ofCampaign(rollout.release.campaign);
@@ -25,11 +34,11 @@ export async function advanceRollout(context: Context, run: Run, target: Target)
   const { halted } = grantStarts(campaign);
   const step = nextStep(rollout, observed, { now: context.now(), afterState, halted });
   const decided = step.act === "confirm" ? await verify(context, rollout, observed) : step;
-  await take(context, run, rollout, decided, observed.deployment !== "none");
+  await take(context, run, rollout, decided);
 }
 
 /** Does what a step says, and writes what became of the rollout. */
-async function take(context: Context, run: Run, rollout: Rollout, step: Step, isDeployed: boolean): Promise<void> {
+async function take(context: Context, run: Run, rollout: Rollout, step: Step): Promise<void> {
   switch (step.act) {
     case "none":
       return;
@@ -37,23 +46,16 @@ async function take(context: Context, run: Run, rollout: Rollout, step: Step, is
     case "doubt":
       return keepWaiting(context, run, rollout, step);
     case "deploy":
-      return deploy(context, run, rollout, step, rollout.release, step.previous);
+      return deploy(context, run, rollout, step, rollout.release);
     case "rollback":
       return rollBack(context, run, rollout, step);
     default:
-      return settle(context, run, rollout, step, isDeployed);
+      return settle(context, run, rollout, step);
   }
 }
 
 /** Starts a deployment. The rollout is saved first, so that a crash in between finds the same step, under the same key. */
-async function deploy(
-  context: Context,
-  run: Run,
-  rollout: Rollout,
-  step: Step,
-  release: Release,
-  expect: Digest | undefined,
-): Promise<void> {
+async function deploy(context: Context, run: Run, rollout: Rollout, step: Step, release: Release): Promise<void> {
   const started = applyStep(rollout, step, context.now());
   await record(
     context,
@@ -66,7 +68,8 @@ async function deploy(
     run,
     deployedFact(run, started),
     async () => {
-      const answer = await context.deployer.deploy(rollout.target, release, expect, deploymentKey(started));
+      const key = deploymentKey(started);
+      const answer = await context.deployer.deploy(rollout.target, release, knownDigests(started), key);
       // The next look finds what runs there instead, and core decides on it.
       if (answer === "conflict") throw new AppError("CONFLICT", `${run.key} runs something else`);
     },
@@ -84,8 +87,7 @@ function deployedFact({ key }: Run, rollout: Rollout): Fact {
 }
 
 async function rollBack(context: Context, run: Run, rollout: Rollout, step: Step & { act: "rollback" }): Promise<void> {
-  const previous = await releaseOf(context, rollout, step.previous);
-  return deploy(context, run, rollout, step, previous, rollout.release.image.digest);
+  return deploy(context, run, rollout, step, await releaseOf(context, rollout, step.previous));
 }
 
 async function releaseOf(context: Context, { target, release }: Rollout, digest: Digest): Promise<Release> {
@@ -102,29 +104,20 @@ async function advance(context: Context, tables: Tables, rollout: Rollout, step:
   });
 }
 
-/** What needs no deployment: the phase moves, the ledger says why, and whoever waits for it is woken. */
-async function settle(context: Context, run: Run, rollout: Rollout, step: Step, isDeployed: boolean): Promise<void> {
+/**
+ * What needs no deployment: the phase moves, the ledger says why, and the target is looked at again for what comes next. That
+ * may be to announce the end: not before it is written, since until then a newer release may have taken its place.
+ */
+async function settle(context: Context, run: Run, rollout: Rollout, step: Step): Promise<void> {
   const next = applyStep(rollout, step, context.now());
   const why = "reason" in step ? { why: sentence(step.reason) } : {};
   const data = { image: rollout.release.image.digest, ...why };
   const fact = { subject: run.key, transition: next.phase, cause: deploymentKey(rollout), data };
-  if (isFinished(next)) await announce(context, run, next, isDeployed);
   await record(context, run, fact, async (tables) => {
     await advance(context, tables, rollout, step);
-    if (next.phase === "rolled-back") await quarantine(tables, next);
-    await wakeOthers(tables, next);
-    if (!isFinished(next)) await tables.jobs.enqueue({ kind: "target", target: next.target });
+    if (isFinished(next) && hadToGoBack(next)) await quarantine(tables, next);
+    await tables.jobs.enqueue({ kind: "target", target: next.target });
   });
-}
-
-/** The campaign decides who may start now, and the environments after this one look again. */
-async function wakeOthers(tables: Tables, rollout: Rollout): Promise<void> {
-  await tables.jobs.enqueue({ kind: "campaign", campaign: rollout.release.campaign });
-  const others = await tables.rollouts.ofCampaign(rollout.release.campaign);
-  for (const other of others) {
-    const waits = other.after === rollout.target.environment && !isFinished(other);
-    if (waits) await tables.jobs.enqueue({ kind: "target", target: other.target });
-  }
 }
 
 /** Waits for an event, and looks again anyway: one may be lost, and of a target's health none tells. */

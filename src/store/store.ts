@@ -116,8 +116,8 @@ export interface Rollouts {
   /** The release of this repository with this digest: what a rollback deploys. */
   releaseByDigest(repository: RepositoryId, digest: Digest): Promise<Release | undefined>;
   save(rollout: Rollout): Promise<void>;
-  /** Changes a rollout as it stands now, locked meanwhile; nothing when there is none of this id. */
-  update(id: string, change: (rollout: Rollout) => Rollout): Promise<void>;
+  /** Changes a rollout as it stands now, locked meanwhile, and answers with it; nothing when there is none of this id. */
+  update(id: string, change: (rollout: Rollout) => Rollout): Promise<Rollout | undefined>;
   /** The newest rollout of a target. */
   current(target: Target): Promise<Rollout | undefined>;
   /** Newest first. */

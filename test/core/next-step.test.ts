@@ -11,6 +11,8 @@ import { previous, released, rollout, waiting } from "./rollouts.ts";
 import { day, digest, finding, hour, now, report } from "./samples.ts";
 
 const foreign = digest("bad");
+const failed = digest("fa11ed");
+const heir = { unconfirmed: [failed] };
 
 function runs(running: readonly Digest[], deployment: Observed["deployment"] = "none", healthy = true): Observed {
   return { running, deployment, healthy };
@@ -36,7 +38,10 @@ describe("nextStep", () => {
     ["starts where nothing runs", waiting, runs([]), { now }, "deploy"],
     ["takes what runs for what ran before", waiting, runs([foreign]), { now }, "deploy"],
     ["does not guess between two", waiting, runs([foreign, previous]), { now }, "wait deploy-conflict"],
-    ["does not deploy over another", rollout("waiting"), runs([foreign]), { now }, "fail deploy-conflict"],
+    ["believes the target over what was handed on", rollout("waiting"), runs([foreign]), { now }, "deploy"],
+    ["goes over what was never confirmed", rollout("waiting", heir), runs([failed]), { now }, "deploy"],
+    ["goes over it in the middle of its way", rollout("waiting", heir), runs([previous, failed]), { now }, "deploy"],
+    ["does not guess beside it", rollout("waiting", heir), runs([foreign, failed]), { now }, "wait deploy-conflict"],
     ["waits for the campaign", rollout("waiting", { granted: false }), runs([previous]), { now }, "wait wave-waiting"],
     [
       "waits while the campaign is halted",
@@ -88,6 +93,21 @@ describe("nextStep", () => {
     ],
     ["waits for the switch", rollout("deploying"), runs([previous], "succeeded"), { now }, "wait not-running"],
     ["soaks what arrived", rollout("deploying"), runs([released], "succeeded"), { now }, "soak"],
+    [
+      "waits until what was never confirmed is gone",
+      rollout("deploying", heir),
+      runs([failed, released], "succeeded"),
+      { now },
+      "wait not-running",
+    ],
+    ["goes back from it too", rollout("deploying", heir), runs([failed], "failed"), { now }, "rollback deploy-failed"],
+    [
+      "stops where nothing good is known",
+      { ...waiting, ...heir, phase: "deploying" },
+      runs([failed], "failed"),
+      { now },
+      "fail deploy-failed",
+    ],
     ["soaks what arrived without a record", rollout("deploying"), runs([released]), { now }, "soak"],
     [
       "waits for the deployment to say so",
@@ -239,6 +259,13 @@ describe("nextStep", () => {
       "wait deploy-pending",
     ],
     [
+      "goes back over what was never confirmed",
+      rollout("rolling-back", { ...heir, attempt: 1 }),
+      runs([failed]),
+      { now },
+      "rollback deploy-failed",
+    ],
+    [
       "tries again to go back",
       rollout("rolling-back", { attempt: 2 }),
       runs([released], "failed"),
@@ -276,6 +303,9 @@ describe("nextStep", () => {
 
   it("says from what it deploys, to what it goes back, and when to look again", () => {
     expect(nextStep(waiting, runs([foreign]), { now })).toEqual({ act: "deploy", previous: foreign });
+    expect(nextStep(rollout("waiting"), runs([foreign]), { now })).toEqual({ act: "deploy", previous: foreign });
+    expect(nextStep(rollout("waiting", heir), runs([failed]), { now })).toEqual({ act: "deploy", previous });
+    expect(nextStep({ ...waiting, ...heir }, runs([failed]), { now })).toEqual({ act: "deploy" });
     expect(nextStep(rollout("soaking"), runs([released]), { now })).toMatchObject({ until: now + 2 * hour });
     expect(nextStep(rollout("soaking"), runs([]), { now })).toMatchObject({ until: now + GRACE });
     expect(nextStep(rollout("rolling-back", { attempt: 1 }), runs([released], "failed"), { now })).toMatchObject({

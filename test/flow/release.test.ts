@@ -59,6 +59,31 @@ it.concurrent("lets a newer release take over from one that is still being deplo
   expect(newer?.release.image.digest).not.toBe(older?.release.image.digest);
 });
 
+it.concurrent("goes back to what ran before both, never to one that nobody confirmed", async (test) => {
+  const world = await World.start(test);
+  const { shop } = await world.patchedShop({ merge: "auto", environments: ENVIRONMENTS });
+  const built = { registry: world.host, repository: "acme/shop", tag: `sha-${(await shop.branches()).get("main")}` };
+  const { digest: before } = (await world.oakum.context.registry.resolve(built))!;
+  world.delivery.setRunning("shop/staging", { digests: [before], healthy: true });
+  world.delivery.next("shop/staging", "silent");
+  await world.sweep(30);
+  const [older] = await world.store.rollouts.list();
+  // It arrived, and its delivery has not said so yet.
+  const [deployment] = (await shop.shown()).deployments;
+  await world.report(shop, deployment?.id ?? 0, "in_progress", world.around.tokens.delivery);
+  world.delivery.setRunning("shop/staging", { digests: [older!.release.image.digest], healthy: true });
+
+  await world.publish("base", "1.4", "patched again");
+  world.delivery.next("shop/staging", "fails");
+  await world.sweep();
+  const [newer] = await world.store.rollouts.list();
+  expect(newer).toMatchObject({ phase: "rolled-back", previous: before, unconfirmed: [older!.release.image.digest] });
+  expect(world.delivery.runs("shop/staging").digests).toEqual([before]);
+  expect((await shop.shown()).deployments).toHaveLength(3);
+  // Of the one that gave way nothing is told.
+  expect(world.oakum.notices).toMatchObject([{ title: "acme/shop, staging: rolled back to what ran before" }]);
+});
+
 it.concurrent("never lets the build of an older merge that ends late go over a newer release", async (test) => {
   const world = await World.start(test);
   const tools = world.reference("tools", "2.0", await world.publish("tools", "2.0", "old"));

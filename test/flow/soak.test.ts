@@ -1,4 +1,8 @@
 import { expect, it } from "vitest";
+import { jobKey } from "../../src/core/job.ts";
+import type { Rollout } from "../../src/core/rollout.ts";
+import { giveWay } from "../../src/core/succession.ts";
+import { advanceRollout } from "../../src/flow/rollout.ts";
 import { World } from "./world.ts";
 
 /** Phase and reason of the one rollout. */
@@ -41,4 +45,27 @@ it.concurrent("is looked at seldom, outages included, believes no single bad loo
   world.oakum.osvStatus = 200;
   await world.settle(300);
   expect(await world.store.rollouts.list()).toMatchObject([{ phase: "confirmed" }]);
+});
+
+it.concurrent("is not said to have ended well when a newer release took its place at the last moment", async (test) => {
+  const world = await World.start(test);
+  const { shop } = await world.patchedShop({ merge: "auto", environments: ["environment: staging, soak: 1h"] });
+  await world.sweep(30);
+  world.oakum.clock.now += 3_600_000;
+  const { context } = world.oakum;
+  const { deployer, store } = context;
+  const [{ id, target }] = (await store.rollouts.list()) as [Rollout];
+  const observe: typeof deployer.observe = async (...asked) => {
+    const observed = await deployer.observe(...asked);
+    await store.rollouts.update(id, (fresh) => giveWay(fresh, "a newer one", context.now()));
+    return observed;
+  };
+  const key = jobKey({ kind: "target", target });
+  const run = { key, fence: await store.transaction(({ fences }) => fences.take(key)), priority: 0 };
+  const pass = advanceRollout({ ...context, deployer: { ...deployer, observe } }, run, target);
+  await expect(pass).rejects.toMatchObject({ code: "CONFLICT" });
+  expect(await stateOf(world)).toBe("failed superseded");
+  expect(world.oakum.notices).toEqual([]);
+  const [deployment] = (await shop.shown()).deployments;
+  expect(deployment?.statuses).not.toContainEqual(expect.objectContaining({ creator: "oakum[bot]" }));
 });

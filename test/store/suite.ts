@@ -234,6 +234,14 @@ export function storeSuite(open: () => Promise<OpenStore>): void {
       expect(await store.rollouts.releaseByDigest(repository, digestOf("e"))).toBeUndefined();
     });
 
+    test("a change answers with what it made of the rollout", async () => {
+      await store.rollouts.save(rollout);
+      const granted = await store.rollouts.update(rollout.id, (fresh) => ({ ...fresh, granted: true }));
+      expect(granted).toEqual({ ...rollout, granted: true });
+      expect(await store.rollouts.current(rollout.target)).toEqual(granted);
+      expect(await store.rollouts.update("none", (fresh) => fresh)).toBeUndefined();
+    });
+
     test("the newest of a target is current, and a campaign has all of its own", async () => {
       const next: Rollout = { ...rollout, id: "r2", phase: "deploying", granted: true };
       await store.rollouts.save(rollout);

@@ -60,7 +60,13 @@ async function saveRollout(db: Connection, rollout: Rollout): Promise<void> {
     .execute();
 }
 
-async function updateRollout(tx: Connection, id: string, change: (rollout: Rollout) => Rollout): Promise<void> {
+async function updateRollout(
+  tx: Connection,
+  id: string,
+  change: (rollout: Rollout) => Rollout,
+): Promise<Rollout | undefined> {
   const standing = await tx.selectFrom("rollouts").select("record").where("id", "=", id).forUpdate().executeTakeFirst();
-  if (standing !== undefined) await saveRollout(tx, change(standing.record));
+  const changed = standing && change(standing.record);
+  if (changed !== undefined) await saveRollout(tx, changed);
+  return changed;
 }
