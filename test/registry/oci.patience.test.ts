@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { describe, expect, test } from "vitest";
-import { against, INDEX_DIGEST, type Script, serveIndex, serveStatus } from "./scripted-registry.ts";
+import { against, INDEX_DIGEST, type Script, scriptedRegistry, serveIndex, serveStatus } from "./scripted-registry.ts";
 
 describe("time", () => {
   const stalledHeaders: Script = () => undefined;
@@ -98,5 +98,23 @@ describe("failures that pass", () => {
     );
     await Promise.all(Array.from({ length: 30 }, () => client.resolve(tagged)));
     expect(most).toBe(3);
+  });
+
+  test("no more questions at once than the limit of all registries together", async () => {
+    let open = 0;
+    let most = 0;
+    const script: Script = (_, response) => {
+      open += 1;
+      most = Math.max(most, open);
+      setImmediate(() => {
+        open -= 1;
+        serveIndex(response);
+      });
+    };
+    const { client, tagged } = await against(script, { limits: { inFlight: 1 } });
+    const other = await scriptedRegistry(script);
+    const references = [tagged, { ...tagged, registry: other.host }];
+    await Promise.all(Array.from({ length: 30 }, (_, number) => client.resolve(references[number % 2]!)));
+    expect(most).toBe(1);
   });
 });

@@ -10,7 +10,7 @@ import { type Layer, layer, sha256 } from "../../../sandbox/registry/layer.ts";
 import { type RunningRegistry, startRegistry } from "../../../sandbox/registry/server.ts";
 import type { ScanReport } from "../../../src/core/finding.ts";
 import type { Outcome } from "../../../src/core/outcome.ts";
-import type { Digest } from "../../../src/core/reference.ts";
+import type { Digest, Platform } from "../../../src/core/reference.ts";
 import { createAdvisorySource } from "../../../src/scanner/osv/client.ts";
 import { createOsvScanner } from "../../../src/scanner/osv/osv.ts";
 import { loopbackClient } from "../../registry/client.ts";
@@ -79,7 +79,7 @@ const SEED = new URL("../../../sandbox/seed/advisories", import.meta.url).pathna
 
 async function scan(
   digest: Digest,
-  { osv, platform = AMD64 }: { osv: string; platform?: typeof AMD64 },
+  { osv, platform = AMD64 }: { osv: string; platform?: Platform },
 ): Promise<Outcome<ScanReport>> {
   const client = loopbackClient();
   onTestFinished(() => client.close());
@@ -242,6 +242,17 @@ describe("layers over one another", () => {
     const blob = gzipSync(tar);
     const digest = await push({ blob, digest: sha256(blob), diffId: sha256(tar), size: blob.length });
     expect(told(await scan(digest, { osv: await OSV() }))).toEqual(["A-1 old  unknown"]);
+  });
+
+  it("takes a variant that is not written for the usual one, as nodes do", async () => {
+    const platforms = [{ os: "linux", architecture: "arm64" }];
+    const layers = [await layer({ ...DEBIAN, "var/lib/dpkg/status": status("bash 5.2") })];
+    const digest = await pushImage(registry.url, "base/app", [], { platforms, layers });
+    const platform = { os: "linux", architecture: "arm64", variant: "v8" };
+    expect(await scan(digest, { osv: await OSV(), platform })).toMatchObject({ state: "done" });
+    expect(await scan(digest, { osv: "http://127.0.0.1:1", platform: { ...platform, variant: "v9" } })).toMatchObject({
+      reason: { code: "scan-unsupported" },
+    });
   });
 
   it("takes an image without an index for the platform that it says", async () => {
