@@ -59,6 +59,8 @@ async function judgeHead(
   const config = await currentConfig(context, repository);
   if (config === undefined || config.mode === "observe") return undefined;
   const own = { ...known, group: withPolicies(known.group, policyOf(config)) };
+  const isJudged = own.gate?.head === pull.head && !isUnfinished(own.gate.verdict);
+  const again = isJudged && (await context.github.checks.isRerequested(repository, pull.head));
   const now = context.now();
   const subject = {
     sha: pull.head,
@@ -66,11 +68,11 @@ async function judgeHead(
     purpose: "gate",
     since: now,
     startAfter: now,
-    again: false,
+    again,
   } as const;
   const gathered = await gather(context, run, repository, config, own, subject);
   const verdict = judge(gathered.evidence);
-  const judged = await publish(context, run, { repository, config, own, pull }, gathered, verdict);
+  const judged = await publish(context, run, { repository, config, own, pull }, gathered, verdict, again);
   if (gathered.retryAfter !== undefined) {
     const at = context.now() + gathered.retryAfter * 1000;
     await context.store.jobs.wake({ kind: "pull", repository: own.repository, branch: own.branch }, at);
@@ -78,11 +80,18 @@ async function judgeHead(
   return isUnfinished(verdict) ? undefined : judged;
 }
 
-/** Writes check run, body and labels, once for the same evidence. */
-async function publish(context: Context, run: Run, gated: Gated, gathered: Gathered, verdict: Verdict): Promise<Gated> {
+/** Writes check run, body and labels, once for the same evidence, and once more when somebody asked for it again. */
+async function publish(
+  context: Context,
+  run: Run,
+  gated: Gated,
+  gathered: Gathered,
+  verdict: Verdict,
+  again: boolean,
+): Promise<Gated> {
   const { repository, own, pull } = gated;
   const key = verdictKey(gathered.evidence);
-  if (own.gate?.head === pull.head && own.gate.key === key) return gated;
+  if (own.gate?.head === pull.head && own.gate.key === key && !again) return gated;
   const delta = deltaOfScans(gathered.evidence.scans);
   const gate = { head: pull.head, key, verdict, ...(delta && { delta }) };
   const write = async () => {

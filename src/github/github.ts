@@ -159,7 +159,15 @@ export interface CheckReport {
 export interface Checks {
   /** The latest check run of each name, and commit statuses as check runs without an App. */
   list(repository: Repository, commit: Sha): Promise<readonly CheckRun[]>;
-  /** Writes our check run of this name on this head: created, or the one that is there updated; annotations in batches of 50. */
+  /**
+   * Whether somebody asked to run our check runs on a commit again, and we have reported nothing since. GitHub says so by
+   * their suite, which is then not completed; the check runs stay as they are.
+   */
+  isRerequested(repository: Repository, commit: Sha): Promise<boolean>;
+  /**
+   * Writes our check run of this name on this head: created, or the one that is there updated; annotations in batches of
+   * 50. What is written already is written again only when somebody asked for that.
+   */
   report(repository: Repository, check: CheckReport): Promise<void>;
 }
 

@@ -147,3 +147,29 @@ it.concurrent("says which permission is missing, and goes on once it is granted"
   await world.settle(700);
   expect((await world.transitions("release:")).at(-1)).toBe("released");
 });
+
+it.concurrent("judges again what a person asks to run again, and builds again what had failed", async (test) => {
+  const world = await World.start(test);
+  const { shop } = await world.patchedShop();
+  const well = world.build;
+  world.build = async () => "failure";
+  await world.sweep(10);
+  const { headSha, head } = await shop.pull();
+  const rerun = async () => {
+    const [last] = (await shop.checks("oakum", headSha)).slice(-1);
+    await world.control.post(`checks/${last?.id}`, {});
+    await world.event({ kind: "pull", repository: world.idOf(shop), branch: head }, 10);
+    return (await shop.checks("oakum", headSha)).map(({ conclusion }) => conclusion);
+  };
+  expect(await rerun()).toEqual(["failure", "failure"]);
+  expect(await dispatches(shop)).toEqual(["ours", "ours"]);
+  world.build = well;
+  await world.look();
+  expect(await dispatches(shop)).toEqual(["ours", "ours"]);
+
+  expect(await rerun()).toEqual(["failure", "failure", "success"]);
+  expect(await rerun()).toEqual(["failure", "failure", "success", "success"]);
+  expect(await dispatches(shop)).toEqual(["ours", "ours", "ours"]);
+  await world.look();
+  expect(await shop.checks("oakum", headSha)).toHaveLength(4);
+});

@@ -73,6 +73,8 @@ export async function newSuite(
 export function putCheck(world: World, repository: Repository, check: CheckRun, sender: string): void {
   const before = world.state.get("check", check.id);
   world.state.put("check", check);
+  const rerequested = world.state.get("suite", check.suite);
+  if (rerequested?.rerequested) world.state.put("suite", { ...rerequested, rerequested: false });
   const tell = (action: string) =>
     emit(world, {
       event: "check_run",
@@ -87,6 +89,14 @@ export function putCheck(world: World, repository: Repository, check: CheckRun, 
   const suite = world.state.get("suite", check.suite);
   // The suites of workflow runs complete with their run.
   if (suite !== undefined && suite.app !== actionsApp.id) completeSuite(world, repository, suite, sender);
+}
+
+/** A person's wish to have a check run again: its suite is queued anew, the run itself stays, and its App hears of it. */
+export function rerequestCheck(world: World, repository: Repository, check: CheckRun, sender: string): void {
+  const suite = world.state.get("suite", check.suite);
+  if (suite !== undefined) world.state.put("suite", { ...suite, rerequested: true });
+  const payload = { check_run: viewCheck(world, repository, check) };
+  emit(world, { event: "check_run", action: "rerequested", repository, sender, only: check.app, payload });
 }
 
 /** Tells of a suite whose runs are all completed; says nothing while one is not. */

@@ -69,6 +69,7 @@ function changes(world: World): Readonly<Record<string, Order>> {
     "POST pulls/reopen": change("pull", people.reopenByPerson),
     "POST pulls/merge": change("pull", people.mergeByPerson),
     "POST reviews": change("review", people.addReview),
+    "POST checks/{id}": change("rerequest", (_, { login }, id) => people.rerequest(world, id, login)),
     "POST runs/{id}": change("run", (_, input, id) => people.reportRun(world, id, input)),
   };
 }

@@ -73,6 +73,7 @@ export const inputs = {
     base: z.string().default("main"),
     draft: z.boolean().default(false),
   }),
+  rerequest: z.strictObject({ login: login.default("octocat") }),
   run: z.strictObject({
     status: z.enum(["in_progress", "completed"]),
     conclusion: z.string().optional(),

@@ -1,4 +1,5 @@
 import { ensureTriager, ensureWriter, setCollaborator } from "../access/collaborator.ts";
+import { rerequestCheck } from "../act/check.ts";
 import { emit } from "../act/emit.ts";
 import { mergePull } from "../act/merge.ts";
 import { closePull, openPull, reopenPull } from "../act/pull.ts";
@@ -102,6 +103,15 @@ export function addReview(world: World, input: Input<"review">): { readonly id: 
   };
   emit(world, { event: "pull_request_review", action: "submitted", repository, sender: login, payload });
   return { id: review.id };
+}
+
+/** A person presses "Re-run" on a check run. */
+export function rerequest(world: World, id: number, login: string): Json {
+  const check = must(world.state.get("check", id));
+  const repository = must(world.state.get("repository", check.repository));
+  ensureWriter(world, repository, login);
+  rerequestCheck(world, repository, check, login);
+  return {};
 }
 
 /** What the CI runner says of a run: that it works on it, or its end with artifacts. */

@@ -8,6 +8,8 @@ export interface CheckSuite {
   readonly headBranch: string | null;
   /** GitHub's `simple-commit` of the head. */
   readonly headCommit: Json;
+  /** Whether a person asked to run one of its check runs again, and none was written since. */
+  readonly rerequested?: boolean;
   readonly createdAt: string;
 }
 

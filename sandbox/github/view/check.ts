@@ -63,7 +63,7 @@ export function viewSuite(world: World, repository: Repository, suite: CheckSuit
     node_id: nodeId("CheckSuite", suite.id),
     head_branch: suite.headBranch,
     head_sha: suite.headSha,
-    ...rollUp(checks),
+    ...(suite.rerequested ? { status: "queued", conclusion: null } : rollUp(checks)),
     url,
     before: null,
     after: suite.headSha,

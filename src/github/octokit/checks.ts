@@ -29,6 +29,11 @@ export function createChecks(client: Client): Checks {
       return [...runs.map(readRun), ...statuses];
     },
 
+    async isRerequested(repository, commit) {
+      const { id } = await client.identity();
+      return isSuiteOpen(client.on(repository, "readChecks"), repository, commit, id);
+    },
+
     async report(repository, check) {
       const octokit = client.on(repository, "checks");
       const { id } = await client.identity();
@@ -40,10 +45,17 @@ export function createChecks(client: Client): Checks {
         filter: "latest",
       });
       const standing = data.check_runs.find((run) => run.name === check.name && run.app?.id === id);
-      if (standing?.external_id === check.externalId && standing.status === "completed") return;
+      const isWritten = standing?.external_id === check.externalId && standing.status === "completed";
+      if (isWritten && !(await isSuiteOpen(octokit, repository, check.head, id))) return;
       await writeRun(octokit, repository, check, standing);
     },
   };
+}
+
+/** Whether the App's check suite on a commit is not completed. */
+async function isSuiteOpen(octokit: Octokit, repository: Repository, commit: Sha, app: number): Promise<boolean> {
+  const { data } = await octokit.rest.checks.listSuitesForRef({ ...named(repository), ref: commit, app_id: app });
+  return data.check_suites.some(({ status }) => status !== "completed");
 }
 
 /**

@@ -23,6 +23,23 @@ describe("checks", () => {
     ]);
   });
 
+  test("are reported once more where a person asks to run them again", async () => {
+    const { head } = await shop.push("oakum/main/asked", "FROM node:22.4\n");
+    const report = { ...check, head, status: "completed", conclusion: "failure", annotations: [] } as const;
+    await shop.github.checks.report(shop.repository, report);
+    expect(await shop.github.checks.isRerequested(shop.repository, head)).toBe(false);
+    const [first] = await shop.github.checks.list(shop.repository, head);
+    await shop.world.order("POST", `checks/${first?.id}`, {});
+    expect(await shop.github.checks.isRerequested(shop.repository, head)).toBe(true);
+    expect(await shop.github.checks.list(shop.repository, head)).toEqual([first]);
+    await shop.github.checks.report(shop.repository, report);
+    await shop.github.checks.report(shop.repository, report);
+    expect(await shop.github.checks.isRerequested(shop.repository, head)).toBe(false);
+    const checks = shop.world.octokit().rest.checks;
+    const { data } = await checks.listForRef({ owner: "acme", repo: "shop", ref: head, filter: "all" });
+    expect(data.total_count).toBe(2);
+  });
+
   test("that have begun are finished, and the newest verdict is the one that is listed", async () => {
     const { head } = await shop.push("oakum/main/rechecked", "FROM node:22.6\n");
     await shop.github.checks.report(shop.repository, { ...check, head, status: "in_progress", annotations: [] });

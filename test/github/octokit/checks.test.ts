@@ -34,14 +34,19 @@ interface Body {
   readonly output: { readonly annotations: readonly unknown[] };
 }
 
-/** What is written for a report of `count` annotations, where `runs` stand. */
-async function written(runs: readonly object[], count: number): Promise<readonly Write[]> {
+/** What is written for a report of `count` annotations, where `runs` stand in a suite of this status. */
+async function written(runs: readonly object[], count: number, suite = "completed"): Promise<readonly Write[]> {
   const writes: Write[] = [];
   mockApp();
   nock(API)
     .get(RUNS)
     .query({ check_name: "oakum", app_id: 7, filter: "latest" })
     .reply(200, { total_count: runs.length, check_runs: runs });
+  nock(API)
+    .get(`/repos/acme/web/commits/${SHA}/check-suites`)
+    .query({ app_id: 7 })
+    .optionally()
+    .reply(200, { total_count: 1, check_suites: [{ id: 3, status: suite }] });
   for (const method of ["post", "patch"] as const) {
     nock(API)
       .persist()
@@ -118,6 +123,11 @@ describe("a report", () => {
   ];
   test.each(cases)("%s", async (_, runs, count, writes) => {
     expect(await written(runs, count)).toEqual(writes);
+  });
+
+  test("the same again, where somebody asked for it", async () => {
+    const writes = await written([standing("now", "completed", 3)], 3, "queued");
+    expect(writes).toEqual([{ path: create, ...end, annotations: 3 }]);
   });
 });
 

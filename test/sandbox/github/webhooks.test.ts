@@ -91,3 +91,19 @@ test("an App hears only of what it subscribed to, where it is installed", async 
   expect((await world.webhooks("repository")).map((one) => one.repository)).toMatchObject([{ full_name: "acme/new" }]);
   expect(await world.webhooks("push")).toEqual([]);
 });
+
+test("who asks to run a check again queues its suite; the run stays, and its App hears of it", async () => {
+  const { sha } = await push("checked");
+  const { checks } = world.octokit().rest;
+  const place = { owner: "acme", repo: "shop" };
+  const end = { status: "completed", conclusion: "failure" } as const;
+  const { data: run } = await checks.create({ ...place, name: "oakum", head_sha: sha, ...end });
+  await world.order("POST", `checks/${run.id}`, {});
+  const suite = async () => (await checks.listSuitesForRef({ ...place, ref: sha })).data.check_suites[0];
+  expect(await suite()).toMatchObject({ status: "queued", conclusion: null });
+  expect((await checks.get({ ...place, check_run_id: run.id })).data).toMatchObject(end);
+  await world.webhooks();
+  expect(await deliveries()).toContainEqual(expect.objectContaining({ event: "check_run", action: "rerequested" }));
+  await checks.create({ ...place, name: "oakum", head_sha: sha, ...end });
+  expect(await suite()).toMatchObject(end);
+});
