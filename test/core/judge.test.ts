@@ -37,6 +37,18 @@ describe("judge", () => {
     ],
     ["no builder", evidence({ build: { state: "failed", reason: reason("no-builder") } }), "held", ["no-builder"]],
     [
+      "a build that the App may not ask for",
+      evidence({ build: { state: "failed", reason: reason("permission-missing") } }),
+      "held",
+      ["permission-missing"],
+    ],
+    [
+      "nothing to compare with",
+      evidence({ scans: { state: "failed", reason: reason("baseline-missing") } }),
+      "held",
+      ["baseline-missing"],
+    ],
+    [
       "a build out of time",
       evidence({ build: { state: "failed", reason: reason("build-timeout") } }),
       "held",
