@@ -1,5 +1,7 @@
 import { sentence } from "../core/reason.ts";
+import type { Repository, RepositoryId } from "../core/repository.ts";
 import { deploymentKey, isFinished, type Rollout, type RolloutPhase } from "../core/rollout.ts";
+import type { Notice } from "../notifier/notifier.ts";
 import type { Tables } from "../store/store.ts";
 import type { Context, Run } from "./context.ts";
 import { notify } from "./notify.ts";
@@ -18,7 +20,11 @@ export async function announce(context: Context, run: Run, rollout: Rollout): Pr
   const key = deploymentKey(rollout);
   const fact = { subject: run.key, transition: "reported", cause: `${key} ${phase}`, data: { words } };
   if ((await context.store.ledger.find(fact.subject, fact.transition, fact.cause)) !== undefined) return;
-  await tell(context, run, rollout, words);
+  await tell(context, run, target.repository, ({ owner, name }) => ({
+    key: `${rollout.id} ${phase}`,
+    title: `${owner}/${name}, ${target.environment}: ${ENDINGS[phase] ?? phase}`,
+    text: words,
+  }));
   const report = () => context.deployer.report(target, key, isConfirmed, words);
   await act(context, run, fact, report, (tables) => wakeOthers(tables, rollout));
 }
@@ -32,13 +38,17 @@ async function wakeOthers(tables: Tables, { release, target }: Rollout): Promise
   }
 }
 
-/** By the channels that the configuration names now. */
-async function tell(context: Context, run: Run, { id, target, phase }: Rollout, words: string): Promise<void> {
-  const repository = await context.store.index.repository(target.repository);
+/** By the channels that the configuration of a repository names now. */
+export async function tell(
+  context: Context,
+  run: Run,
+  id: RepositoryId,
+  noticeOf: (repository: Repository) => Notice,
+): Promise<void> {
+  const repository = await context.store.index.repository(id);
   const config = repository && (await currentConfig(context, repository));
   if (repository === undefined || config === undefined) return;
-  const title = `${repository.owner}/${repository.name}, ${target.environment}: ${ENDINGS[phase] ?? phase}`;
-  await notify(context, run, config, { key: `${id} ${phase}`, title, text: words });
+  await notify(context, run, config, noticeOf(repository));
 }
 
 const ENDINGS: Readonly<Partial<Record<RolloutPhase, string>>> = {

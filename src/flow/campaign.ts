@@ -1,18 +1,21 @@
-import { type CampaignState, grantStarts } from "../core/campaign.ts";
+import { grantStarts } from "../core/campaign.ts";
 import { jobKey } from "../core/job.ts";
+import { repositoryKey } from "../core/repository.ts";
 import type { Rollout } from "../core/rollout.ts";
+import { tell } from "./announce.ts";
 import type { Context, Run } from "./context.ts";
 import { record } from "./record.ts";
 
 /** Step 7b: lets the next wave of a campaign start, or halts it when too many of its targets failed. */
 export async function advanceCampaign(context: Context, run: Run, campaign: string): Promise<void> {
   const rollouts = await context.store.rollouts.ofCampaign(campaign);
-  const state = grantStarts(rollouts);
-  if (state.halted) return halt(context, run, rollouts, state);
-  for (const rollout of state.grant) await grant(context, run, rollout);
+  const { grant, failed, halted } = grantStarts(rollouts);
+  if (halted) return halt(context, run, rollouts, failed);
+  for (const rollout of grant) await letStart(context, run, rollout);
+  await resume(context, rollouts);
 }
 
-async function grant(context: Context, run: Run, { id, target }: Rollout): Promise<void> {
+async function letStart(context: Context, run: Run, { id, target }: Rollout): Promise<void> {
   const subject = jobKey({ kind: "target", target });
   await record(context, run, { subject, transition: "granted", cause: id, data: {} }, async (tables) => {
     await tables.rollouts.update(id, (fresh) => ({ ...fresh, granted: true }));
@@ -20,18 +23,40 @@ async function grant(context: Context, run: Run, { id, target }: Rollout): Promi
   });
 }
 
-/** What waits is told why it waits on. */
+/** What a halt kept from starting, though it was granted before, looks again. */
+async function resume({ store }: Context, rollouts: readonly Rollout[]): Promise<void> {
+  for (const { phase, reason, target } of rollouts) {
+    const isHalted = phase === "waiting" && reason?.code === "campaign-halted";
+    if (isHalted) await store.jobs.enqueue({ kind: "target", target });
+  }
+}
+
+/** What waits is told why it waits on, and the channels of who failed that others wait for them. */
 async function halt(
   context: Context,
   run: Run,
   rollouts: readonly Rollout[],
-  { failed }: CampaignState,
+  failed: readonly Rollout[],
 ): Promise<void> {
   const cause = failed
     .map(({ id }) => id)
     .sort()
     .join(" ");
+  const waiting = rollouts.filter(({ phase }) => phase === "waiting");
   await record(context, run, { subject: run.key, transition: "halted", cause, data: {} }, async ({ jobs }) => {
-    for (const { phase, target } of rollouts) if (phase === "waiting") await jobs.enqueue({ kind: "target", target });
+    for (const { target } of waiting) await jobs.enqueue({ kind: "target", target });
   });
+  const culprits = new Set(failed.map(repositoryOf));
+  const others = new Set(waiting.map(repositoryOf).filter((repository) => !culprits.has(repository)));
+  const [newest] = failed;
+  if (newest === undefined || others.size === 0) return;
+  await tell(context, run, newest.target.repository, () => ({
+    key: `${run.key} halted`,
+    title: `${newest.release.campaign} is halted: too many of its targets failed`,
+    text: `${others.size} more of the repositories that are to get it wait. The image's next digest begins anew.`,
+  }));
+}
+
+function repositoryOf({ target }: Rollout): string {
+  return repositoryKey(target.repository);
 }

@@ -98,9 +98,19 @@ it.concurrent("goes back to what ran before, and halts the campaign", async (tes
   expect(await world.states(alpha)).toEqual(["held quarantined"]);
   expect(await alpha.pulls()).toHaveLength(1);
   expect(world.oakum.notices.map(({ title }) => title).toSorted()).toEqual([
+    `${release.campaign} is halted: too many of its targets failed`,
     "acme/alpha, production: the rollout failed",
     "acme/alpha, staging: rolled back to what ran before",
   ]);
+
+  // A person deploys the release by hand where it waits: that is verified as any other, and counts.
+  for (const environment of ["staging", "production"]) {
+    const waiting = (await rolloutOf(world, beta, environment))!;
+    world.delivery.setRunning(`beta/${environment}`, { digests: [waiting.release.image.digest], healthy: true });
+  }
+  await world.sweep(7200);
+  expect(await phaseOf(world, beta, "staging")).toBe("confirmed");
+  expect(await phaseOf(world, beta, "production")).toBe("confirmed");
 });
 
 it.concurrent("goes back from what runs and is not well, and never guesses over a foreign digest", async (test) => {
