@@ -6,6 +6,7 @@ import type { FileChange } from "../github/github.ts";
 import type { Context } from "./context.ts";
 import { proveEdits } from "./prove-edits.ts";
 import { filesOf, readSnapshot, type Snapshot } from "./read.ts";
+import { takeTurns } from "./turn.ts";
 
 /** The files that a group's edits make, each with its whole new content; or why they cannot be made. */
 export type Derived =
@@ -13,15 +14,18 @@ export type Derived =
   | { readonly state: "held"; readonly reason: Reason };
 
 /** Derives the edits of a group from one commit. The same commit and group give the same files, always. */
-export function deriveFiles(context: Context, snapshot: Snapshot, group: UpdateGroup): Derived {
+export async function deriveFiles(context: Context, snapshot: Snapshot, group: UpdateGroup): Promise<Derived> {
   const changes = group.updates.flatMap((update) => update.changes);
   const files = new Map(snapshot.files);
   for (const manager of context.managers) {
     const own = changes.filter(({ use }) => use.manager === manager.kind);
-    if (own.length === 0) continue;
-    const proved = proveEdits(manager, filesOf(manager, snapshot.files), own);
-    if (proved.state === "held") return proved;
-    for (const [path, text] of proved.files) files.set(path, text);
+    const together = manager.isolated ? Map.groupBy(own, ({ use }) => use.path).values() : own.length > 0 ? [own] : [];
+    for (const some of together) {
+      await takeTurns();
+      const proved = proveEdits(manager, filesOf(manager, snapshot.files), some);
+      if (proved.state === "held") return proved;
+      for (const [path, text] of proved.files) files.set(path, text);
+    }
   }
   return { state: "derived", files: changedFiles(snapshot, files) };
 }
@@ -47,7 +51,7 @@ export async function isDerived(
   const [parent, ...others] = parents;
   if (parent === undefined || others.length > 0) return false;
   const snapshot = await readSnapshot(context, repository, parent);
-  const derived = deriveFiles(context, snapshot, onSnapshot(group, snapshot));
+  const derived = await deriveFiles(context, snapshot, onSnapshot(group, snapshot));
   if (derived.state === "held" || !sameNames(derived.files, files)) return false;
   const tree = new Map((await context.github.trees.tree(repository, head)).map((entry) => [entry.path, entry]));
   for (const { path, mode, content } of derived.files) {

@@ -1,6 +1,6 @@
 import { branchName, compareUrgency, OPENINGS_SPAN, openingsOf, urgencyOfGroup } from "../core/pull.ts";
 import { type DesiredPull, diffPulls, type PullDiff } from "../core/pull-diff.ts";
-import type { Reason } from "../core/reason.ts";
+import { type Reason, reason } from "../core/reason.ts";
 import { isUndecided } from "../core/undecided.ts";
 import type { UpdateGroup } from "../core/update.ts";
 import type { Context, Run } from "./context.ts";
@@ -8,12 +8,17 @@ import { deriveFiles } from "./derive.ts";
 import { holdGroups, type RepositoryPlan } from "./plan.ts";
 import { observePulls, type Present, refusals } from "./present.ts";
 import { doAct, finishTidying, type Wanted } from "./pull-acts.ts";
+import type { Snapshot } from "./read.ts";
+
+/** UTF-16 units of files that are read again to prove edits, a file once for every group that it is in. */
+const MOST_PROVED = 32 * 1024 * 1024;
+const TOO_MUCH = { state: "held", reason: reason("too-many-images") } as const;
 
 /** Step 3: makes the open pulls what the plan wants: opens, refreshes in place, closes. With `mode: observe`, nothing. */
 export async function proposeUpdates(context: Context, run: Run, planned: RepositoryPlan): Promise<void> {
   const { repository, reading } = planned;
   if (reading.config.mode === "observe") return;
-  const { wanted, held } = derive(context, planned);
+  const { wanted, held } = await derive(context, planned);
   const groups = new Map(wanted.map(({ branch, group }) => [branch, group]));
   const present = await observePulls(context, run, repository, groups);
   await finishTidying(context, run, repository, present);
@@ -38,16 +43,24 @@ export async function proposeUpdates(context: Context, run: Run, planned: Reposi
 }
 
 /** The groups whose edits can be proved, and why the others cannot. */
-function derive(context: Context, { repository, snapshot, plan }: RepositoryPlan) {
+async function derive(context: Context, { repository, snapshot, plan }: RepositoryPlan) {
   const wanted: Wanted[] = [];
   const held: HeldGroup[] = [];
+  let length = 0;
   for (const group of plan.groups) {
     const branch = branchName(repository.defaultBranch, group);
-    const derived = deriveFiles(context, snapshot, group);
+    length += lengthOf(group, snapshot);
+    const derived = length > MOST_PROVED ? TOO_MUCH : await deriveFiles(context, snapshot, group);
     if (derived.state === "held") held.push({ branch, group, reason: derived.reason });
     else wanted.push({ branch, group, files: derived.files });
   }
   return { wanted, held };
+}
+
+/** UTF-16 units of the files that a group is about. */
+function lengthOf({ updates }: UpdateGroup, { files }: Snapshot): number {
+  const paths = new Set(updates.flatMap(({ changes }) => changes.map(({ use }) => use.path)));
+  return [...paths].reduce((sum, path) => sum + (files.get(path)?.length ?? 0), 0);
 }
 
 /** Urgency is of what an update fixes: where it is higher, the newer candidate fixes more. */

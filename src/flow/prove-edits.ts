@@ -13,8 +13,8 @@ export interface ProvedEdits {
 
 /**
  * Edits `files` (all that this manager reads) so that the changed uses name their new references, and proves it: the files
- * are extracted again, and must give the same uses and problems as before, with only those references changed. Otherwise the
- * answer is why not, and nothing may be written.
+ * are extracted again (of a manager that reads each by itself, those that the changes are about), and must give the same
+ * uses and problems as before, with only those references changed. Otherwise the answer is why not, and nothing may be written.
  */
 export function proveEdits(manager: Manager, files: FileSet, changes: readonly Change[]): ProvedEdits | Held {
   const edits = manager.edit(files, changes);
@@ -25,10 +25,21 @@ export function proveEdits(manager: Manager, files: FileSet, changes: readonly C
     if (text === undefined) return held(`${path}: the edits do not fit the file`);
     edited.set(path, text);
   }
-  const before = manager.extract(files);
-  const after = manager.extract(new Map([...files, ...edited]));
+  const concerned = manager.isolated ? only(files, [...edited.keys(), ...changes.map(({ use }) => use.path)]) : files;
+  const before = manager.extract(concerned);
+  const after = manager.extract(new Map([...concerned, ...edited]));
   const difference = unintended(before.uses, after.uses, changes) ?? newProblem(before.problems, after.problems);
   return difference === undefined ? { state: "proved", edits, files: edited } : held(difference);
+}
+
+/** Those of the files that have one of these paths. */
+function only(files: FileSet, paths: readonly string[]): FileSet {
+  return new Map(
+    [...new Set(paths)].flatMap((path) => {
+      const text = files.get(path);
+      return text === undefined ? [] : [[path, text] as const];
+    }),
+  );
 }
 
 function held(detail: string): Held {

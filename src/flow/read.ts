@@ -2,10 +2,11 @@ import { type Config, loadConfig } from "../config/load.ts";
 import { boundUses } from "../core/bound-uses.ts";
 import { reason } from "../core/reason.ts";
 import type { Repository, Sha } from "../core/repository.ts";
-import type { Problem, Use } from "../core/use.ts";
+import type { FileSet, Problem, Use } from "../core/use.ts";
 import type { TreeEntry } from "../github/github.ts";
 import type { Manager } from "../manager/manager.ts";
 import type { Context } from "./context.ts";
+import { takeTurns } from "./turn.ts";
 
 /** Where a repository keeps its configuration, and the organisation its own. */
 export const REPOSITORY_CONFIG = ".github/oakum.yml";
@@ -17,6 +18,8 @@ const LARGEST_FILE = 1024 * 1024;
 /** So much of one repository is read: one must not take the memory that all share. */
 const MOST_FILES = 2_000;
 const MOST_BYTES = 32 * 1024 * 1024;
+/** Configuration is matched against paths, at a cost that grows with their length. */
+const LONGEST_PATH = 512;
 
 const NOT_UTF8 = reason("not-parsed", "the file is not UTF-8");
 
@@ -39,14 +42,16 @@ export async function readSnapshot(context: Context, repository: Repository, com
   for (const entry of tree.values()) {
     if (!context.managers.some((manager) => manager.matches(entry.path))) continue;
     size += entry.size;
-    if (entry.size > LARGEST_FILE || files.size === MOST_FILES || size > MOST_BYTES) problems.push(tooLarge(entry));
+    if (entry.path.length > LONGEST_PATH) problems.push(tooLong(entry));
+    else if (entry.size > LARGEST_FILE || files.size === MOST_FILES || size > MOST_BYTES)
+      problems.push(tooLarge(entry));
     else {
       const text = decode(await context.github.trees.blob(repository, entry.sha));
       if (text === undefined) problems.push({ path: entry.path, line: 1, column: 1, reason: NOT_UTF8 });
       else files.set(entry.path, text);
     }
   }
-  const extracted = context.managers.map((manager) => manager.extract(filesOf(manager, files)));
+  const extracted = await extractAll(context.managers, files);
   const bounded = boundUses(extracted.flatMap(({ uses }) => uses));
   return {
     commit,
@@ -55,6 +60,20 @@ export async function readSnapshot(context: Context, repository: Repository, com
     uses: bounded.uses,
     problems: [...problems, ...extracted.flatMap((one) => one.problems), ...bounded.problems],
   };
+}
+
+type Extracted = ReturnType<Manager["extract"]>;
+
+async function extractAll(managers: readonly Manager[], files: FileSet): Promise<readonly Extracted[]> {
+  const extracted: Extracted[] = [];
+  for (const manager of managers) {
+    const own = filesOf(manager, files);
+    for (const together of manager.isolated ? [...own].map((file) => new Map([file])) : [own]) {
+      await takeTurns();
+      extracted.push(manager.extract(together));
+    }
+  }
+  return extracted;
 }
 
 /** The regular files of a commit, by path. */
@@ -133,6 +152,10 @@ function decode(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function tooLong({ path }: TreeEntry): Problem {
+  return { path, line: 1, column: 1, reason: { code: "too-large", detail: `a path of ${path.length} characters` } };
 }
 
 function tooLarge(entry: TreeEntry): Problem {

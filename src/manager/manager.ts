@@ -4,6 +4,8 @@ import type { Change, Edit, FileSet, Held, Problem, Use } from "../core/use.ts";
 export interface Manager {
   /** The kind as people know it: `dockerfile`. */
   readonly kind: string;
+  /** Whether each file is read by itself, so that none reads differently when another one changes. */
+  readonly isolated: boolean;
   /** Whether this manager reads the file at `path`, by its name alone. */
   matches(path: string): boolean;
   /** All uses in reading order; what could not be read is a problem, never an exception. Bounded in time and memory. */

@@ -56,6 +56,8 @@ it.concurrent("acts on no configuration that is wrong or only observes, and says
   expect(await wrong.pull()).toMatchObject({ state: "open" });
 });
 
+const LONG_PATH = `${"f/".repeat(256)}Dockerfile`;
+
 it.concurrent("reads what it can of hostile files, and says of the others that they are not read", async (test) => {
   const world = await World.start(test, { ci: false });
   const base = world.reference("base", "1.4", await world.publish("base", "1.4", "old"));
@@ -66,6 +68,7 @@ it.concurrent("reads what it can of hostile files, and says of the others that t
       "c/Dockerfile": { mode: "120000", content: "../d/Dockerfile" },
       "d/Dockerfile": `FROM ${base}\n`,
       "e/Dockerfile": "FR\0M \u202e ${${${ <<EOF\n",
+      [LONG_PATH]: `FROM ${base}\n`,
     },
   });
   await world.look();
@@ -75,6 +78,7 @@ it.concurrent("reads what it can of hostile files, and says of the others that t
       ["a/Dockerfile", "unsupported", "not-parsed"],
       ["b/Dockerfile", "unsupported", "too-large"],
       ["d/Dockerfile", "current", undefined],
+      [LONG_PATH, "unsupported", "too-large"],
     ]),
   );
   expect(uses.filter(({ path }) => path === "c/Dockerfile")).toEqual([]);

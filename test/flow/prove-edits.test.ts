@@ -44,6 +44,25 @@ describe("proveEdits", () => {
     ]);
   });
 
+  it.each([
+    [true, 1],
+    [false, 101],
+  ])("reads again what may read differently (isolated: %s): %i files", (isolated, count) => {
+    const read: number[] = [];
+    const counting: Manager = {
+      ...dockerfile,
+      isolated,
+      extract: (files) => {
+        read.push(files.size);
+        return dockerfile.extract(files);
+      },
+    };
+    const others = Array.from({ length: 100 }, (_, at) => [`${at}/Dockerfile`, "FROM node:22\n"] as const);
+    const files = new Map([["Dockerfile", FILES.get("Dockerfile")!], ...others]);
+    expect(proveEdits(counting, files, wanted)).toMatchObject({ state: "proved" });
+    expect(read).toEqual([count, count]);
+  });
+
   it("changes nothing when there is nothing to change", () => {
     expect(proveEdits(dockerfile, FILES, [])).toEqual({ state: "proved", edits: [], files: new Map() });
   });
@@ -75,7 +94,7 @@ describe("proveEdits", () => {
     [
       "a use less",
       editing((edits) => [...edits, { path: "Dockerfile", start: 33, end: 37, expect: "FROM", text: "#ROM" }]),
-      "2 images would be used where 3 are",
+      "1 images would be used where 2 are",
     ],
     ["no edit at all", editing(() => []), "Dockerfile:1 would read node:22"],
   ])("is held when the files would read back with %s", (_, manager, detail) => {

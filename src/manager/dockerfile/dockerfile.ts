@@ -12,6 +12,7 @@ const PROGRAM = /^[a-z].*\.(?:[cm]?[jt]sx?|py|rb|go|rs|java|kt|cs|php|pl|lua|swi
 /** Dockerfiles and Containerfiles, read by BuildKit's rules. */
 export const dockerfile: Manager = {
   kind: "dockerfile",
+  isolated: true,
   matches(path) {
     const name = path.slice(path.lastIndexOf("/") + 1);
     return NAMES.test(name) && !OTHER.test(name) && !PROGRAM.test(name);
