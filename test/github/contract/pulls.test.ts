@@ -70,7 +70,7 @@ describe("pulls", () => {
     await shop.world.order("POST", "commits", change);
     expect(await shop.settled(pull.number)).toMatchObject({ mergeable: false });
     await expect(shop.github.pulls.merge(shop.repository, pull.number, head, "Merge")).rejects.toMatchObject({
-      code: "CONFLICT",
+      code: "DENIED",
     });
   });
 });
