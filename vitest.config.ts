@@ -65,8 +65,10 @@ export default defineConfig({
           exclude: [REAL],
           pool: "forks",
           fileParallelism: false,
+          // Alone, since it starts whole Apps: beside other work it would only wait longer for each.
+          sequence: { groupOrder: 3 },
           testTimeout: 240_000,
-          hookTimeout: 120_000,
+          hookTimeout: 240_000,
         },
       },
     ],

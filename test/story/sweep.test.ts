@@ -7,8 +7,11 @@ import { storySuite } from "./suite.ts";
 const stage = new Stage();
 let told: Told;
 
+/** Often enough to find the patch soon, and seldom enough that a slow machine is ever idle in between. */
+const SWEEP = "8s";
+
 beforeAll(async () => {
-  told = await stage.open({ pushes: false, sweep: "1s" });
+  told = await stage.open({ pushes: false, sweep: SWEEP });
   await patch(told.world);
   await untilEnded(told.world, () => told.oakum);
   await untilIdle(told.world);
