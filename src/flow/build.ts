@@ -31,13 +31,32 @@ const DEADLINE = 6 * 3_600_000;
 export async function build(context: Context, run: Run, wanted: WantedBuild): Promise<Built> {
   try {
     const { attempts } = await requested(context, wanted);
-    const outcome = await buildOnce(context, run, wanted, Math.max(attempts, 1));
+    const isStopped = attempts > 0 && (await findFact(context, stoppedFact(wanted, attempts))) !== undefined;
+    const outcome = await buildOnce(context, run, wanted, isStopped ? attempts + 1 : Math.max(attempts, 1));
     const isRetried = wanted.again && attempts > 0 && outcome.state === "failed";
     return isRetried ? await buildOnce(context, run, wanted, attempts + 1) : outcome;
   } catch (error) {
     if (!isAppError(error, "DENIED")) throw error;
     context.log.warn({ build: wanted.subject, reason: error.message }, "the build may not be asked for");
     return { state: "failed", reason: reason("permission-missing", error.message) };
+  }
+}
+
+/**
+ * Stops a build that we asked for and nobody waits for any more. That stands on the ledger first: should somebody want it
+ * again, what was stopped is no failure, and it is asked for anew.
+ */
+export async function stopBuild(context: Context, run: Run, wanted: WantedBuild): Promise<void> {
+  const { attempts } = await requested(context, wanted);
+  if (attempts === 0) return;
+  const request = { ...wanted.request, attempt: attempts };
+  try {
+    if ((await context.builder.find(request))?.state !== "pending") return;
+    await record(context, run, stoppedFact(wanted, attempts));
+    await context.builder.cancel(request);
+  } catch (error) {
+    if (!isAppError(error, "DENIED")) throw error;
+    context.log.warn({ build: wanted.subject, reason: error.message }, "the build may not be stopped");
   }
 }
 
@@ -78,6 +97,10 @@ async function start(context: Context, run: Run, wanted: WantedBuild, request: B
 
 function factOf({ subject, request: { sha } }: WantedBuild, attempt: number): Fact {
   return { subject, transition: "build requested", cause: attempt === 1 ? sha : `${sha} ${attempt}`, data: {} };
+}
+
+function stoppedFact(wanted: WantedBuild, attempt: number): Fact {
+  return { ...factOf(wanted, attempt), transition: "build stopped" };
 }
 
 function findFact({ store }: Context, { subject, transition, cause }: Fact): Promise<LedgerEntry | undefined> {

@@ -9,7 +9,7 @@ import { type Reason, reason, sentence } from "../core/reason.ts";
 import type { PinnedImage } from "../core/reference.ts";
 import type { Repository, Sha } from "../core/repository.ts";
 import type { Evidence } from "../core/verdict.ts";
-import { build, requested, type WantedBuild } from "./build.ts";
+import { build, requested, stopBuild, type WantedBuild } from "./build.ts";
 import type { Context, Run } from "./context.ts";
 import { type BuildPlan, buildPlanOf, newBases, standsOn } from "./image.ts";
 import { pullSubject } from "./present.ts";
@@ -72,6 +72,21 @@ export async function gather(
     const why = reason(error.code === "DENIED" ? "registry-denied" : "registry-answer", error.message);
     return { evidence: { ...done, base: "unknown", scans: { state: "failed", reason: why } }, built: [] };
   }
+}
+
+/** Stops the build of a pull's head that is not to be judged any more: the pull has ended, or carries another. */
+export async function abandon(
+  context: Context,
+  run: Run,
+  repository: Repository,
+  config: Config,
+  own: PullRecord,
+  head: Sha,
+): Promise<void> {
+  const plan = buildPlanOf(config, own.group);
+  if (plan === undefined) return;
+  const subject = { sha: head, branch: own.branch, purpose: "gate", since: 0, startAfter: 0, again: false } as const;
+  await stopBuild(context, run, wantedBuild(repository, plan, own, subject));
 }
 
 /** Seconds after which an outage is looked at again. */

@@ -4,11 +4,11 @@ import { deltaOfScans } from "../core/delta.ts";
 import { withPolicies } from "../core/group.ts";
 import { isUnfinished, judge, verdictKey } from "../core/judge.ts";
 import { type PullRecord, pullLabels } from "../core/pull.ts";
-import type { Repository, RepositoryId } from "../core/repository.ts";
+import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { Pull } from "../github/github.ts";
 import type { Context, Run } from "./context.ts";
-import { type Gathered, gather } from "./evidence.ts";
+import { abandon, type Gathered, gather } from "./evidence.ts";
 import { bodyOf, checkOf } from "./gate-report.ts";
 import { findRepository } from "./plan.ts";
 import { noticeChange, pullSubject } from "./present.ts";
@@ -34,19 +34,33 @@ export async function gatePull(
   branch: string,
 ): Promise<Gated | undefined> {
   const own = await context.store.pulls.get(id, branch);
-  const repository = own?.number === undefined || own.state !== "open" ? undefined : await findRepository(context, id);
-  if (own?.number === undefined || repository === undefined) return undefined;
+  if (own?.number === undefined || (own.state !== "open" && unfinishedHead(own) === undefined)) return undefined;
+  const repository = await findRepository(context, id);
+  if (repository === undefined) return undefined;
   const pull = await context.github.pulls.get(repository, own.number);
   if (pull.state !== "open") {
     await noticeChange(context, run, repository, own, pull);
+    await abandonLast(context, run, repository, own);
     return undefined;
   }
+  if (own.state !== "open") return undefined;
   if (!own.heads.includes(pull.head)) {
     const fact = { subject: pullSubject(own), transition: "left to its new author", cause: pull.head, data: {} };
     await record(context, run, fact);
     return undefined;
   }
   return judgeHead(context, run, repository, own, pull);
+}
+
+/** The head whose verdict was last given, while that waits for its build or scans. */
+function unfinishedHead({ gate }: PullRecord): Sha | undefined {
+  return gate !== undefined && isUnfinished(gate.verdict) ? gate.head : undefined;
+}
+
+async function abandonLast(context: Context, run: Run, repository: Repository, own: PullRecord): Promise<void> {
+  const head = unfinishedHead(own);
+  const config = head === undefined ? undefined : await currentConfig(context, repository);
+  if (head !== undefined && config !== undefined) await abandon(context, run, repository, config, own, head);
 }
 
 async function judgeHead(
@@ -58,6 +72,7 @@ async function judgeHead(
 ): Promise<Gated | undefined> {
   const config = await currentConfig(context, repository);
   if (config === undefined || config.mode === "observe") return undefined;
+  if (known.gate?.head !== pull.head) await abandonLast(context, run, repository, known);
   const own = { ...known, group: withPolicies(known.group, policyOf(config)) };
   const isJudged = own.gate?.head === pull.head && !isUnfinished(own.gate.verdict);
   const again = isJudged && (await context.github.checks.isRerequested(repository, pull.head));

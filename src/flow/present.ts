@@ -127,6 +127,7 @@ async function noticeClosed(context: Context, run: Run, own: PullRecord, pull: P
     await pulls.update(repository, branch, (fresh) => ({ ...fresh, state: "closed" }));
     // It made room for another, or is opened anew.
     await jobs.enqueue({ kind: "repo", repository });
+    await jobs.enqueue({ kind: "pull", repository, branch });
   });
 }
 

@@ -64,6 +64,7 @@ async function push(
     baseSha: snapshot.commit,
     state: "open",
     ...(old?.number !== undefined && { number: old.number }),
+    ...(now?.record?.gate && { gate: now.record.gate }),
     ...openingOf(context, now?.record, old),
   } as const;
   const message = commitMessage(group, reading.config.commit.prefix);
@@ -148,7 +149,10 @@ async function close(context: Context, run: Run, repository: Repository, now: Pr
       await context.github.pulls.update(repository, pull.number, { state: "closed" });
       if (head !== undefined) await context.github.branches.move(repository, branch, head, undefined);
     },
-    (tables) => tables.pulls.update(own.repository, branch, (fresh) => ({ ...fresh, state: "closed" })),
+    async ({ pulls, jobs }) => {
+      await pulls.update(own.repository, branch, (fresh) => ({ ...fresh, state: "closed" }));
+      await jobs.enqueue({ kind: "pull", repository: own.repository, branch });
+    },
   );
 }
 

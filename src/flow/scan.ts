@@ -101,7 +101,8 @@ async function scanPlatform(context: Context, image: PinnedImage, platform: Plat
 
 /**
  * The platforms that an image runs on; attestations, which stand beside them in an index, are none. An entry that names no
- * platform could still be what a node runs, so an index with one has none that may be believed.
+ * platform could still be what a node runs, so an index with one has none that may be believed. A manifest that is no index
+ * has the one platform that its configuration names.
  */
 export async function platformsOf(context: Context, image: PinnedImage): Promise<readonly Platform[] | undefined> {
   const manifest = await context.registry.manifest(image);
@@ -111,9 +112,6 @@ export async function platformsOf(context: Context, image: PinnedImage): Promise
     if (runnable.some(({ platform }) => platform === undefined)) return [];
     return runnable.flatMap(({ platform }) => (platform && platform.os !== "unknown" ? [platform] : []));
   }
-  const config = await context.registry.config(image, ANY_PLATFORM);
+  const config = await context.registry.config(image);
   return config === undefined ? undefined : [config.platform];
 }
-
-/** A manifest that is no index has the one platform that its configuration names. */
-const ANY_PLATFORM: Platform = { os: "linux", architecture: "amd64" };

@@ -47,8 +47,11 @@ export interface Registry {
    * read before may be answered from memory, since a digest never names anything else.
    */
   manifest(image: PinnedImage): Promise<Manifest | undefined>;
-  /** The configuration of one platform; `undefined` when the image has no such platform. */
-  config(image: PinnedImage, platform: Platform): Promise<ImageConfig | undefined>;
+  /**
+   * The configuration of one platform, or without one that of an image without an index, which has only its own;
+   * `undefined` when there is none such.
+   */
+  config(image: PinnedImage, platform?: Platform): Promise<ImageConfig | undefined>;
   /** A blob as it arrives; the stream fails at its end if the bytes are not what the digest names. */
   blob(image: PinnedImage, digest: Digest): Promise<ReadableStream<Uint8Array>>;
 }

@@ -173,3 +173,35 @@ it.concurrent("judges again what a person asks to run again, and builds again wh
   await world.look();
   expect(await shop.checks("oakum", headSha)).toHaveLength(4);
 });
+
+it.concurrent("stops a build that nobody waits for any more, and asks anew should somebody again", async (test) => {
+  const world = await World.start(test);
+  const { shop } = await world.patchedShop();
+  world.build = async () => "queued";
+  await world.look();
+  const first = await shop.pull();
+  const conclusions = async () => {
+    const { runs } = await shop.shown();
+    return runs.filter(({ event }) => event === "workflow_dispatch").map(({ conclusion }) => conclusion ?? "runs");
+  };
+  expect(await conclusions()).toEqual(["runs"]);
+
+  await world.publish("base", "1.4", "patched again");
+  await world.look();
+  const { number, headSha } = await shop.pull();
+  expect({ number, moved: headSha !== first.headSha }).toEqual({ number: first.number, moved: true });
+  expect(await conclusions()).toEqual(["cancelled", "runs"]);
+
+  await shop.close(number);
+  await world.look();
+  expect(await conclusions()).toEqual(["cancelled", "cancelled"]);
+
+  await world.control.post("pulls/reopen", { ...shop.place, number, login: "octocat" });
+  await world.look();
+  expect(await conclusions()).toEqual(["cancelled", "cancelled", "runs"]);
+  const built = (await world.transitions("pull:")).filter((transition) => transition.startsWith("build"));
+  expect(built).toEqual([
+    ...["build requested", "build stopped"],
+    ...["build requested", "build stopped", "build requested"],
+  ]);
+});

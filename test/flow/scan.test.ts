@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import type { ScanReport } from "../../src/core/finding.ts";
-import type { PinnedImage, Platform } from "../../src/core/reference.ts";
+import { isSamePlatform, type PinnedImage, type Platform } from "../../src/core/reference.ts";
 import type { Context } from "../../src/flow/context.ts";
 import { scanBeside } from "../../src/flow/scan.ts";
 
-const PLATFORM: Platform = { os: "linux", architecture: "amd64" };
+const PLATFORM: Platform = { os: "linux", architecture: "riscv64" };
 const imageOf = (digit: string): PinnedImage => {
   return { registry: "ghcr.io", repository: "acme/web", digest: `sha256:${digit.repeat(64)}` };
 };
@@ -19,7 +19,8 @@ function contextOf(days: readonly string[], known: readonly ScanReport[] = []) {
     now: () => 0,
     registry: {
       manifest: async () => ({ kind: "image" }),
-      config: async () => ({ platform: PLATFORM, diffIds: [] }),
+      config: async (_: PinnedImage, platform: Platform = PLATFORM) =>
+        isSamePlatform(platform, PLATFORM) ? { platform: PLATFORM, diffIds: [] } : undefined,
     },
     store: {
       scans: {

@@ -78,6 +78,15 @@ export function describeRegistry(title: string, open: () => Promise<Subject>): v
       },
     );
 
+    test("knows the one platform of an image without an index, and chooses none of several", async () => {
+      const { registry, seed } = subject;
+      const index = await registry.manifest({ ...app, digest: seed.index });
+      const [, arm] = index?.kind === "index" ? index.manifests : [];
+      expect((await registry.config({ ...app, digest: arm!.digest }))?.platform).toEqual(ARM64);
+      expect((await registry.config({ ...app, digest: seed.single }))?.platform).toEqual(AMD64);
+      expect(await registry.config({ ...app, digest: seed.index })).toBeUndefined();
+    });
+
     test("streams blobs", async () => {
       const { registry, seed } = subject;
       for (const { digest } of seed.layers) {

@@ -22,7 +22,7 @@ function describeWorst(finding: Finding): string {
   return `${name} in ${code(finding.package, 80)}: ${rating}${exploited}`;
 }
 
-/** `2 critical, 5 high and 14 lesser findings`. */
+/** `21 findings in your image: 2 critical, 5 high and 14 lesser`. */
 function countText(findings: readonly Finding[]): string {
   const counts = countBySeverity(findings);
   const lesser = severities.filter((severity) => compareSeverity(severity, "high") > 0);
@@ -32,8 +32,9 @@ function countText(findings: readonly Finding[]): string {
     [lesser.reduce((sum, severity) => sum + counts[severity], 0), "lesser"],
   ] as const;
   const named = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
-  const last = named.pop() ?? "no";
-  return `${named.length === 0 ? last : `${named.join(", ")} and ${last}`} findings in your image`;
+  const last = named.pop() ?? "";
+  const kinds = named.length === 0 ? last : `${named.join(", ")} and ${last}`;
+  return `${findings.length} findings in your image: ${kinds}`;
 }
 
 function describeChange({ from, to, change }: Update): string {

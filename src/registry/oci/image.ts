@@ -41,11 +41,14 @@ export async function readManifest(source: Source, image: PinnedImage): Promise<
   return manifests(image, image.digest, () => ask(question, read));
 }
 
-/** The configuration of one platform of an image; `undefined` when it has no such platform. */
+/**
+ * The configuration of one platform of an image, or without one that of an image without an index; `undefined` when there
+ * is none such.
+ */
 export async function readConfig(
   source: Source,
   image: PinnedImage,
-  platform: Platform,
+  platform?: Platform,
 ): Promise<ImageConfig | undefined> {
   const manifest = await readPlatform(source, image, platform);
   if (manifest === undefined) return undefined;
@@ -57,7 +60,8 @@ export async function readConfig(
     return { value: parseConfig(bytes), size: bytes.length };
   };
   const config = await configs(image, digest, () => ask(blobQuestion(image, digest), read));
-  return config !== undefined && isSamePlatform(config.platform, platform) ? config : undefined;
+  const isOther = platform !== undefined && config !== undefined && !isSamePlatform(config.platform, platform);
+  return isOther ? undefined : config;
 }
 
 /** A blob as it arrives; the stream fails at its end if the bytes are not what the digest names. */
@@ -78,9 +82,10 @@ function checkedDigest(digest: Digest): Digest {
   return digest;
 }
 
-async function readPlatform(source: Source, image: PinnedImage, platform: Platform) {
+async function readPlatform(source: Source, image: PinnedImage, platform: Platform | undefined) {
   const top = await readManifest(source, image);
   if (top?.kind !== "index") return top;
+  if (platform === undefined) return undefined;
   // Attestations carry `unknown/unknown`, and so are never it.
   const entry = top.manifests.find((one) => one.platform !== undefined && isSamePlatform(one.platform, platform));
   const manifest = entry && (await readManifest(source, { ...image, digest: entry.digest }));
