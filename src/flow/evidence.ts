@@ -3,6 +3,7 @@ import type { Config } from "../config/load.ts";
 import { isAppError } from "../core/errors.ts";
 import { compareSeverity } from "../core/finding.ts";
 import { jobKey } from "../core/job.ts";
+import { isUnfinished } from "../core/judge.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { PullRecord } from "../core/pull.ts";
 import { type Reason, reason, sentence } from "../core/reason.ts";
@@ -74,19 +75,24 @@ export async function gather(
   }
 }
 
-/** Stops the build of a pull's head that is not to be judged any more: the pull has ended, or carries another. */
+/** Stops what the last verdict waits for, where that head is not to be judged any more: the pull ended, or carries another. */
 export async function abandon(
   context: Context,
   run: Run,
   repository: Repository,
   config: Config,
   own: PullRecord,
-  head: Sha,
 ): Promise<void> {
   const plan = buildPlanOf(config, own.group);
-  if (plan === undefined) return;
-  const subject = { sha: head, branch: own.branch, purpose: "gate", since: 0, startAfter: 0, again: false } as const;
+  const sha = unfinishedHead(own);
+  if (plan === undefined || sha === undefined) return;
+  const subject = { sha, branch: own.branch, purpose: "gate", since: 0, startAfter: 0, again: false } as const;
   await stopBuild(context, run, wantedBuild(repository, plan, own, subject));
+}
+
+/** The head whose verdict was last given, while that waits for its build or scans. */
+export function unfinishedHead({ gate }: PullRecord): Sha | undefined {
+  return gate !== undefined && isUnfinished(gate.verdict) ? gate.head : undefined;
 }
 
 /** Seconds after which an outage is looked at again. */

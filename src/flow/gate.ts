@@ -4,11 +4,11 @@ import { deltaOfScans } from "../core/delta.ts";
 import { withPolicies } from "../core/group.ts";
 import { isUnfinished, judge, verdictKey } from "../core/judge.ts";
 import { type PullRecord, pullLabels } from "../core/pull.ts";
-import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
+import type { Repository, RepositoryId } from "../core/repository.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { Pull } from "../github/github.ts";
 import type { Context, Run } from "./context.ts";
-import { abandon, type Gathered, gather } from "./evidence.ts";
+import { abandon, type Gathered, gather, unfinishedHead } from "./evidence.ts";
 import { bodyOf, checkOf } from "./gate-report.ts";
 import { findRepository } from "./plan.ts";
 import { noticeChange, pullSubject } from "./present.ts";
@@ -40,7 +40,8 @@ export async function gatePull(
   const pull = await context.github.pulls.get(repository, own.number);
   if (pull.state !== "open") {
     await noticeChange(context, run, repository, own, pull);
-    await abandonLast(context, run, repository, own);
+    const config = unfinishedHead(own) === undefined ? undefined : await currentConfig(context, repository);
+    if (config !== undefined) await abandon(context, run, repository, config, own);
     return undefined;
   }
   if (own.state !== "open") return undefined;
@@ -52,17 +53,6 @@ export async function gatePull(
   return judgeHead(context, run, repository, own, pull);
 }
 
-/** The head whose verdict was last given, while that waits for its build or scans. */
-function unfinishedHead({ gate }: PullRecord): Sha | undefined {
-  return gate !== undefined && isUnfinished(gate.verdict) ? gate.head : undefined;
-}
-
-async function abandonLast(context: Context, run: Run, repository: Repository, own: PullRecord): Promise<void> {
-  const head = unfinishedHead(own);
-  const config = head === undefined ? undefined : await currentConfig(context, repository);
-  if (head !== undefined && config !== undefined) await abandon(context, run, repository, config, own, head);
-}
-
 async function judgeHead(
   context: Context,
   run: Run,
@@ -72,7 +62,6 @@ async function judgeHead(
 ): Promise<Gated | undefined> {
   const config = await currentConfig(context, repository);
   if (config === undefined || config.mode === "observe") return undefined;
-  if (known.gate?.head !== pull.head) await abandonLast(context, run, repository, known);
   const own = { ...known, group: withPolicies(known.group, policyOf(config)) };
   const isJudged = own.gate?.head === pull.head && !isUnfinished(own.gate.verdict);
   const again = isJudged && (await context.github.checks.isRerequested(repository, pull.head));

@@ -6,6 +6,7 @@ import type { Repository, Sha } from "../core/repository.ts";
 import type { UpdateGroup } from "../core/update.ts";
 import type { FileChange, Pull } from "../github/github.ts";
 import type { Context, Run } from "./context.ts";
+import { abandon } from "./evidence.ts";
 import { openingBody } from "./gate-report.ts";
 import type { RepositoryPlan } from "./plan.ts";
 import { type Present, pullSubject, targetsOf } from "./present.ts";
@@ -37,6 +38,7 @@ export async function doAct(
   const isThere = content === "equal" && head !== undefined && known?.state === "open";
   if (step.kind === "keep" && !isThere) return;
   const own = isThere ? await adopt(context, run, known) : await push(context, run, planned, desired, now);
+  if (!isThere && known !== undefined) await abandon(context, run, planned.repository, planned.reading.config, known);
   await open(context, run, planned, own, now?.state === "open" ? now.pull : undefined);
 }
 
@@ -64,7 +66,6 @@ async function push(
     baseSha: snapshot.commit,
     state: "open",
     ...(old?.number !== undefined && { number: old.number }),
-    ...(now?.record?.gate && { gate: now.record.gate }),
     ...openingOf(context, now?.record, old),
   } as const;
   const message = commitMessage(group, reading.config.commit.prefix);

@@ -87,8 +87,7 @@ function useRows({ repositories }: Overview, link: Link): readonly Row[] {
 
 function pullRows({ pulls }: Overview, link: Link): readonly Row[] {
   return pulls.map((pull) => {
-    // A verdict is about one head; what was pushed since has none yet.
-    const verdict = pull.gate?.head === pull.heads.at(-1) ? pull.gate?.verdict : undefined;
+    const verdict = pull.gate?.verdict;
     // Once it passed, what counts is why it is still open.
     const waiting = pull.state === "open" && pull.unmerged?.head === pull.gate?.head ? pull.unmerged : undefined;
     const reasons = waiting?.reasons ?? verdict?.reasons ?? [];
