@@ -6,7 +6,7 @@ import type { Position, YamlDocument, YamlPath } from "./yaml.ts";
 export interface ConfigProblem extends Position {
   readonly path: string;
   readonly level: "error" | "warning";
-  readonly code: "config-invalid" | "not-yet-supported";
+  readonly code: "config-invalid" | "config-unreadable" | "not-yet-supported";
   /** May quote hostile text: escape where shown. */
   readonly sentence: string;
 }

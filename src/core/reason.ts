@@ -37,6 +37,7 @@ const SENTENCES = {
   "limit-rate": "the limit of new pull requests per hour is reached",
   "not-yet-supported": "this configuration is not yet supported",
   "config-invalid": "the configuration has errors, so nothing is proposed",
+  "config-unreadable": "the organisation's configuration cannot be read, so nothing is proposed",
   // what an edit says
   "edit-not-proved": "after the edit the file did not read back as intended, so nothing was written",
   "foreign-commits": "someone else committed to this branch",

@@ -1,5 +1,6 @@
+import type { Config } from "../config/load.ts";
 import { ignoredBy, policyOf } from "../config/merge.ts";
-import { hasErrors } from "../config/problem.ts";
+import type { ConfigProblem } from "../config/problem.ts";
 import { followedTag } from "../core/candidate.ts";
 import { holdUpdates, planUpdates } from "../core/plan.ts";
 import { type Reason, reason } from "../core/reason.ts";
@@ -69,12 +70,17 @@ async function decide(
   // Without a clock the draft leaves minAge out: what would be done if age did not matter is what urgency is asked about.
   const draft = planUpdates({ ...input, now: undefined });
   const plan = planUpdates({ ...input, now: context.now(), urgencyOf: await urgencies(context, draft) });
-  const held = hasErrors(problems)
-    ? reason("config-invalid")
-    : config.mode === "observe"
-      ? reason("mode-observe")
-      : undefined;
+  const held = heldBy(config, problems);
   return held === undefined ? plan : holdUpdates(plan, held);
+}
+
+/** Why nothing of this repository is proposed at all. */
+function heldBy({ mode }: Config, problems: readonly ConfigProblem[]): Reason | undefined {
+  const errors = problems.filter(({ level }) => level === "error");
+  const unreadable = errors.find(({ code }) => code === "config-unreadable");
+  if (unreadable !== undefined) return reason("config-unreadable", unreadable.sentence);
+  if (errors.length > 0) return reason("config-invalid");
+  return mode === "observe" ? reason("mode-observe") : undefined;
 }
 
 async function factsOf(context: Context, uses: readonly Use[]): Promise<ReadonlyMap<string, ImageFacts>> {

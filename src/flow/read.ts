@@ -1,4 +1,5 @@
 import { type Config, loadConfig } from "../config/load.ts";
+import type { ConfigProblem } from "../config/problem.ts";
 import { boundUses } from "../core/bound-uses.ts";
 import { reason } from "../core/reason.ts";
 import type { Repository, Sha } from "../core/repository.ts";
@@ -107,17 +108,33 @@ export async function readConfig(
 ): Promise<ConfigReading> {
   const own = await readConfigFile(context, repository, tree.get(REPOSITORY_CONFIG), REPOSITORY_CONFIG);
   const organisation = await readOrganisationConfig(context);
-  return loadConfig({ ...(own && { repository: own }), ...(organisation && { organisation }) });
+  if (organisation !== "unknown")
+    return loadConfig({ ...(own && { repository: own }), ...(organisation && { organisation }) });
+  const { config, problems } = loadConfig({ ...(own && { repository: own }) });
+  return { config: { ...config, mode: "observe", modeOrigin: "default" }, problems: [...problems, POLICY_UNKNOWN] };
 }
+
+/** Rules that nobody can read must not count as absent: nothing is proposed without them. */
+const POLICY_UNKNOWN: ConfigProblem = {
+  path: ORGANISATION_ORIGIN,
+  line: 1,
+  column: 1,
+  level: "error",
+  code: "config-unreadable",
+  sentence: "the organisation's policy repository is archived, or not one that Oakum is installed on",
+};
 
 /** The configuration that counts, and what is wrong with the files that it came from. */
 export type ConfigReading = ReturnType<typeof loadConfig>;
 
-async function readOrganisationConfig(context: Context): Promise<ConfigFile | undefined> {
+async function readOrganisationConfig(context: Context): Promise<ConfigFile | undefined | "unknown"> {
+  const { policyRepository } = context.operation;
+  if (policyRepository === undefined) return undefined;
   const repositories = await context.store.index.repositories();
-  const policy = repositories.find(({ repository }) => repository === context.operation.policyRepository);
-  const head = policy && (await context.github.trees.head(policy, policy.defaultBranch));
-  if (policy === undefined || head === undefined) return undefined;
+  const policy = repositories.find(({ repository }) => repository === policyRepository);
+  if (policy === undefined) return "unknown";
+  const head = await context.github.trees.head(policy, policy.defaultBranch);
+  if (head === undefined) return undefined;
   const entries = await context.github.trees.tree(policy, head);
   const entry = entries.find((one) => one.path === ORGANISATION_CONFIG && isFile(one));
   return readConfigFile(context, policy, entry, ORGANISATION_ORIGIN);

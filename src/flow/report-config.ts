@@ -10,6 +10,7 @@ import { type ConfigReading, ORGANISATION_CONFIG, ORGANISATION_ORIGIN, REPOSITOR
 import { act } from "./record.ts";
 
 const ELSEWHERE = "- The organisation's configuration has problems: its own repository's check says which.";
+const UNREADABLE = "- The organisation's configuration cannot be read: whoever runs Oakum can mend that.";
 /** A sentence about a problem may quote what stands there. */
 const LONGEST = 500;
 
@@ -58,9 +59,14 @@ function checkOf(context: Context, repository: Repository, reading: ConfigReadin
     name: "oakum/config",
     status: "completed" as const,
     ...conclude(reading.problems),
-    summary: [...lines, ...(problems.length < reading.problems.length ? [ELSEWHERE] : [])].join("\n"),
+    summary: [...lines, ...elsewhere(reading.problems, problems.length)].join("\n"),
     annotations,
   };
+}
+
+function elsewhere(problems: readonly ConfigProblem[], here: number): readonly string[] {
+  if (problems.some(({ code }) => code === "config-unreadable")) return [UNREADABLE];
+  return here < problems.length ? [ELSEWHERE] : [];
 }
 
 function conclude(problems: readonly ConfigProblem[]) {

@@ -21,34 +21,36 @@ export async function sweep(context: Context): Promise<void> {
   }
 }
 
-/** What the App no longer sees leaves the index; what it cannot see today, of an installation that refuses, stays. */
+/**
+ * What the App no longer sees leaves the index; what it cannot see today, of an installation that refuses, stays. All are
+ * known before the first is looked at: the one with the organisation's policy may be the last of them.
+ */
 async function sweepRepositories(context: Context): Promise<void> {
-  const { index } = context.store;
-  const seen = new Set<string>();
+  const { index, jobs } = context.store;
+  const seen = new Map<string, RepositoryId>();
   const unseen = new Set<number>();
   for await (const installation of context.github.installations.list()) {
     const found = await sweepInstallation(context, installation);
     if (found === undefined) unseen.add(installation);
-    else for (const key of found) seen.add(key);
+    else for (const repository of found) seen.set(repositoryKey(repository), repository);
   }
+  for (const repository of seen.values()) await jobs.enqueue({ kind: "repo", repository });
   for (const repository of await index.repositories()) {
     const isGone = !seen.has(repositoryKey(repository)) && !unseen.has(repository.installation);
     if (isGone) await index.removeRepository(repository);
   }
 }
 
-/** The keys of an installation's repositories; `undefined` when it refuses us, which is no reason to leave out the others. */
-async function sweepInstallation(context: Context, installation: number): Promise<readonly string[] | undefined> {
-  const { index, jobs } = context.store;
-  const keys: string[] = [];
+/** An installation's repositories; `undefined` when it refuses us, which is no reason to leave out the others. */
+async function sweepInstallation(context: Context, installation: number): Promise<readonly RepositoryId[] | undefined> {
+  const found: RepositoryId[] = [];
   try {
     for await (const repository of context.github.installations.repositories(installation)) {
       if (repository.archived) continue;
-      keys.push(repositoryKey(repository));
-      await index.saveRepository(repository);
-      await jobs.enqueue({ kind: "repo", repository });
+      await context.store.index.saveRepository(repository);
+      found.push(repository);
     }
-    return keys;
+    return found;
   } catch (error) {
     if (!isAppError(error, "DENIED")) throw error;
     context.log.warn({ installation, reason: error.message }, "an installation refused to be looked at");

@@ -130,7 +130,24 @@ it.concurrent("takes the organisation's configuration from its policy repository
   const strict = await world.repository("strict", { mode: "observe", files: { Dockerfile: dockerfile } });
   world.oakum.policyRepository = policy.id;
   await world.look();
-  await world.look();
   expect(await world.states(shop)).toEqual(["held min-age"]);
   expect(await world.states(strict)).toEqual(["held mode-observe"]);
+});
+
+it.concurrent("proposes nothing while the organisation's configuration cannot be read", async (test) => {
+  const world = await World.start(test, { ci: false });
+  const { shop } = await world.patchedShop();
+  world.oakum.policyRepository = 999_999;
+  await world.look();
+  expect(await world.states(shop)).toEqual(["held config-unreadable"]);
+  expect(await shop.pulls()).toEqual([]);
+  const [check] = await shop.checks("oakum/config", (await shop.branches()).get("main") ?? "");
+  expect(check).toMatchObject({ conclusion: "failure", summary: expect.stringContaining("cannot be read") });
+
+  const policy = await world.repository("policy", { mode: "observe", files: { "oakum.yml": "version: 1\n" } });
+  world.oakum.policyRepository = policy.id;
+  await world.look();
+  expect(await world.states(shop)).toEqual(["update"]);
+  const [newest] = (await shop.checks("oakum/config", (await shop.branches()).get("main") ?? "")).toReversed();
+  expect(newest).toMatchObject({ conclusion: "success" });
 });
