@@ -8,7 +8,7 @@ import {
   type ServeEnvironment,
   type StoreEnvironment,
 } from "./config/environment.ts";
-import { grantedEnvironment, registryAccess, runningAt } from "./config/grants.ts";
+import { deliveryOf, grantedEnvironment, registryAccess } from "./config/grants.ts";
 import { loadOperator } from "./config/operator.ts";
 import type { Operator } from "./config/operator-schema.ts";
 import { createSecretReader } from "./config/secret.ts";
@@ -103,11 +103,14 @@ async function startApp(variables: Variables): Promise<RunningApp> {
   const { createMetrics } = await import("./server/metrics.ts");
   const { startWorker } = await import("./server/worker.ts");
   const log = createLogger(environment.logLevel);
+  // Whatever is open when a start fails is closed again: else the process would neither work nor end.
+  await using opened = new AsyncDisposableStack();
   const store = await openStoreAt(environment, log);
+  opened.defer(() => store.close());
   const { context, github, close } = await compose(environment, operator, store, log);
+  opened.defer(close);
   const metrics = createMetrics(store.queue);
   const server = await openServer({ environment, operator, store, metrics, log, github });
-  const { url } = await server.listen(environment.port, environment.host);
   const worker = await startWorker({
     store,
     handle: (job, run) => runJob(context, run, job),
@@ -119,16 +122,14 @@ async function startApp(variables: Variables): Promise<RunningApp> {
     now: Date.now,
     random: Math.random,
   });
+  opened.defer(() => worker.stop());
+  opened.defer(() => server.close());
+  const { url } = await server.listen(environment.port, environment.host);
   await store.jobs.enqueue({ kind: "sweep" });
   server.ready();
   log.info({ url }, "Oakum is up");
-  const stop = async () => {
-    await server.close();
-    await worker.stop();
-    await close();
-    await store.close();
-  };
-  return { url, stop };
+  const running = opened.move();
+  return { url, stop: () => running.disposeAsync() };
 }
 
 function readOperator(environment: ServeEnvironment, variables: Variables): Operator {
@@ -193,8 +194,8 @@ async function compose(environment: ServeEnvironment, operator: Operator, store:
     deployer: createDeploymentsDeployer({
       github,
       repositoryOf,
-      running: async ({ environment: name, repository }) => runningAt(operator, name, await repositoryOf(repository)),
-      creators: operator.environments.flatMap(({ creators }) => creators),
+      deliveryOf: async ({ environment: name, repository }) =>
+        deliveryOf(operator, name, await repositoryOf(repository)),
       fetch,
     }),
     notifier: createWebhookNotifier({ channels: new Map(channels), fetch }),
@@ -221,7 +222,7 @@ async function openServer(parts: {
   const hooks = operator.registries.flatMap(({ host, hook }) =>
     hook === undefined
       ? []
-      : [[host, createDistributionHook({ registry: host, authorization: `Bearer ${hook.secret.reveal()}` })] as const],
+      : [[host, createDistributionHook({ registry: host, token: hook.secret.reveal() })] as const],
   );
   const events = {
     host: environment.github.host,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AppError } from "../core/errors.ts";
-import { Secret } from "./secret.ts";
+import { Secret, SHORTEST_SECRET } from "./secret.ts";
 
 /** The environment variables, by the names that their ecosystem gives them. No sentence here ever quotes a value. */
 
@@ -25,9 +25,9 @@ const serveSchema = storeSchema.extend({
     .describe("Its private key: PEM, or PEM in base64."),
   WEBHOOK_SECRET: z
     .string({ error: "is required" })
-    .refine((text) => text !== "development", "must not be the well-known default")
+    .min(SHORTEST_SECRET, `must have ${SHORTEST_SECRET} characters or more`)
     .transform((text) => new Secret(text))
-    .describe("Its webhook secret."),
+    .describe("Its webhook secret: 16 characters or more."),
   GHE_HOST: z
     .string()
     .regex(/^[a-z0-9.-]+(:\d{1,5})?$/, "must be a host in lower case")

@@ -16,16 +16,17 @@ export function grantedEnvironment(operator: Operator, name: string, repository:
   );
 }
 
-/** Where the operator says that what runs is to be asked; `undefined` where nothing is granted. */
-export function runningAt(operator: Operator, environment: string, repository: Granted): URL | undefined {
-  const template = grantedEnvironment(operator, environment, repository)?.running;
-  if (template === undefined) return undefined;
+/** Where the operator says that what runs is to be asked, and whose word on deployments there counts. */
+export function deliveryOf(operator: Operator, environment: string, repository: Granted) {
+  const granted = grantedEnvironment(operator, environment, repository);
+  if (granted === undefined) return undefined;
   const values = new Map([
     ["owner", repository.owner],
     ["name", repository.name],
     ["environment", environment],
   ]);
-  return new URL(template.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(values.get(key) ?? "")));
+  const address = granted.running.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(values.get(key) ?? ""));
+  return { running: new URL(address), creators: granted.creators };
 }
 
 /** How a registry (`host[:port]`) may be asked: exactly as the operator lists it, or as a public one, or not at all. */

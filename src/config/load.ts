@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Origin } from "../core/policy.ts";
-import { findUnsupported } from "./not-yet.ts";
+import { findUnsupported, NOT_YET } from "./not-yet.ts";
 import { type ConfigProblem, findProblems, hasErrors } from "./problem.ts";
 import { type Rule, ruleOf } from "./rule.ts";
 import { type OrganisationFile, organisationSchema, type RepositoryFile, repositorySchema } from "./schema.ts";
@@ -82,9 +82,13 @@ function readFile<T extends RepositoryFile>(file: ConfigFile | undefined, schema
     const findings = findProblems(schema, document, parsed.error.issues);
     return { path, problems: findings.map(({ position, sentence }) => ({ ...invalid, ...position, sentence })) };
   }
-  const unsupported = findUnsupported(document.value).map(({ path: at, level, sentence }): ConfigProblem => {
-    return { path, level, code: "not-yet-supported", ...document.keyAt(at), sentence };
-  });
+  const unsupported = findUnsupported(document.value, NOT_YET).map(
+    ({ path: at, level: found, sentence }): ConfigProblem => {
+      const level = found === "warning" ? found : "error";
+      const effect = level === "error" ? "nothing is proposed while it stands here" : "it has no effect";
+      return { path, level, code: "not-yet-supported", ...document.keyAt(at), sentence: `${sentence}: ${effect}` };
+    },
+  );
   return { path, settings: parsed.data, document, problems: unsupported.sort((one, other) => one.line - other.line) };
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { duration, glob } from "./scalar.ts";
-import { Secret, type SecretReader } from "./secret.ts";
+import { Secret, type SecretReader, SHORTEST_SECRET } from "./secret.ts";
 
 /** The schema of the operator's file. Its secrets stand elsewhere, and are read while the file is validated. */
 
@@ -30,14 +30,16 @@ function isPlainUrl(text: string): boolean {
 
 const SECRET = "write where the secret is: env:NAME or file:PATH";
 
-function secretBy(read: SecretReader) {
+/** A secret of at least so many characters. */
+function secretBy(read: SecretReader, shortest = 1) {
   return z
     .string({ error: SECRET })
     .regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$/, { error: SECRET, abort: true })
     .transform((source, context) => {
       const value = read(source);
-      if (value !== undefined) return new Secret(value);
-      context.addIssue({ code: "custom", message: `there is nothing to read at ${source}` });
+      if (value !== undefined && value.length >= shortest) return new Secret(value);
+      const wrong = value === undefined ? "there is nothing to read" : `fewer than ${shortest} characters stand`;
+      context.addIssue({ code: "custom", message: `${wrong} at ${source}` });
       return z.NEVER;
     });
 }
@@ -51,7 +53,9 @@ function registryBy(read: SecretReader) {
     hook: z
       .strictObject({
         kind: z.enum(["distribution"]).describe("Whose push notifications they are."),
-        secret: secretBy(read).describe("What the registry sends as bearer token."),
+        secret: secretBy(read, SHORTEST_SECRET).describe(
+          "What the registry sends as bearer token: 16 characters or more.",
+        ),
       })
       .optional()
       .describe("Push notifications that this registry sends us."),
@@ -67,6 +71,7 @@ const environment = z.strictObject({
     .max(10_000)
     .optional()
     .describe("Numeric ids of these repositories; with them a name alone, which can move, grants nothing."),
+  path: glob.optional().describe("Glob of the files that it covers, in a repository that describes environments."),
   running: urlTemplate.describe(
     "Where the digests that run are asked for, with `{owner}`, `{name}` and `{environment}`.",
   ),
@@ -76,7 +81,7 @@ const environment = z.strictObject({
 /** The schema, with secrets read by `read`. */
 export function operatorSchemaBy(read: SecretReader) {
   const channel = z.strictObject({
-    kind: z.enum(["webhook"]).describe("What kind of channel it is."),
+    kind: z.enum(["webhook", "slack"]).describe("What kind of channel it is."),
     url: url.describe("Where notices are sent."),
     secret: secretBy(read).optional().describe("Signs what is sent (HMAC SHA-256)."),
   });
@@ -106,6 +111,8 @@ export function operatorSchemaBy(read: SecretReader) {
       )
       .default({})
       .describe("Channels that configuration may name, by name."),
+    grants: z.array(z.looseObject({})).optional().describe("Which repositories may use which login and channel."),
+    scanners: z.array(z.looseObject({})).optional().describe("Scanners that configuration may choose among."),
     osv: z
       .strictObject({
         url: url.default("https://api.osv.dev").describe("Address of the API."),

@@ -1,5 +1,6 @@
 import { AppError } from "../core/errors.ts";
 import type { ConfigFile } from "./load.ts";
+import { findUnsupported, OPERATOR_NOT_YET } from "./not-yet.ts";
 import { type Operator, operatorSchemaBy } from "./operator-schema.ts";
 import { describeProblem, findProblems } from "./problem.ts";
 import type { SecretReader } from "./secret.ts";
@@ -15,7 +16,14 @@ export function loadOperator(file: ConfigFile | undefined, readSecret: SecretRea
   const { document, problems } = readYaml(file.text);
   if (document === undefined) throw invalid(file.path, problems);
   const parsed = schema.safeParse(document.value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const unsupported = findUnsupported(document.value, OPERATOR_NOT_YET);
+    if (unsupported.length === 0) return parsed.data;
+    throw invalid(
+      file.path,
+      unsupported.map(({ path, sentence }) => ({ ...document.keyAt(path), sentence })),
+    );
+  }
   const found = findProblems(schema, document, parsed.error.issues);
   throw invalid(
     file.path,

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { environmentSchema } from "./environment.ts";
 import { explain } from "./explain.ts";
 import { loadConfig } from "./load.ts";
-import { NOT_YET } from "./not-yet.ts";
+import { NOT_YET, type NotYet, OPERATOR_NOT_YET } from "./not-yet.ts";
 import { operatorSchemaBy } from "./operator-schema.ts";
 import { organisationSchema, repositorySchema } from "./schema.ts";
 
@@ -40,14 +40,14 @@ export function publishedSchema(): string {
 /** `document` with the tables between its `<!-- name -->` and `<!-- /name -->` lines made anew. */
 export function refreshTables(document: string): string {
   const tables: Readonly<Record<string, () => string>> = {
-    "organisation-file": () => renderFile(organisationSchema, configDefaults(), true),
+    "organisation-file": () => renderFile(organisationSchema, configDefaults(), NOT_YET),
     "operator-file": () =>
       renderFile(
         operatorSchemaBy(() => undefined),
         new Map(),
-        false,
+        OPERATOR_NOT_YET,
       ),
-    environment: () => renderFile(environmentSchema, new Map(), false),
+    environment: () => renderFile(environmentSchema, new Map(), []),
   };
   return Object.entries(tables).reduce((text, [name, render]) => {
     const [before, rest] = splitAt(text, `<!-- ${name} -->\n`);
@@ -62,11 +62,11 @@ function splitAt(text: string, marker: string): readonly [string, string] {
   return [text.slice(0, at), text.slice(at + marker.length)];
 }
 
-function renderFile(schema: z.ZodType, defaults: ReadonlyMap<string, string>, marksUnsupported: boolean): string {
+function renderFile(schema: z.ZodType, defaults: ReadonlyMap<string, string>, notYet: readonly NotYet[]): string {
   const rows = rowsOf(z.toJSONSchema(schema, { io: "input" }) as JsonSchema, []).map(
     ({ path, value, meaning, fallback }) => {
       const key = path.join(".").replaceAll(".*", "[]");
-      const unsupported = marksUnsupported ? remarkOf(path) : "";
+      const unsupported = remarkOf(path, notYet);
       return `| \`${key}\` | ${value} | ${fallback ?? defaults.get(key) ?? ""} | ${meaning}${unsupported} |\n`;
     },
   );
@@ -124,13 +124,19 @@ function shapeOf(schema: JsonSchema): string {
   return schema.title ?? (schema.type === "string" ? "text" : (schema.type ?? ""));
 }
 
+const EFFECTS: Readonly<Record<NotYet["level"], string>> = {
+  fatal: "Oakum does not start with it",
+  error: "while it stands here nothing is proposed",
+  warning: "it has no effect",
+};
+
 /** What the documentation says of a key that is not acted on yet; of a list, when that is so of its items. */
-function remarkOf(path: readonly string[]): string {
-  const key = path.join(".");
-  const found = NOT_YET.find((entry) => [key, `${key}.*`].includes(entry.path.join(".")));
+function remarkOf(path: readonly string[], notYet: readonly NotYet[]): string {
+  const key = path.join(".").replaceAll("<name>", "*");
+  const found = notYet.find((entry) => [key, `${key}.*`].includes(entry.path.join(".")));
   if (found === undefined) return "";
   const what = found.values === undefined ? "Not" : `${found.values}: not`;
-  return ` *${what} yet supported: ${found.level === "error" ? "while it stands here nothing is proposed" : "it has no effect"}.*`;
+  return ` *${what} yet supported: ${EFFECTS[found.level]}.*`;
 }
 
 if (import.meta.main) {

@@ -2,6 +2,9 @@ import { inspect } from "node:util";
 
 const HIDDEN = "[secret]";
 
+/** Characters of a secret by which someone outside proves who they are: fewer can be guessed. */
+export const SHORTEST_SECRET = 16;
+
 /** A value that shows itself only to who asks for it by name: printed, logged or serialised it is `[secret]`. */
 export class Secret {
   readonly #value: string;

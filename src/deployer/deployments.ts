@@ -8,11 +8,17 @@ import { askRunning, type Running } from "./deployments/running.ts";
 export interface DeploymentsDeployerOptions {
   readonly github: Pick<GitHub, "deployments">;
   readonly repositoryOf: (id: RepositoryId) => Promise<Repository>;
-  /** The operator's address that answers what a target runs. */
-  readonly running: (target: Target) => Promise<URL | undefined>;
-  /** The logins whose deployment statuses count: the organisation's delivery. */
-  readonly creators: readonly string[];
+  /** What the operator says of a target; `undefined` where nothing is granted. */
+  readonly deliveryOf: (target: Target) => Promise<Delivery | undefined>;
   readonly fetch: typeof globalThis.fetch;
+}
+
+/** The organisation's delivery to one target. */
+interface Delivery {
+  /** The address that answers what the target runs. */
+  readonly running: URL;
+  /** The logins whose deployment statuses count there. */
+  readonly creators: readonly string[];
 }
 
 /** What GitHub takes of a description. */
@@ -30,16 +36,20 @@ const STATES: Readonly<Record<string, Observed["deployment"]>> = {
  * that is asked of the operator's address. A key is looked for among the hundred newest deployments of the environment.
  */
 export function createDeploymentsDeployer(options: DeploymentsDeployerOptions): Deployer {
-  const { github, repositoryOf, creators } = options;
+  const { github, repositoryOf } = options;
   const { deployments } = github;
 
-  async function ask(target: Target): Promise<Running> {
-    const url = await options.running(target);
-    if (url !== undefined) return askRunning(options.fetch, url);
+  async function deliveryOf(target: Target): Promise<Delivery> {
+    const delivery = await options.deliveryOf(target);
+    if (delivery !== undefined) return delivery;
     throw new AppError(
       "INPUT",
       `the operator names no address that answers what ${target.environment}/${target.name} runs`,
     );
+  }
+
+  async function ask(target: Target): Promise<Running> {
+    return askRunning(options.fetch, (await deliveryOf(target)).running);
   }
 
   /** Only of our own making: anyone who may deploy can write our key into a payload. */
@@ -52,6 +62,7 @@ export function createDeploymentsDeployer(options: DeploymentsDeployerOptions): 
     const repository = await repositoryOf(target.repository);
     const deployment = await find(repository, target, key);
     if (deployment === undefined) return "none";
+    const { creators } = await deliveryOf(target);
     return readState(await deployments.statuses(repository, deployment.id), creators);
   }
 

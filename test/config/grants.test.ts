@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { grantedEnvironment, registryAccess, runningAt } from "../../src/config/grants.ts";
+import { deliveryOf, grantedEnvironment, registryAccess } from "../../src/config/grants.ts";
 import { loadOperator } from "../../src/config/operator.ts";
 
 const operator = loadOperator(
@@ -31,13 +31,14 @@ describe("grantedEnvironment", () => {
   });
 });
 
-describe("runningAt", () => {
+describe("deliveryOf", () => {
   it.each([
-    [{ owner: "acme", name: "payments", repository: 1 }, "https://pay.test/acme/payments/production"],
-    [{ owner: "acme", name: "b?x#y", repository: 1 }, "https://cd.test/b%3Fx%23y?in=production"],
-    [{ owner: "evil", name: "payments", repository: 1 }, undefined],
-  ])("%o", (repository, expected) => {
-    expect(runningAt(operator, "production", repository)?.href).toBe(expected);
+    [{ owner: "acme", name: "payments", repository: 1 }, "https://pay.test/acme/payments/production", "pay"],
+    [{ owner: "acme", name: "b?x#y", repository: 1 }, "https://cd.test/b%3Fx%23y?in=production", "cd"],
+    [{ owner: "evil", name: "payments", repository: 1 }, undefined, undefined],
+  ])("%o", (repository, address, creator) => {
+    const delivery = deliveryOf(operator, "production", repository);
+    expect([delivery?.running.href, delivery?.creators[0]]).toEqual([address, creator]);
   });
 });
 

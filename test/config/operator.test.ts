@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { loadOperator } from "../../src/config/operator.ts";
 import { createSecretReader, Secret } from "../../src/config/secret.ts";
 
-const read = createSecretReader({ HOOK: "hook-secret", EMPTY: "" }, (path) => {
+const read = createSecretReader({ HOOK: "a-long-hook-secret", SHORT: "15-characters..", EMPTY: "" }, (path) => {
   if (path === "/run/secrets/password") return "pass-word\n";
   throw new Error("no such file");
 });
@@ -42,7 +42,7 @@ describe("loadOperator", () => {
   it("reads everything, secrets through their reader", () => {
     const operator = load(WHOLE);
     expect(operator).toMatchObject({ accounts: ["acme", 9919], policyRepository: 42, sweep: 300 });
-    expect(operator.registries[0]?.hook?.secret.reveal()).toBe("hook-secret");
+    expect(operator.registries[0]?.hook?.secret.reveal()).toBe("a-long-hook-secret");
     expect(operator.channels.ops?.secret?.reveal()).toBe("pass-word");
     expect(operator.channels.ops?.url).toBe("https://chat.acme.test/hook");
   });
@@ -75,6 +75,23 @@ describe("loadOperator", () => {
       "a file that is not there",
       "channels:\n  a: { kind: webhook, url: https://a.test, secret: file:/x }\n",
       "operator.yml:2:52: there is nothing to read at file:/x",
+    ],
+    [
+      "a secret that can be guessed, of those by which others prove who they are",
+      "registries: [{ host: r.test, hook: { kind: distribution, secret: env:SHORT } }]\n",
+      "operator.yml:1:66: fewer than 16 characters stand at env:SHORT",
+    ],
+    ["grants", "sweep: 5m\ngrants: [{}]\n", "operator.yml:2:1: grants is not yet supported"],
+    ["scanners", "scanners: [{ kind: trivy }]\n", "operator.yml:1:1: scanners is not yet supported"],
+    [
+      "an environment that is described in files",
+      "environments: [{ name: a, repository: a/b, path: 'apps/*', running: 'https://c.test/', creators: [d] }]\n",
+      "operator.yml:1:44: path is not yet supported",
+    ],
+    [
+      "a channel of another kind",
+      "channels:\n  a: { kind: slack, url: https://a.test }\n",
+      'operator.yml:2:8: kind: "slack" is not yet supported',
     ],
     [
       "a login in an address",

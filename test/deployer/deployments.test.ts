@@ -44,16 +44,17 @@ function running(...digests: readonly string[]): string {
   return JSON.stringify({ digests, healthy: true });
 }
 
-/** Where the target of these tests answers. */
-async function address(): Promise<URL | undefined> {
+/** What the operator grants: environments differ in whose word counts. */
+async function granted({ environment }: Target): Promise<{ running: URL; creators: string[] } | undefined> {
   const { port } = server.address() as AddressInfo;
-  return new URL(`http://127.0.0.1:${port}/running?secret=hush`);
+  const creators = [environment === "production" ? "acme-cd[bot]" : "staging-cd[bot]"];
+  return { running: new URL(`http://127.0.0.1:${port}/running?secret=hush`), creators };
 }
 
 function deployerOf(
   listed: readonly Deployment[] = [],
   statuses: readonly DeploymentStatus[] = [],
-  where: typeof address = address,
+  deliveryOf: typeof granted = granted,
 ) {
   const acts: unknown[] = [];
   const deployments: Deployments = {
@@ -68,8 +69,7 @@ function deployerOf(
   const deployer = createDeploymentsDeployer({
     github: { deployments },
     repositoryOf: async () => repository,
-    running: where,
-    creators: ["acme-cd[bot]"],
+    deliveryOf,
     fetch,
   });
   return { deployer, acts };
@@ -157,6 +157,11 @@ describe("observing", () => {
   test("no deployment of ours with this key", async () => {
     const { deployer } = deployerOf([deployment({ ours: false })], [status("success")]);
     expect(await deployer.observe(target, "k1")).toMatchObject({ deployment: "none" });
+  });
+
+  test("the word of another environment's delivery counts for nothing", async () => {
+    const { deployer } = deployerOf([deployment()], [status("failure", "staging-cd[bot]"), status("success")]);
+    expect(await deployer.observe(target, "k1")).toMatchObject({ deployment: "succeeded" });
   });
 
   test("each digest is there once", async () => {

@@ -134,8 +134,9 @@ export class Oakum {
           if (repository === undefined) throw new Error(`no repository ${id.repository}`);
           return repository;
         },
-        running: async ({ environment, name }) => new URL(`http://delivery.test/${name}/${environment}`),
-        creators: ["acme-delivery"],
+        deliveryOf: async ({ environment, name }) => {
+          return { running: new URL(`http://delivery.test/${name}/${environment}`), creators: ["acme-delivery"] };
+        },
         fetch: async (url) => Response.json(world.delivery.runs(new URL(String(url)).pathname.slice(1))),
       }),
       notifier: this.acts.notifier({

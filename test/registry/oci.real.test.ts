@@ -117,8 +117,8 @@ describe.skipIf(dockerRegistry === undefined)("a real docker-registry", () => {
   });
 
   test("tells of a push, and the hook reads it", async () => {
-    const authorization = "Bearer hook-secret";
-    const hook = createDistributionHook({ registry: "registry.acme.example", authorization });
+    const token = "hook-secret";
+    const hook = createDistributionHook({ registry: "registry.acme.example", token });
     const { promise: told, resolve } = Promise.withResolvers<readonly ImageReference[]>();
     const receiver = createServer(async (request, response) => {
       const body = Buffer.concat(await Array.fromAsync(request));
@@ -129,7 +129,14 @@ describe.skipIf(dockerRegistry === undefined)("a real docker-registry", () => {
     await new Promise<void>((done) => receiver.listen(0, "127.0.0.1", done));
     const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
     const endpoints = [
-      { name: "oakum", url, headers: { Authorization: [authorization] }, timeout: "5s", threshold: 5, backoff: "1s" },
+      {
+        name: "oakum",
+        url,
+        headers: { Authorization: [`Bearer ${token}`] },
+        timeout: "5s",
+        threshold: 5,
+        backoff: "1s",
+      },
     ];
     const registry = await startDockerRegistry(join(folder, "notifying"), { notifications: { endpoints } });
     await pushImage(registry.url, "team/app", ["1.3"], { layers: [await layer({ a: "b" })] });

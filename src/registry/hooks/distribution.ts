@@ -7,13 +7,12 @@ import type { PushHook } from "../registry.ts";
 interface DistributionHookOptions {
   /** The registry as image names write it. What an event says of its host is not believed. */
   readonly registry: string;
-  /** The whole value of the Authorization header that the registry is configured to send. */
-  readonly authorization: string;
+  /** The bearer token that the registry is configured to send. */
+  readonly token: string;
 }
 
 const MOST_BYTES = 1024 * 1024;
 const MOST_EVENTS = 1_000;
-const SHORTEST_SECRET = 8;
 
 const target = z.object({ repository: z.string().catch(""), tag: z.string().nullish().catch(undefined) });
 const event = z.object({ action: z.string(), target: target.nullish().catch(undefined) });
@@ -22,16 +21,15 @@ const envelope = z.object({ events: z.array(event).max(MOST_EVENTS) });
 /**
  * Push notifications of the distribution registry (`application/vnd.docker.distribution.events.v1+json`): which tags were
  * pushed, each once. Blobs, manifests without a tag, pulls and mounts are nobody's business. `parse` throws DENIED unless
- * the Authorization header is the configured one, and INPUT for an envelope that is none or holds too much.
+ * the bearer token is the configured one, and INPUT for an envelope that is none or holds too much.
  */
-export function createDistributionHook({ registry, authorization }: DistributionHookOptions): PushHook {
-  if (authorization.length < SHORTEST_SECRET) throw new AppError("INPUT", "the secret of a registry hook is too short");
-  const expected = sha256(authorization);
+export function createDistributionHook({ registry, token }: DistributionHookOptions): PushHook {
+  const expected = sha256(`Bearer ${token}`);
   return {
     kind: "distribution",
     parse(headers, body) {
       if (!timingSafeEqual(sha256(headers.get("authorization") ?? ""), expected)) {
-        throw new AppError("DENIED", "the registry hook's Authorization header is not the configured one");
+        throw new AppError("DENIED", "the registry hook's bearer token is not the configured one");
       }
       if (body.length > MOST_BYTES) throw new AppError("INPUT", "the registry's notification is too large");
       const pushed = parseEnvelope(body)

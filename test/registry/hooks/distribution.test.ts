@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import { isAppError } from "../../../src/core/errors.ts";
 import { createDistributionHook } from "../../../src/registry/hooks/distribution.ts";
 
-const AUTHORIZATION = "Bearer a-long-shared-secret";
-const hook = createDistributionHook({ registry: "registry.acme.example:5000", authorization: AUTHORIZATION });
+const TOKEN = "a-long-shared-secret";
+const AUTHORIZATION = `Bearer ${TOKEN}`;
+const hook = createDistributionHook({ registry: "registry.acme.example:5000", token: TOKEN });
 const trusted = new Headers({ authorization: AUTHORIZATION });
 
 const push = (repository: unknown, tag?: unknown) => ({
@@ -50,10 +51,6 @@ describe("the sender", () => {
     for (const body of [envelope(push("team/app", "1")), Buffer.from("not JSON")]) {
       expect(() => hook.parse(headers, body)).toThrow(expect.objectContaining({ code: "DENIED" }));
     }
-  });
-
-  test("needs a secret worth the name", () => {
-    expect(() => createDistributionHook({ registry: "r.example", authorization: "short" })).toThrow(/too short/);
   });
 });
 
