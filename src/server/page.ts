@@ -7,20 +7,30 @@ import { type RepositoryId, repositoryKey } from "../core/repository.ts";
 import type { Rollout } from "../core/rollout.ts";
 import type { IndexedRepository, IndexedUse } from "../store/store.ts";
 
+/** A list as far as the page shows it. */
+export interface Listed<T> {
+  readonly shown: readonly T[];
+  readonly total: number;
+}
+
 /** What the page shows. */
 export interface Overview {
-  readonly repositories: readonly { readonly repository: IndexedRepository; readonly uses: readonly IndexedUse[] }[];
-  readonly pulls: readonly PullRecord[];
-  readonly rollouts: readonly Rollout[];
+  /** All of them. */
+  readonly repositories: readonly IndexedRepository[];
+  readonly used: Listed<{ readonly repository: IndexedRepository; readonly uses: Listed<IndexedUse> }>;
+  readonly pulls: Listed<PullRecord>;
+  readonly openPulls: number;
+  readonly rollouts: Listed<Rollout>;
+  readonly confirmedRollouts: number;
   /** Newest first. */
-  readonly ledger: readonly LedgerEntry[];
+  readonly ledger: Listed<LedgerEntry>;
 }
 
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
 /** The whole page. Everything that others wrote is escaped, and kept from changing the direction of the text around it. */
 export function page(overview: Overview): Html {
-  const names = new Map(overview.repositories.map(({ repository }) => [repositoryKey(repository), repository]));
+  const names = new Map(overview.repositories.map((repository) => [repositoryKey(repository), repository]));
   const link = (id: RepositoryId, number?: number) => repositoryLink(names.get(repositoryKey(id)), id, number);
   return html`<!doctype html>
 <html lang="en">
@@ -33,19 +43,21 @@ export function page(overview: Overview): Html {
 <body>
 <header><h1>Oakum</h1><p>${summary(overview)}</p></header>
 <main>
-${section("Repositories", ["Repository", "Image", "Where", "State", "Why"], useRows(overview, link))}
-${section("Pull requests", ["Pull request", "Title", "State", "Verdict"], pullRows(overview, link))}
-${section("Rollouts", ["Repository", "Environment", "Target", "Phase", "Since", "Why"], rolloutRows(overview, link))}
-${section("Ledger", ["#", "At", "Subject", "Transition", "Cause"], ledgerRows(overview))}
+${section("Repositories", ["Repository", "Image", "Where", "State", "Why"], useRows(overview, link), more(overview.used, "first", "api/uses"))}
+${section("Pull requests", ["Pull request", "Title", "State", "Verdict"], pullRows(overview, link), more(overview.pulls, "first"))}
+${section("Rollouts", ["Repository", "Environment", "Target", "Phase", "Since", "Why"], rolloutRows(overview, link), more(overview.rollouts, "first"))}
+${section("Ledger", ["#", "At", "Subject", "Transition", "Cause"], ledgerRows(overview), more(overview.ledger, "newest", "api/ledger"))}
 </main>
 </body>
 </html>`;
 }
 
-function summary({ repositories, pulls, rollouts }: Overview): string {
-  const open = pulls.filter(({ state }) => state === "open").length;
-  const confirmed = rollouts.filter(({ phase }) => phase === "confirmed").length;
-  return `${count(repositories.length, "repository", "repositories")}, ${count(open, "open pull request", "open pull requests")}, ${count(confirmed, "confirmed rollout", "confirmed rollouts")}`;
+function summary({ repositories, openPulls, confirmedRollouts }: Overview): string {
+  return [
+    count(repositories.length, "repository", "repositories"),
+    count(openPulls, "open pull request", "open pull requests"),
+    count(confirmedRollouts, "confirmed rollout", "confirmed rollouts"),
+  ].join(", ");
 }
 
 function count(number: number, one: string, many: string): string {
@@ -54,14 +66,21 @@ function count(number: number, one: string, many: string): string {
 
 type Row = readonly (Html | string)[];
 
-function section(title: string, columns: readonly string[], rows: readonly Row[]): Html {
+/** Says of a list that it is cut, and where all of it is. */
+function more({ shown, total }: Listed<unknown>, which: "first" | "newest", address?: string): Html | string {
+  if (shown.length >= total) return "";
+  const rest = address === undefined ? "" : html` All of it: <a href="${address}">${address}</a>.`;
+  return html`<p>The ${which} ${shown.length} of ${total}.${rest}</p>`;
+}
+
+function section(title: string, columns: readonly string[], rows: readonly Row[], note: Html | string): Html {
   const id = title.toLowerCase().replace(" ", "-");
   if (rows.length === 0)
     return html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2><p>None yet.</p></section>`;
   return html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>
 <div class="scroll" role="region" aria-labelledby="${id}" tabindex="0"><table>
 <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
-<tbody>${rows.map((cells) => tableRow(columns, cells))}</tbody></table></div></section>`;
+<tbody>${rows.map((cells) => tableRow(columns, cells))}</tbody></table></div>${note}</section>`;
 }
 
 /** Each cell knows its column: on a narrow screen a row is a list of them. */
@@ -71,22 +90,22 @@ function tableRow(columns: readonly string[], cells: Row): Html {
 
 type Link = (id: RepositoryId, number?: number) => Html;
 
-function useRows({ repositories }: Overview, link: Link): readonly Row[] {
-  return repositories.flatMap(({ repository, uses }): readonly Row[] => {
-    if (uses.length === 0)
-      return [[link(repository), "", "", badge(repository.head ? "no images" : "not read yet"), ""]];
-    return uses.map((use) => [
+function useRows({ used }: Overview, link: Link): readonly Row[] {
+  return used.shown.flatMap(({ repository, uses: { shown, total } }): readonly Row[] => {
+    if (total === 0) return [[link(repository), "", "", badge(repository.head ? "no images" : "not read yet"), ""]];
+    const rows = shown.map((use) => [
       link(repository),
       foreign(shortDigest(use.text)),
       foreign(`${use.path}:${use.line}`),
       badge(use.state),
       why(use.reason),
     ]);
+    return shown.length < total ? [...rows, [link(repository), `and ${total - shown.length} more`, "", "", ""]] : rows;
   });
 }
 
 function pullRows({ pulls }: Overview, link: Link): readonly Row[] {
-  return pulls.map((pull) => {
+  return pulls.shown.map((pull) => {
     const verdict = pull.gate?.verdict;
     // Once it passed, what counts is why it is still open.
     const waiting = pull.state === "open" && pull.unmerged?.head === pull.gate?.head ? pull.unmerged : undefined;
@@ -97,7 +116,7 @@ function pullRows({ pulls }: Overview, link: Link): readonly Row[] {
 }
 
 function rolloutRows({ rollouts }: Overview, link: Link): readonly Row[] {
-  return rollouts.map(({ target, phase, since, reason }) => [
+  return rollouts.shown.map(({ target, phase, since, reason }) => [
     link(target.repository),
     foreign(target.environment),
     foreign(target.name),
@@ -108,12 +127,12 @@ function rolloutRows({ rollouts }: Overview, link: Link): readonly Row[] {
 }
 
 function ledgerRows({ ledger, repositories }: Overview): readonly Row[] {
-  const names = repositories.map(({ repository: { owner, name, ...id } }) => [repositoryKey(id), `${owner}/${name}`]);
+  const names = repositories.map(({ owner, name, ...id }) => [repositoryKey(id), `${owner}/${name}`]);
   const named = (text: string) => {
     const [key = "", name = ""] = names.find(([one = ""]) => isAbout(text, one)) ?? [];
     return foreign(key === "" ? text : text.replace(key, () => name));
   };
-  return ledger.map(({ sequence, at, subject, transition, cause }) => [
+  return ledger.shown.map(({ sequence, at, subject, transition, cause }) => [
     String(sequence),
     time(at),
     named(subject),
