@@ -89,7 +89,7 @@ test("a list that is cut says so, and where all of it is", async () => {
     repositories: [repository],
     used: cut({ repository, uses: cut(use) }),
     pulls: cut(pull),
-    ledger: cut(),
+    ledger: cut(...full.ledger.shown),
   };
   const text = String(await page({ ...full, ...some, openPulls: 300 }));
   expect(text).toContain('The first 1 of 812. All of it: <a href="api/uses">api/uses</a>.');
@@ -113,8 +113,9 @@ test("the ledger names repositories instead of numbers, and only the one that it
 test("the demo's GitHub is linked without a certificate, any other one with", async () => {
   const demo = { ...repository, host: "127.0.0.1:4000" };
   const elsewhere = { ...repository, host: "127.0.0.1.evil.example" };
-  const used = all(...[demo, elsewhere].map((one) => ({ repository: one, uses: all<IndexedUse>() })));
-  const text = String(await page({ ...full, used }));
+  const repositories = [demo, elsewhere];
+  const used = all(...repositories.map((one) => ({ repository: one, uses: all<IndexedUse>() })));
+  const text = String(await page({ ...full, repositories, used }));
   expect(text).toContain('href="http://127.0.0.1:4000/acme/app"');
   expect(text).toContain('href="https://127.0.0.1.evil.example/acme/app"');
 });
