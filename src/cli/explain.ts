@@ -1,5 +1,5 @@
 import { relative, resolve, sep } from "node:path";
-import { type Explained, explain, formatOrigin } from "../config/explain.ts";
+import { type Explained, explain, formatCondition, formatOrigin } from "../config/explain.ts";
 import { ignoredBy } from "../config/merge.ts";
 import { describeProblem, hasErrors } from "../config/problem.ts";
 import { AppError } from "../core/errors.ts";
@@ -87,7 +87,7 @@ function jsonOf(use: Use, ignored: boolean, policy: readonly Explained[]): objec
       key,
       value,
       origin: formatOrigin(origin),
-      when: when ?? null,
+      when: when === undefined ? null : formatCondition(when),
     })),
   };
 }
@@ -100,6 +100,9 @@ function printUse(output: Output, use: Use, ignored: boolean, policy: readonly E
   printTable(
     output,
     ["KEY", "VALUE", "DECIDED BY", "ONLY FOR"],
-    policy.map(({ key, value, origin, when }) => [key, value, formatOrigin(origin), when ?? ""]),
+    policy.map(({ key, value, origin, when }, at) => {
+      const rest = policy[at - 1]?.key === key ? "all others" : "";
+      return [key, value, formatOrigin(origin), when === undefined ? rest : formatCondition(when)];
+    }),
   );
 }

@@ -4,18 +4,25 @@ import type { Build, Config } from "./load.ts";
 import type { DecisionKey, Decisions, Rule } from "./rule.ts";
 
 /** The policy by the rules of a configuration: for each key, the first matching rule that sets it decides. */
-export function policyOf({ rules }: Pick<Config, "rules">): PolicyOf {
+export function policyOf(config: Pick<Config, "rules">): PolicyOf {
+  const deciders = decidersOf(config);
+  return (subject) => decideAll(deciders(subject));
+}
+
+/** The rule that decides a key, for one subject; none where Oakum's default holds. */
+export type Decider = (key: DecisionKey) => Rule | undefined;
+
+/** Which rules of a configuration decide, by subject. */
+export function decidersOf({ rules }: Pick<Config, "rules">): (subject: PolicySubject) => Decider {
   const byImage = flagsOf(rules.map(({ match }) => match.image));
   const byPath = flagsOf(rules.map(({ match }) => match.path));
   const settersOf = setters(rules);
   return (subject) => {
     const images = byImage(subject.image);
     const paths = byPath(subject.path);
-    return decideAll(
-      (key) =>
-        settersOf.get(key)?.find(({ at, rule }) => images[at] === 1 && paths[at] === 1 && fits(rule.match, subject))
-          ?.rule,
-    );
+    return (key) =>
+      settersOf.get(key)?.find(({ at, rule }) => images[at] === 1 && paths[at] === 1 && fits(rule.match, subject))
+        ?.rule;
   };
 }
 
@@ -66,7 +73,8 @@ function listed<T>(wanted: readonly T[] | undefined, value: T | undefined): bool
   return wanted === undefined || (value !== undefined && wanted.includes(value));
 }
 
-function decideAll(ruleOf: (key: DecisionKey) => Rule | undefined): Policy {
+/** The policy that these rules make, over Oakum's defaults. */
+export function decideAll(ruleOf: Decider): Policy {
   const origins: Record<string, Origin> = {};
   const decide = <K extends DecisionKey>(key: K): Decisions[K] | undefined => {
     const rule = ruleOf(key);

@@ -23,12 +23,12 @@ describe("oakum explain", () => {
       ["allow", "digest, patch", "default"],
       ["tags", "22*", ".github/oakum.yml:7"],
       ["minAge", "3d", "default"],
-      ["merge", "approval", "default"],
+      ["merge", "never", ".github/oakum.yml:5", "change major"],
+      ["merge", "approval", "default", "all others"],
       ["pin", "digest", "default"],
       ["signature", "prefer", "default"],
       ["gate.failOn", "high", "default"],
       ["reviewers", "none", "default"],
-      ["merge", "never", ".github/oakum.yml:5", "change major"],
       [""],
     ]);
   });

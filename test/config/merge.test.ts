@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { explain, formatOrigin } from "../../src/config/explain.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { buildOf, ignoredBy, policyOf } from "../../src/config/merge.ts";
 import type { PolicySubject } from "../../src/core/policy.ts";
@@ -126,34 +125,5 @@ describe("paths", () => {
     expect(buildOf(config, "api/Dockerfile")?.workflow).toBe("api.yml");
     expect(buildOf(config, "Dockerfile")?.workflow).toBe("all.yml");
     expect(buildOf({ builds: [] }, "Dockerfile")).toBeUndefined();
-  });
-});
-
-describe("explain", () => {
-  it("names who decided each key, and what is different for some updates", () => {
-    const lines = explain(config, NODE).map(
-      ({ key, value, origin, when }) =>
-        `${key} = ${value} (${formatOrigin(origin)})${when === undefined ? "" : ` for ${when}`}`,
-    );
-    expect(lines).toEqual([
-      "mode = observe (default)",
-      "allow = digest (r.yml:8)",
-      "tags = 22* (r.yml:9)",
-      "minAge = 90m (org.yml:7)",
-      "merge = auto (r.yml:11)",
-      "pin = digest (default)",
-      "signature = prefer (default)",
-      "gate.failOn = critical (org.yml:6)",
-      "group = services/* (r.yml:10)",
-      "reviewers = none (default)",
-      "merge = never (r.yml:6) for change minor",
-      "merge = never (r.yml:6) for change major",
-      "minAge = 0d (r.yml:4) for urgency known-exploited",
-    ]);
-  });
-
-  it("says that a path is ignored", () => {
-    const rows = explain(config, { ...NODE, path: "test/Dockerfile" });
-    expect(rows).toContainEqual({ key: "ignore", value: "yes", origin: { path: "r.yml", line: 12 } });
   });
 });
