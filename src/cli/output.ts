@@ -9,8 +9,9 @@ export interface Output extends Screen {
   err(text: string): void;
 }
 
-const LONGEST_CELL = 200;
-const LONGEST_LINE = 1000;
+const LONGEST = 1000;
+/** A cell that is wider stands out of its column, and moves the rest of its own row only. */
+const WIDEST_COLUMN = 72;
 
 /** One JSON line on stdout, with every character escaped that a terminal would obey. */
 export function printJson(output: Output, value: unknown): void {
@@ -19,25 +20,28 @@ export function printJson(output: Output, value: unknown): void {
 
 /** One line for a person on stderr. */
 export function printNote(output: Output, text: string): void {
-  output.err(`${plainText(text, LONGEST_LINE)}\n`);
+  output.err(`${plainText(text, LONGEST)}\n`);
 }
 
 /** One line for a person on stdout. */
 export function printLine(output: Output, text: string): void {
-  output.out(`${plainText(text, LONGEST_LINE)}\n`);
+  output.out(`${plainText(text, LONGEST)}\n`);
 }
 
 /** A table for a person on stdout: a head, and rows whose cells are plain text. */
 export function printTable(output: Output, head: readonly string[], rows: readonly (readonly string[])[]): void {
   if (rows.length === 0) return;
   const { bold } = createColors(output.colours);
-  const cells = rows.map((row) => row.map((cell) => plainText(cell, LONGEST_CELL)));
+  const cells = rows.map((row) => row.map((cell) => plainText(cell, LONGEST)));
   const widths = head.map((title, column) =>
-    cells.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), title.length),
+    cells
+      .map((row) => row[column]?.length ?? 0)
+      .filter((width) => width <= WIDEST_COLUMN)
+      .reduce((most, width) => Math.max(most, width), title.length),
   );
   const line = (row: readonly string[], style = (text: string) => text) =>
-    row.map((cell, at) => style(cell) + (at < row.length - 1 ? " ".repeat((widths[at] ?? 0) - cell.length + 2) : ""));
-  const lines = [line(head, bold), ...cells.map((row) => line(row))].map((parts) => parts.join("").trimEnd());
+    row.map((cell, at) => style(cell) + " ".repeat(Math.max((widths[at] ?? 0) - cell.length, 0))).join("  ");
+  const lines = [line(head, bold), ...cells.map((row) => line(row))].map((text) => text.trimEnd());
   output.out(`${lines.join("\n")}\n`);
 }
 

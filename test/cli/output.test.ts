@@ -21,6 +21,16 @@ describe("printTable", () => {
     ).toBe("A    LONG HEAD      C\none  x              y\na    a longer cell\n");
   });
 
+  it("shows a long value whole, and keeps the other rows as narrow as they are", () => {
+    const long = `registry.test/${"a".repeat(240)}:1`;
+    expect(
+      tableOf([
+        ["one", "x", "y"],
+        ["two", long, "z"],
+      ]),
+    ).toBe(`A    LONG HEAD  C\none  x          y\ntwo  ${long}  z\n`);
+  });
+
   it("is in columns with colours too", () => {
     expect(tableOf([["one", "x", "y"]], true)).toContain("\u001b[1mA\u001b[22m    \u001b[1mLONG HEAD\u001b[22m  ");
   });
