@@ -3,12 +3,12 @@ import { chmod, lstat, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AppError } from "../core/errors.ts";
 import type { FileSet } from "../core/use.ts";
-import { EXIT, type ExitCode } from "./exit.ts";
+import { EXIT, type ExitCode, exitCode } from "./exit.ts";
 import type { LocalPlan } from "./local-plan.ts";
 import { count, printNote } from "./output.ts";
 import { type PlanArguments, type PlanTools, planCheckout, printPlan, printUnasked } from "./plan.ts";
 import { codeOf, readInside } from "./tree.ts";
-import type { Workspace } from "./workspace.ts";
+import { describeUnread, type Workspace } from "./workspace.ts";
 
 /** `oakum apply`: plans a checkout, and writes the updates into its files. */
 export async function runApply(args: PlanArguments, tools: PlanTools): Promise<ExitCode> {
@@ -17,9 +17,9 @@ export async function runApply(args: PlanArguments, tools: PlanTools): Promise<E
   const { workspace, plan, unasked } = planned;
   await replaceFiles(workspace, plan.files);
   printPlan(args.output, plan);
-  printNote(args.output, `oakum: ${describe(plan)}`);
+  printNote(args.output, `oakum: ${describe(plan)}${describeUnread(workspace)}`);
   printUnasked(args.output, unasked);
-  return unasked.length === 0 ? EXIT.done : EXIT.unreachable;
+  return exitCode({ input: workspace.problems.length > 0, unreachable: unasked.length > 0 });
 }
 
 function describe({ updates, files }: LocalPlan): string {

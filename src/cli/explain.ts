@@ -1,17 +1,16 @@
 import { relative, resolve, sep } from "node:path";
 import { type Explained, explain, formatCondition, formatOrigin } from "../config/explain.ts";
-import { ignoredBy } from "../config/merge.ts";
-import { describeProblem, hasErrors } from "../config/problem.ts";
 import { AppError } from "../core/errors.ts";
 import { sentence } from "../core/reason.ts";
 import { formatReference, imageKey } from "../core/reference.ts";
-import type { Use } from "../core/use.ts";
+import type { Problem, Use } from "../core/use.ts";
 import type { Manager } from "../manager/manager.ts";
-import { EXIT, type ExitCode } from "./exit.ts";
+import { type ExitCode, exitCode } from "./exit.ts";
 import { stateOf } from "./list.ts";
 import { type Output, printJson, printLine, printNote, printTable } from "./output.ts";
+import { readPolicy } from "./policy.ts";
 import { folderAt, readInside } from "./tree.ts";
-import { readConfig } from "./workspace.ts";
+import { reportProblems } from "./workspace.ts";
 
 interface ExplainArguments {
   /** The root of the checkout. */
@@ -31,16 +30,18 @@ export async function runExplain(
 ): Promise<ExitCode> {
   const root = await folderAt(folder);
   const { path, line } = parsePlace(root, place);
-  const uses = await usesAt(root, path, line, managers);
-  const { config, problems } = await readConfig(root);
-  for (const problem of problems) printNote(output, describeProblem(problem));
-  const ignored = ignoredBy(config)(path);
-  for (const use of uses) {
-    const policy = use.reference === undefined ? [] : explain(config, { image: imageKey(use.reference), path });
-    if (output.json) printJson(output, jsonOf(use, ignored, policy));
-    else printUse(output, use, ignored, policy);
+  const { uses, problems } = await readUses(root, path, managers);
+  const { config, configProblems, ignored, fromTop } = await readPolicy(root);
+  const stopped = reportProblems(output, { problems, links: [], configProblems });
+  const found = uses.filter((use) => use.line === line);
+  if (found.length === 0) printNote(output, `oakum: ${describeNone(path, line, uses, problems)}`);
+  for (const use of found) {
+    const subject = use.reference && { image: imageKey(use.reference), path: fromTop(path) };
+    const policy = subject === undefined ? [] : explain(config, subject);
+    if (output.json) printJson(output, jsonOf(use, ignored(path), policy));
+    else printUse(output, use, ignored(path), policy);
   }
-  return hasErrors(problems) ? EXIT.input : EXIT.done;
+  return exitCode({ input: stopped || problems.length > 0 || found.length === 0 });
 }
 
 function parsePlace(root: string, place: string): { readonly path: string; readonly line: number } {
@@ -51,25 +52,25 @@ function parsePlace(root: string, place: string): { readonly path: string; reado
   return { path, line: Number(line) };
 }
 
-async function usesAt(root: string, path: string, line: number, managers: readonly Manager[]): Promise<readonly Use[]> {
+async function readUses(
+  root: string,
+  path: string,
+  managers: readonly Manager[],
+): Promise<{ readonly uses: readonly Use[]; readonly problems: readonly Problem[] }> {
   const manager = managers.find((one) => one.matches(path));
   if (manager === undefined) throw new AppError("INPUT", `${path} is no file in which Oakum looks for images`);
   const read = await readInside(root, path);
-  if ("reason" in read) {
-    const isMissing = read.reason.detail === "ENOENT";
-    throw new AppError("INPUT", isMissing ? `there is no file ${path}` : `${path}: ${sentence(read.reason)}`);
-  }
-  const { uses } = manager.extract(new Map([[path, read.text]]));
-  const found = uses.filter((use) => use.line === line);
-  if (found.length > 0) return found;
-  throw new AppError("INPUT", `no image is used at ${path}:${line}${elsewhere(uses)}`);
+  if ("text" in read) return manager.extract(new Map([[path, read.text]]));
+  if (read.reason.detail === "ENOENT") throw new AppError("INPUT", `there is no file ${path}`);
+  return { uses: [], problems: [{ path, line: 1, column: 1, reason: read.reason }] };
 }
 
-/** The lines where a person may have meant to point. */
-function elsewhere(uses: readonly Use[]): string {
+/** That there is nothing to explain, and where a person may have meant to point. */
+function describeNone(path: string, line: number, uses: readonly Use[], problems: readonly Problem[]): string {
+  const none = `no image is ${problems.length > 0 ? "found" : "used"} at ${path}:${line}`;
   const lines = [...new Set(uses.map((use) => use.line))].slice(0, MOST_LINES);
-  if (lines.length === 0) return "";
-  return `, but at line${lines.length === 1 ? "" : "s"} ${lines.join(", ")}`;
+  if (lines.length === 0) return none;
+  return `${none}, but at line${lines.length === 1 ? "" : "s"} ${lines.join(", ")}`;
 }
 
 function jsonOf(use: Use, ignored: boolean, policy: readonly Explained[]): object {

@@ -26,7 +26,7 @@ async function factsOf(
   now: number,
 ): Promise<ImageFacts> {
   const { registry = "", repository = "" } = references[0] ?? {};
-  if (!session.allows(registry)) return unanswered(reason("registry-not-allowed", registry));
+  if (!session.allows(registry)) return unanswered(reason("registry-not-allowed", `--allow-registry ${registry}`));
   const image = { registry, repository };
   const look = await observeImage(
     session.registry,

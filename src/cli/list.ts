@@ -1,13 +1,12 @@
-import { ignoredBy } from "../config/merge.ts";
 import { followedTag } from "../core/candidate.ts";
 import { type Reason, reason, sentence } from "../core/reason.ts";
 import { formatReference } from "../core/reference.ts";
 import type { UseState } from "../core/update.ts";
 import type { Use } from "../core/use.ts";
-import { EXIT, type ExitCode } from "./exit.ts";
+import { type ExitCode, exitCode } from "./exit.ts";
 import { count, type Output, printJson, printNote, printTable, shortenDigests } from "./output.ts";
 import type { LocalTools } from "./tools.ts";
-import { openWorkspace, reportProblems } from "./workspace.ts";
+import { describeUnread, isEmpty, NOTHING, openWorkspace, reportProblems, type Workspace } from "./workspace.ts";
 
 interface ListArguments {
   readonly folder: string;
@@ -23,14 +22,13 @@ export async function runList(
 ): Promise<ExitCode> {
   const workspace = await openWorkspace(folder, managers);
   const stopped = reportProblems(output, workspace);
-  const ignored = ignoredBy(workspace.config);
-  const listed = workspace.uses.map((use) => ({ use, ...stateOf(use, ignored(use.path)) }));
+  const listed = workspace.uses.map((use) => ({ use, ...stateOf(use, workspace.ignored(use.path)) }));
   if (output.json) for (const one of listed) printJson(output, jsonOf(one));
-  else printList(output, listed, all);
-  return stopped ? EXIT.input : EXIT.done;
+  else printList(output, listed, all, workspace);
+  return exitCode({ input: stopped || workspace.problems.length > 0 });
 }
 
-function printList(output: Output, listed: readonly Listed[], all: boolean): void {
+function printList(output: Output, listed: readonly Listed[], all: boolean, workspace: Workspace): void {
   const shown = listed.filter((one) => all || one.reason.code !== "ignored");
   printTable(output, ["USE", "ROLE", "IMAGE", "STATE", "WHY"], shown.map(rowOf));
   const hidden = listed.length - shown.length;
@@ -38,7 +36,7 @@ function printList(output: Output, listed: readonly Listed[], all: boolean): voi
   const hint = shown.length === 0 ? "" : "; oakum plan asks the registries";
   printNote(
     output,
-    `oakum: ${listed.length === 0 ? "no file here uses an image" : count(shown.length, "use") + ignored + hint}`,
+    isEmpty(workspace) ? NOTHING : `oakum: ${count(shown.length, "use")}${ignored}${describeUnread(workspace)}${hint}`,
   );
 }
 

@@ -1,4 +1,3 @@
-import { ignoredBy, policyOf } from "../config/merge.ts";
 import { planUpdates } from "../core/plan.ts";
 import type { ChangeClass } from "../core/policy.ts";
 import { type Reason, reason } from "../core/reason.ts";
@@ -38,15 +37,15 @@ export interface LocalPlan {
 
 /** Plans a checkout by what its registries say. There is no first-seen clock here, so `minAge` is left out. */
 export function planWorkspace(
-  { uses, config, files }: Pick<Workspace, "uses" | "config" | "files">,
+  { uses, files, policyOf, ignored }: Pick<Workspace, "uses" | "files" | "policyOf" | "ignored">,
   facts: ReadonlyMap<string, ImageFacts>,
   managers: readonly Manager[],
 ): LocalPlan {
   const plan = planUpdates({
     uses,
     facts,
-    policyOf: policyOf(config),
-    ignored: ignoredBy(config),
+    policyOf,
+    ignored,
     quarantined: new Set(),
     now: undefined,
   });

@@ -1,16 +1,15 @@
-import { ignoredBy } from "../config/merge.ts";
 import { sentence } from "../core/reason.ts";
 import { imageKey } from "../core/reference.ts";
 import type { ImageFacts } from "../core/update.ts";
 import type { Use } from "../core/use.ts";
-import { EXIT, type ExitCode } from "./exit.ts";
+import { EXIT, type ExitCode, exitCode } from "./exit.ts";
 import { askRegistries } from "./facts.ts";
 import { stateOf } from "./list.ts";
 import { type LocalPlan, planWorkspace } from "./local-plan.ts";
 import { count, type Output, printJson, printNote, printTable, shortenDigests } from "./output.ts";
 import { createProgress } from "./progress.ts";
 import type { LocalTools } from "./tools.ts";
-import { openWorkspace, reportProblems, type Workspace } from "./workspace.ts";
+import { describeUnread, isEmpty, NOTHING, openWorkspace, reportProblems, type Workspace } from "./workspace.ts";
 
 const WITHOUT_CLOCK = "oakum: minAge is left out: only the App's store knows when a candidate was first seen";
 /** Registries named in a hint. */
@@ -30,18 +29,18 @@ export type PlanTools = Pick<LocalTools, "managers" | "openRegistries" | "now">;
 export async function runPlan(args: PlanArguments, tools: PlanTools): Promise<ExitCode> {
   const planned = await planCheckout(args, tools);
   if (planned === undefined) return EXIT.input;
-  const { plan, unasked } = planned;
+  const { workspace, plan, unasked } = planned;
   printPlan(args.output, plan);
-  if (!args.output.json) printSummary(args.output, plan);
+  if (!args.output.json) printSummary(args.output, plan, workspace);
   printUnasked(args.output, unasked);
-  if (unasked.length > 0) return EXIT.unreachable;
-  return plan.updates.length > 0 ? EXIT.pending : EXIT.done;
+  const pending = plan.updates.length > 0;
+  return exitCode({ pending, input: workspace.problems.length > 0, unreachable: unasked.length > 0 });
 }
 
 interface PlannedCheckout {
   readonly workspace: Workspace;
   readonly plan: LocalPlan;
-  /** The registries that had to be asked about something and could not be. */
+  /** The registries that had to be asked about something and were not, or could not be. */
   readonly unasked: readonly string[];
 }
 
@@ -80,14 +79,12 @@ function unaskedRegistries(uses: readonly Use[], facts: ReadonlyMap<string, Imag
 }
 
 /** A registry is asked only about what the files and the configuration leave open. */
-function usesToAsk({ uses, config }: Workspace): readonly Use[] {
-  const ignored = ignoredBy(config);
+function usesToAsk({ uses, ignored }: Workspace): readonly Use[] {
   return uses.filter((use) => stateOf(use, ignored(use.path)).reason.code === "not-asked");
 }
 
 function isUnasked(facts: ImageFacts): boolean {
-  if (facts.state === "known") return facts.problems !== undefined && facts.problems.length > 0;
-  return facts.reason.code !== "registry-not-allowed";
+  return facts.state !== "known" || (facts.problems !== undefined && facts.problems.length > 0);
 }
 
 /** The fields of the JSON lines are stable: scripts read them. */
@@ -130,9 +127,9 @@ export function printPlan(output: Output, { updates, held }: LocalPlan): void {
 }
 
 /** The end of a person's plan, and what would let it say more. */
-function printSummary(output: Output, { updates, held, current }: LocalPlan): void {
-  if (updates.length + held.length + current === 0) {
-    printNote(output, "oakum: no file here uses an image");
+function printSummary(output: Output, { updates, held, current }: LocalPlan, workspace: Workspace): void {
+  if (isEmpty(workspace)) {
+    printNote(output, NOTHING);
     return;
   }
   const closed = held.filter(({ reason: why }) => why.code === "registry-not-allowed");
@@ -143,9 +140,9 @@ function printSummary(output: Output, { updates, held, current }: LocalPlan): vo
     printNote(output, `oakum: to have them asked: ${hosts.map((host) => `--allow-registry ${host}`).join(" ")}`);
   }
   const ignored = held.filter(isIgnored).length;
-  const rest = `${held.length - ignored} not updated, ${current} current${ignored === 0 ? "" : `, ${ignored} ignored`}`;
+  const kept = `${held.length - ignored} not updated, ${current} current${ignored === 0 ? "" : `, ${ignored} ignored`}`;
   const hint = updates.length === 0 ? "" : `; oakum apply writes ${updates.length === 1 ? "it" : "them"}`;
-  printNote(output, `oakum: ${count(updates.length, "update")}, ${rest}${hint}`);
+  printNote(output, `oakum: ${count(updates.length, "update")}, ${kept}${describeUnread(workspace)}${hint}`);
 }
 
 /** That the answer is not whole, and because of whom. */

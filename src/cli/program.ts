@@ -31,7 +31,7 @@ On any checkout:
   oakum plan                    what would change, and why not the rest
   oakum explain Dockerfile:1    which rule decided
 
-Exit codes: 0 done, 1 updates pending, 2 bad usage or input, 3 a registry could not be asked, 70 a bug.
+Exit codes: 0 done, 1 updates pending, 2 bad usage or input, 3 a registry was not asked, 70 a bug.
 `;
 const JSON_OPTION = ["--json", "JSON Lines on stdout"] as const;
 

@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { constants, type Dirent } from "node:fs";
 import { lstat, open, opendir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../core/errors.ts";
@@ -22,6 +22,8 @@ export interface Tree {
   readonly root: string;
   readonly files: ReadonlyMap<string, string>;
   readonly problems: readonly Problem[];
+  /** The paths that match and are symbolic links, in order. */
+  readonly links: readonly string[];
 }
 
 /**
@@ -31,7 +33,7 @@ export interface Tree {
  */
 export async function readTree(folder: string, matches: (path: string) => boolean): Promise<Tree> {
   const root = await folderAt(folder);
-  const { paths, problems } = await findPaths(root, matches);
+  const { paths, links, problems } = await findPaths(root, matches);
   const files = new Map<string, string>();
   const limit = createLimiter(IN_FLIGHT);
   const reads = paths.map((path) => limit(async () => ({ path, read: await readInside(root, path) })));
@@ -39,7 +41,7 @@ export async function readTree(folder: string, matches: (path: string) => boolea
     if ("text" in read) files.set(path, read.text);
     else problems.push({ path, line: 1, column: 1, reason: read.reason });
   }
-  return { root, files, problems };
+  return { root, files, problems, links };
 }
 
 type ReadText = { readonly text: string } | { readonly reason: Problem["reason"] };
@@ -81,10 +83,15 @@ export async function folderAt(folder: string): Promise<string> {
   throw new AppError("INPUT", `${folder} is not a folder`);
 }
 
-/** The paths of the files that match, in order, and the folders that cannot be read. */
-async function findPaths(root: string, matches: (path: string) => boolean) {
-  const paths: string[] = [];
-  const problems: Problem[] = [];
+interface Found {
+  readonly paths: string[];
+  readonly links: string[];
+  readonly problems: Problem[];
+}
+
+/** The paths of the files and of the links that match, in order, and the folders that cannot be read. */
+async function findPaths(root: string, matches: (path: string) => boolean): Promise<Found> {
+  const found: Found = { paths: [], links: [], problems: [] };
   const pending = [""];
   let seen = 0;
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
@@ -92,15 +99,24 @@ async function findPaths(root: string, matches: (path: string) => boolean) {
       for await (const entry of await opendir(join(root, folder))) {
         const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
         seen += 1;
-        if (entry.isDirectory() && !SKIPPED.has(entry.name) && path.split("/").length < DEEPEST) pending.push(path);
-        if (entry.isFile() && matches(path)) paths.push(path);
+        if (isEntered(entry, path)) pending.push(path);
+        else if (matches(path)) listOf(entry, found)?.push(path);
       }
     } catch (error) {
-      problems.push({ path: folder || ".", line: 1, column: 1, reason: reason("not-parsed", codeOf(error)) });
+      found.problems.push({ path: folder || ".", line: 1, column: 1, reason: reason("not-parsed", codeOf(error)) });
     }
-    if (seen > MOST_ENTRIES || paths.length > MOST_FILES) {
+    if (seen > MOST_ENTRIES || found.paths.length + found.links.length > MOST_FILES) {
       throw new AppError("INPUT", `${root} holds more than Oakum reads (${MOST_ENTRIES} entries, ${MOST_FILES} files)`);
     }
   }
-  return { paths: paths.toSorted(), problems };
+  return { ...found, paths: found.paths.toSorted(), links: found.links.toSorted() };
+}
+
+function isEntered(entry: Dirent, path: string): boolean {
+  return entry.isDirectory() && !SKIPPED.has(entry.name) && path.split("/").length < DEEPEST;
+}
+
+function listOf(entry: Dirent, { paths, links }: Found): string[] | undefined {
+  if (entry.isFile()) return paths;
+  return entry.isSymbolicLink() ? links : undefined;
 }

@@ -17,7 +17,7 @@ const SENTENCES = {
   ignored: "ignored by configuration",
   // what a registry says
   "not-asked": "no registry was asked",
-  "registry-not-allowed": "this registry is not one that the operator allows",
+  "registry-not-allowed": "this registry is asked only when it is allowed",
   "registry-denied": "the registry refused the login or has none of this image for us",
   "registry-answer": "the registry's answer could not be read",
   "registry-unavailable": "the registry could not be asked",

@@ -13,7 +13,13 @@ import { assertCurrent } from "./record.ts";
 export async function watchImage(context: Context, run: Run, image: ImageName): Promise<void> {
   const known = await context.store.observations.of(image);
   if (!context.operation.allows(image.registry)) {
-    return saveProblem(context, run, image, known, reason("registry-not-allowed", image.registry));
+    return saveProblem(
+      context,
+      run,
+      image,
+      known,
+      reason("registry-not-allowed", `${image.registry}, by the operator`),
+    );
   }
   const look = await observeImage(context.registry, image, await context.store.index.tagsInUse(image));
   if (look.state === "seen") return saveLook(context, run, image, known, look);

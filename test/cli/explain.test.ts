@@ -50,6 +50,27 @@ describe("oakum explain", () => {
     ]);
   });
 
+  it("says what it could not read, and not that there is nothing", async () => {
+    const folder = await checkout({
+      Dockerfile: "FROM node:22\nFORM alpine:3\n",
+      "big.Dockerfile": "#".repeat(1024 * 1024 + 1),
+    });
+    const wrong = "Dockerfile:2:1: the file could not be read as what its name says it is (no instruction: form)\n";
+    expect(await oakum(folder, "explain", "Dockerfile:2")).toEqual({
+      ...{ code: 2, stdout: "" },
+      stderr: `${wrong}oakum: no image is found at Dockerfile:2, but at line 1\n`,
+    });
+    const answered = await oakum(folder, "explain", "Dockerfile:1", "--json");
+    expect(answered).toMatchObject({ code: 2, stderr: wrong });
+    expect(jsonLines(answered)).toMatchObject([{ line: 1, text: "node:22" }]);
+    expect(await oakum(folder, "explain", "big.Dockerfile:1")).toEqual({
+      ...{ code: 2, stdout: "" },
+      stderr:
+        "big.Dockerfile:1:1: the file is larger than Oakum reads (1048577 bytes)\n" +
+        "oakum: no image is found at big.Dockerfile:1\n",
+    });
+  });
+
   it.each([
     ["Dockerfile", "Dockerfile is not FILE:LINE, such as Dockerfile:1"],
     ["Dockerfile:9", "no image is used at Dockerfile:9, but at line 1"],

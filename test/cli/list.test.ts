@@ -72,12 +72,37 @@ describe("oakum list", () => {
       "latin/Dockerfile": Buffer.from([0x46, 0xff]),
     });
     const ran = await oakum(folder, "list", "--json");
-    expect(ran.code).toBe(0);
-    expect(jsonLines(ran)).toHaveLength(1);
-    expect(ran.stderr).toBe(
+    const problems =
       "big/Dockerfile:1:1: the file is larger than Oakum reads (1048577 bytes)\n" +
-        "latin/Dockerfile:1:1: the file could not be read as what its name says it is (it is not UTF-8)\n",
+      "latin/Dockerfile:1:1: the file could not be read as what its name says it is (it is not UTF-8)\n";
+    expect(ran).toMatchObject({ code: 2, stderr: problems });
+    expect(jsonLines(ran)).toHaveLength(1);
+    expect(await oakum(folder, "list")).toMatchObject({
+      ...{ code: 2, stderr: `${problems}oakum: 1 use, 2 problems (above); oakum plan asks the registries\n` },
+    });
+  });
+
+  it("does not take what it could not read for nothing", async () => {
+    const folder = await checkout({ Dockerfile: "#".repeat(2 * 1024 * 1024), "b.Dockerfile": "# x\n  FORM node:22\n" });
+    const problems =
+      "Dockerfile:1:1: the file is larger than Oakum reads (2097152 bytes)\n" +
+      "b.Dockerfile:2:1: the file could not be read as what its name says it is (no instruction: form)\n";
+    const said = (closing: string) => ({ code: 2, stdout: "", stderr: problems + closing });
+    expect(await oakum(folder, "list")).toEqual(said("oakum: 0 uses, 2 problems (above)\n"));
+    expect(await oakum(folder, "list", "--json")).toEqual(said(""));
+    expect(await oakum(folder, "plan")).toEqual(
+      said("oakum: 0 updates, 0 not updated, 0 current, 2 problems (above)\n"),
     );
+    expect(await oakum(folder, "plan", "--json")).toEqual(said(""));
+    expect(await oakum(folder, "apply")).toEqual(said("oakum: nothing to write, 2 problems (above)\n"));
+  });
+
+  it("leaves out the problems of what is ignored", async () => {
+    const folder = await checkout({
+      "test/Dockerfile": "FORM node:22\n",
+      ".github/oakum.yml": 'version: 1\nignore: ["test/**"]\n',
+    });
+    expect(await oakum(folder, "list", "--json")).toEqual({ code: 0, stdout: "", stderr: "" });
   });
 
   it("says of a digest alone that it has no tag to follow", async () => {
@@ -113,7 +138,7 @@ describe("oakum list", () => {
     await chmod(join(folder, "a"), 0);
     onTestFinished(() => chmod(join(folder, "a"), 0o755));
     const ran = await oakum(folder, "list", "--json");
-    expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining("(EACCES)") });
+    expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining("(EACCES)") });
     expect(jsonLines(ran)).toMatchObject([{ path: "b/Dockerfile" }]);
   });
 
@@ -126,8 +151,24 @@ describe("oakum list", () => {
     });
     await symlink(outside, join(folder, "linked"));
     await symlink(join(outside, "Dockerfile"), join(folder, "Dockerfile"));
-    const uses = jsonLines(await oakum(folder, "list", "--json")) as { path: string }[];
+    const ran = await oakum(folder, "list", "--json");
+    const uses = jsonLines(ran) as { path: string }[];
     expect(uses.map(({ path }) => path)).toEqual(["src/Dockerfile"]);
+    expect(ran).toMatchObject({ code: 0, stderr: "Dockerfile: a symbolic link, not followed\n" });
+  });
+
+  it("says which links it does not follow, once, where it would have read a file", async () => {
+    const folder = await checkout({
+      "real/Containerfile": "# nothing\n",
+      ".github/oakum.yml": 'version: 1\nignore: ["old/**"]\n',
+      "old/note": "",
+    });
+    for (const link of ["Dockerfile.link", "README.md", "old/Dockerfile"]) {
+      await symlink(join(folder, "real/Containerfile"), join(folder, link));
+    }
+    const note = "Dockerfile.link: a symbolic link, not followed\n";
+    expect(await oakum(folder, "list")).toEqual({ code: 0, stdout: "", stderr: `${note}oakum: 0 uses\n` });
+    expect(await oakum(folder, "plan", "--json")).toEqual({ code: 0, stdout: "", stderr: note });
   });
 
   it("reads no configuration through a symbolic link", async () => {

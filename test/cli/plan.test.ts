@@ -50,7 +50,10 @@ describe("oakum plan", () => {
       "private/Dockerfile": "FROM localhost:1/a/b:1\nFROM 169.254.169.254/a/b:1\n",
     });
     const ran = await oakum(folder, "plan", "--json", "--allow-registry", host);
-    expect(ran).toMatchObject({ code: 1, stderr: NOTE });
+    expect(ran).toMatchObject({
+      code: 3,
+      stderr: `${NOTE}oakum: this is not the whole answer: 169.254.169.254, localhost:1 could not be asked\n`,
+    });
     const from = `${host}/base/app:1.2.3`;
     const to = `${host}/base/app:1.2.4@${patched}`;
     const argument = { path: "arg/Dockerfile", start: 9, end: 9 + from.length, expect: from, text: to };
@@ -76,6 +79,7 @@ describe("oakum plan", () => {
         from: "localhost:1/a/b:1",
         state: "held",
         reason: "registry-not-allowed",
+        message: "this registry is asked only when it is allowed (--allow-registry localhost:1)",
       }),
       expect.objectContaining({ path: "private/Dockerfile", line: 2, state: "held", reason: "registry-not-allowed" }),
     ]);
@@ -92,6 +96,34 @@ describe("oakum plan", () => {
       { path: "Dockerfile", change: "major", to: expect.stringContaining(":2.0.0@sha256:") },
       { path: "held/Dockerfile", state: "held", reason: "ignored" },
     ]);
+  });
+
+  it("follows the policy of the whole checkout in each of its folders", async () => {
+    const folder = await using({
+      ".git/HEAD": "",
+      ".github/oakum.yml":
+        'version: 1\nignore: ["svc/old/**"]\nrules: [{ match: { path: "svc/new/**" }, allow: [] }]\n',
+      "svc/Dockerfile": "FROM HOST/base/app:1.2.3\n",
+      "svc/old/Dockerfile": "FROM HOST/base/app:1.2.3\n",
+      "svc/new/Dockerfile": "FROM HOST/base/app:1.2.3\n",
+    });
+    const below = await oakum(folder, "plan", "svc", "--json", "--allow-registry", host);
+    expect(below.code).toBe(1);
+    expect(jsonLines(below)).toMatchObject([
+      { path: "Dockerfile", change: "patch", edits: [{ path: "Dockerfile" }] },
+      { path: "old/Dockerfile", reason: "ignored" },
+    ]);
+    expect(await oakum(join(folder, "svc"), "plan", "--json", "--allow-registry", host)).toEqual(below);
+    expect(await oakum(join(folder, "svc/new"), "plan", "--allow-registry", host)).toMatchObject({ code: 0 });
+    expect(await oakum(join(folder, "svc"), "apply", "--allow-registry", host)).toMatchObject({ code: 0 });
+    expect(await readFile(join(folder, "svc/Dockerfile"), "utf8")).toContain("1.2.4");
+  });
+
+  it("exits 2 when a file could not be read, whatever else there is to do", async () => {
+    const folder = await using({ Dockerfile: "FROM HOST/base/app:1.2.3\n", "b.Dockerfile": "FORM a:1\n" });
+    const ran = await oakum(folder, "plan", "--json", "--allow-registry", host);
+    expect(ran.code).toBe(2);
+    expect(jsonLines(ran)).toMatchObject([{ path: "Dockerfile", change: "patch" }]);
   });
 
   it("exits 0 when there is nothing to do", async () => {
@@ -197,9 +229,10 @@ describe("oakum plan", () => {
   it("tells a person how a registry may be asked that was not, and what is well", async () => {
     const folder = await using({ Dockerfile: `FROM HOST/base/app:1.2.4@${patched}\nFROM 10.0.0.1/a/b:1\n` });
     const { code, stderr } = await oakum(folder, "plan", "--allow-registry", host);
-    expect(code).toBe(0);
+    expect(code).toBe(3);
     expect(stderr).toBe(
-      `${NOTE}oakum: to have them asked: --allow-registry 10.0.0.1\noakum: 0 updates, 1 not updated, 1 current\n`,
+      `${NOTE}oakum: to have them asked: --allow-registry 10.0.0.1\noakum: 0 updates, 1 not updated, 1 current\n` +
+        "oakum: this is not the whole answer: 10.0.0.1 could not be asked\n",
     );
   });
 
