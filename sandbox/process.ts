@@ -80,7 +80,8 @@ async function untilReady(name: string, child: ChildProcess): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   lines.on("line", (line) => isReady(line) && resolve());
   child.once("error", reject);
-  child.once("exit", (code) => reject(new Error(`sandbox ${name} ended with ${code}: ${complaints}`)));
+  // Not "exit": what it complained of may still be on its way.
+  child.once("close", (code) => reject(new Error(`sandbox ${name} ended with ${code}: ${complaints}`)));
   return promise;
 }
 

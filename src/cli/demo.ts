@@ -8,11 +8,16 @@ import type { Expectation } from "../../sandbox/ending.ts";
 import type { Oakum, SeenUse } from "../../sandbox/oakum.ts";
 import type { RepositoryIds } from "../../sandbox/organisation.ts";
 import type { World } from "../../sandbox/world.ts";
+import { AppError } from "../core/errors.ts";
 import { plainText } from "../core/plain-text.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { count, type Output, printNote } from "./output.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { createTeller, type Teller } from "./teller.ts";
+
+const NEEDS = "the demo needs a clone of Oakum's repository with its development dependencies (npm ci)";
+/** Characters of the log that a story which ended otherwise shows. */
+const LONGEST_LOG = 6000;
 
 /** How the demo is told. */
 export interface DemoArguments {
@@ -36,7 +41,10 @@ interface Stage {
   readonly stops: (() => Promise<unknown>)[];
 }
 
-/** Tells the whole story against the sandbox, on this machine. Exits 0 only when it ended as it should. */
+/**
+ * Tells the whole story against the sandbox, on this machine. Exits 0 only when it ended as it should. Throws INPUT where
+ * the sandbox is missing, or what it stands on.
+ */
 export async function runDemo(args: DemoArguments): Promise<ExitCode> {
   const { output } = args;
   const controller = interruption();
@@ -54,7 +62,7 @@ export async function runDemo(args: DemoArguments): Promise<ExitCode> {
     return await runStory({ arguments: args, progress, teller, folder, signal, stops });
   } catch (error) {
     // What is under way when a person ends the demo fails.
-    if (!signal.aborted) throw error;
+    if (!signal.aborted) throw isIncomplete(error) ? new AppError("INPUT", NEEDS, { cause: error }) : error;
     progress.end();
     printNote(output, "oakum: ended before the story did");
     return EXIT.pending;
@@ -71,26 +79,23 @@ async function runStory(stage: Stage): Promise<ExitCode> {
   const { progress, signal } = stage;
   const { output, once: isOnce } = stage.arguments;
   const began = Date.now();
-  output.out("The whole story on this machine; all but git is simulated.\n\n");
   const { world, oakum, repositories } = await setUp(stage);
   const ending = await tell(world, oakum, repositories, stage);
   progress.end();
-  const isGood = conclude(output, ending, oakum);
-  const seconds = ((Date.now() - began) / 1000).toFixed(1);
-  output.out(`\n${isGood ? "It ended as it should" : "It did not end as it should"}, after ${seconds} s.\n`);
-  if (!isGood) return EXIT.pending;
-  if (!isOnce) {
+  const exit = conclude(output, ending, Date.now() - began, () => oakum.log());
+  if (exit === EXIT.done && !isOnce) {
     output.out(`The page stays at ${world.urls.oakum} until you press Ctrl-C.\n`);
     if (!signal.aborted) await once(signal, "abort");
   }
-  return EXIT.done;
+  return exit;
 }
 
 /** A small world with an organisation in it, and Oakum installed on that. */
-async function setUp({ arguments: { sweep, once: isOnce }, teller, folder, signal, stops }: Stage) {
+async function setUp({ arguments: { output, sweep, once: isOnce }, teller, folder, signal, stops }: Stage) {
   const { startWorld } = await import("../../sandbox/world.ts");
   const { populate } = await import("../../sandbox/populate.ts");
   const { startOakum } = await import("../../sandbox/oakum.ts");
+  output.out("The whole story on this machine; all but git is simulated.\n\n");
   teller.begin("world", "starting GitHub, a registry, advisories, CI and delivery");
   const world = await startWorld({ folder, pushes: !sweep, sweep: sweep ? "1s" : "15m", signal });
   stops.push(() => world.stop());
@@ -140,15 +145,27 @@ function describeUses(uses: Readonly<Record<string, readonly SeenUse[]>>): strin
   return `knows every image that acme uses: ${count(all.length, "use")}, ${held} of them held`;
 }
 
-function conclude({ out, err, colours }: Output, ending: readonly Expectation[], oakum: Oakum): boolean {
+/** Says what of the story ended as it should and what did not, and answers with the exit code. `took` in milliseconds. */
+export function conclude(
+  { out, err, colours }: Output,
+  ending: readonly Expectation[],
+  took: number,
+  log: () => string,
+): ExitCode {
   const { green, red } = createColors(colours);
   out("\n");
   for (const { sentence, met, found } of ending) {
     out(`${met ? green("✓") : red("✗")} ${sentence}${met ? "" : `; found ${plainText(found, 500)}`}\n`);
   }
   const isGood = ending.every(({ met }) => met);
-  if (!isGood) err(`\nThe end of Oakum's log:\n${oakum.log().slice(-6000)}\n`);
-  return isGood;
+  if (!isGood) err(`\nThe end of Oakum's log:\n${log().slice(-LONGEST_LOG)}\n`);
+  out(`\n${isGood ? "It ended as it should" : "It did not end as it should"}, after ${(took / 1000).toFixed(1)} s.\n`);
+  return isGood ? EXIT.done : EXIT.pending;
+}
+
+/** Whether a module was missing, here or in one of the sandbox's processes, which say so in their complaint. */
+function isIncomplete(error: unknown): boolean {
+  return error instanceof Error && error.stack?.includes("ERR_MODULE_NOT_FOUND") === true;
 }
 
 /** Aborted by the first signal that asks to end; a second one ends at once. */
