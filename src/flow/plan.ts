@@ -45,7 +45,7 @@ export async function planRepository(
 /** The repository as it is named now. One that is gone or archived leaves the index. */
 export async function findRepository(context: Context, id: RepositoryId): Promise<Repository | undefined> {
   const known = await context.store.index.repository(id);
-  const repository = known && (await context.github.installations.repository(id, known));
+  const repository = known && (await context.github.installations.repository(id));
   if (repository !== undefined && !repository.archived) {
     await context.store.index.saveRepository(repository);
     return repository;

@@ -25,7 +25,8 @@ import { verify } from "./verify.ts";
 /** Step 7: does the next thing for one target, by what the target itself says it runs. */
 export async function advanceRollout(context: Context, run: Run, target: Target): Promise<void> {
   const rollout = await context.store.rollouts.current(target);
-  if (rollout === undefined) return;
+  const isOurs = (await context.store.index.repository(target.repository)) !== undefined;
+  if (rollout === undefined || !isOurs) return;
   if (isFinished(rollout)) return announce(context, run, rollout);
   const observed = await context.deployer.observe(target, deploymentKey(rollout));
   if (observed.deployment !== "none") await finish(context, run, deployedFact(run, rollout));

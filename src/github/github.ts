@@ -23,15 +23,12 @@ export interface Account {
 export interface Installations {
   /** Tells the accounts that are served from the others: an installation by anyone else is left alone. */
   served(): Promise<(account: Account) => boolean>;
-  /** The ids of the served accounts' installations, suspended ones left out. */
+  /** The ids of the served accounts' installations: suspended ones too, which refuse everything else. */
   list(): AsyncIterable<number>;
-  /** The repositories that an installation may see. DENIED where its account lets no App in: by an IP allow list, say. */
+  /** The repositories that an installation may see. DENIED where it is suspended, or lets us in from elsewhere only. */
   repositories(installation: number): AsyncIterable<Repository>;
-  /** The repository as it is named now; `undefined` when it is gone or no longer ours to see. */
-  repository(
-    id: RepositoryId,
-    hint: { readonly owner: string; readonly name: string },
-  ): Promise<Repository | undefined>;
+  /** The repository as it is named now; `undefined` when it is gone or no longer ours to see. DENIED as above. */
+  repository(id: RepositoryId): Promise<Repository | undefined>;
 }
 
 export interface TreeEntry {

@@ -21,6 +21,11 @@ export interface Tables {
   readonly jobs: Jobs;
   readonly fences: Fences;
   readonly deliveries: Deliveries;
+  /**
+   * Deletes all that is kept of a repository that we may no longer see, and of images that nobody else uses. What is
+   * quarantined stays, and so does the ledger.
+   */
+  forget(repository: RepositoryId): Promise<void>;
 }
 
 export interface Store extends Tables {
@@ -59,6 +64,7 @@ export interface Index {
   saveRepository(repository: Repository): Promise<void>;
   /** Replaces all uses of a repository, read at `head`. */
   saveUses(repository: RepositoryId, head: Sha, uses: readonly IndexedUse[]): Promise<void>;
+  /** Takes a repository out, with its uses; what else is kept of it stays. */
   removeRepository(repository: RepositoryId): Promise<void>;
   repository(id: RepositoryId): Promise<IndexedRepository | undefined>;
   repositories(): Promise<readonly IndexedRepository[]>;

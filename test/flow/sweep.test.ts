@@ -1,5 +1,101 @@
 import { expect, it } from "vitest";
+import type { TestRepository } from "./repository.ts";
 import { World } from "./world.ts";
+
+/** What the store keeps of a repository: whether it is indexed, its uses, pulls and rollouts under way. */
+async function keptOf(world: World, repository: TestRepository) {
+  const { index, pulls, rollouts } = world.store;
+  const id = world.idOf(repository);
+  const own = (await rollouts.list()).filter(({ target }) => target.repository.repository === repository.id);
+  return {
+    indexed: (await index.repository(id)) !== undefined,
+    uses: (await index.uses(id)).length,
+    pulls: (await pulls.list(id)).map(({ state }) => state),
+    rollouts: own.map(({ phase }) => phase),
+  };
+}
+
+/** `alpha` deploys, and `beta` waits for it: one campaign. */
+async function campaignUnderWay(world: World) {
+  const wish = { merge: "auto", environments: ["environment: staging"] } as const;
+  const { shop: alpha, dockerfile } = await world.patchedShop(wish, "alpha");
+  const beta = await world.repository("beta", { ...wish, files: { Dockerfile: dockerfile } });
+  world.delivery.next("alpha/staging", "silent");
+  await world.sweep(60);
+  expect(await keptOf(world, alpha)).toEqual({ indexed: true, uses: 1, pulls: ["merged"], rollouts: ["deploying"] });
+  expect(await keptOf(world, beta)).toMatchObject({ rollouts: ["waiting"] });
+  return { alpha, beta };
+}
+
+const NOTHING = { indexed: false, uses: 0, pulls: [], rollouts: [] };
+
+it.concurrent.for<{ what: string; change: (world: World, rest: TestRepository) => Promise<unknown>; rest: object }>([
+  {
+    what: "a repository that was taken from the App, whose campaign goes on",
+    change: ({ control, around }, { id }) =>
+      control.patch(`installations/${around.installation}`, { repositories: [id] }),
+    rest: { pulls: ["merged"], rollouts: ["confirmed"] },
+  },
+  {
+    what: "all repositories of an installation that was removed",
+    change: ({ control, around }) => control.delete(`installations/${around.installation}`),
+    rest: NOTHING,
+  },
+])("forgets $what, and acts no more", async ({ change, rest }, test) => {
+  const world = await World.start(test);
+  const { alpha, beta } = await campaignUnderWay(world);
+  const [pull] = await world.store.pulls.list(world.idOf(alpha));
+  const rows = await world.ledger();
+  await change(world, beta);
+  await world.sweep(60);
+  expect(await keptOf(world, alpha)).toEqual(NOTHING);
+  expect(await keptOf(world, beta)).toMatchObject(rest);
+  expect((await world.ledger()).slice(0, rows.length)).toEqual(rows);
+
+  const before = world.oakum.acts.done.length;
+  const repository = world.idOf(alpha);
+  await world.event({ kind: "repo", repository });
+  await world.event({ kind: "pull", repository, branch: pull?.branch ?? "" });
+  await world.event({ kind: "release", repository, merge: pull?.merge ?? "" });
+  await world.event({ kind: "target", target: { repository, environment: "staging", name: "alpha" } });
+  expect(world.oakum.acts.done.slice(before)).toEqual([]);
+});
+
+it.concurrent("keeps what it knows of a suspended installation, does nothing for it, and goes on after", async (test) => {
+  const world = await World.start(test);
+  const { alpha, beta } = await campaignUnderWay(world);
+  const installation = `installations/${world.around.installation}`;
+  const kept = [await keptOf(world, alpha), await keptOf(world, beta)];
+  await world.control.patch(installation, { suspended: true });
+  world.delivery.next("alpha/staging", "succeeds");
+  const before = world.oakum.acts.done.length;
+  await world.sweep(60);
+  for (const repository of [alpha, beta].map((one) => world.idOf(one))) {
+    await world.event({ kind: "repo", repository });
+    await world.event({ kind: "target", target: { repository, environment: "staging", name: "alpha" } });
+  }
+  expect(world.oakum.acts.done.slice(before)).toEqual([]);
+  expect([await keptOf(world, alpha), await keptOf(world, beta)]).toEqual(kept);
+
+  await world.control.patch(installation, { suspended: false });
+  await world.sweep(120);
+  expect(await keptOf(world, alpha)).toMatchObject({ rollouts: ["confirmed"] });
+  expect(await keptOf(world, beta)).toMatchObject({ rollouts: ["confirmed"] });
+});
+
+it.concurrent("does not deploy to a repository that left the index before the sweep found it gone", async (test) => {
+  const world = await World.start(test);
+  const { shop } = await world.patchedShop({ merge: "auto", environments: ["environment: staging"] });
+  world.delivery.next("shop/staging", "silent");
+  await world.sweep(60);
+  const before = world.oakum.acts.done.length;
+  await world.store.index.removeRepository(world.idOf(shop));
+  const target = { repository: world.idOf(shop), environment: "staging", name: "shop" };
+  await world.event({ kind: "target", target }, 0);
+  expect(world.oakum.acts.done.slice(before)).toEqual([]);
+  await world.sweep(60);
+  expect(await keptOf(world, shop)).toMatchObject({ indexed: true, rollouts: ["deploying"] });
+});
 
 it.concurrent("goes on, and comes again, when an installation refuses to be looked at", async (test) => {
   const world = await World.start(test, { ci: false });

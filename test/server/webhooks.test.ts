@@ -32,7 +32,7 @@ const workflowRun = (action: string, head_branch: string, repository = 11) => ({
   action,
   workflow_run: { head_branch, head_sha: head, head_repository: { id: repository } },
 });
-const account = (login: string) => ({ action: "created", installation: { id: 7, account: { id: 1, login } } });
+const account = (login: string, action = "created") => ({ action, installation: { id: 7, account: { id: 1, login } } });
 
 test.each([
   ["push", "to the default branch", { ref: "refs/heads/main" }, [repo]],
@@ -68,6 +68,8 @@ test.each([
   ["deployment_status", "of another environment", { deployment: { environment: "test" } }, []],
   ["repository", "renamed", { action: "renamed" }, [sweep]],
   ["installation", "of a listed account", account("acme"), [sweep]],
+  ["installation", "deleted", account("acme", "deleted"), [sweep]],
+  ["installation", "suspended", account("acme", "suspend"), [sweep]],
   ["installation", "of a foreign account", account("evil"), []],
   ["installation_repositories", "added", account("acme"), [sweep]],
   ["star", "created", {}, []],

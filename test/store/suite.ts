@@ -254,6 +254,69 @@ export function storeSuite(open: () => Promise<OpenStore>): void {
     });
   });
 
+  test("a repository is forgotten with all that only it knew, and nothing of one whose number begins like it", async () => {
+    const gone = repositoryOf("gone");
+    const longer = { ...gone, repository: gone.repository * 10, name: "longer" };
+    const shared = { registry: "docker.io", repository: "library/shared" };
+    const mine = { registry: "ghcr.io", repository: "acme/mine" };
+    const use: IndexedUse = {
+      image: shared,
+      tag: "1",
+      path: "Dockerfile",
+      line: 1,
+      text: "shared:1",
+      state: "current",
+    };
+    const platform = { os: "linux", architecture: "amd64" };
+    for (const { owner: _, name: __, defaultBranch: ___, private: ____, archived: _____, ...id } of [gone, longer]) {
+      const image = { ...mine, digest: digestOf("d") };
+      const merge = "9".repeat(40);
+      const release: Release = { repository: id, merge, image, reference: image, campaign: "c9" };
+      await store.pulls.save({
+        ...{ repository: id, branch: "oakum/main/a", base: "main", title: "t", baseSha: merge, heads: [merge], merge },
+        ...{ group: { id: "g", image: shared, track: "1", updates: [] }, state: "merged", openedAt: 1 },
+      });
+      await store.rollouts.saveRelease(release);
+      await store.rollouts.save({
+        ...{ id: `${id.repository}/staging`, target: { repository: id, environment: "staging", name: "app" }, release },
+        ...{ phase: "deploying", since: 1, attempt: 0, granted: true, soak: 0 },
+      });
+      await store.quarantine.add(id, image.digest, "unhealthy");
+    }
+    for (const repository of [gone, longer]) await store.index.saveRepository(repository);
+    await store.index.saveUses(gone, "1".repeat(40), [use, { ...use, image: mine }]);
+    await store.index.saveUses(longer, "1".repeat(40), [use]);
+    for (const image of [shared, mine]) {
+      const seen = { image, tag: "1", digest: digestOf("d"), firstSeen: 1, lastSeen: 1 };
+      await store.observations.save(image, ["1"], [seen]);
+      const scanner = { name: "osv", version: "1", database: "1" };
+      const scanned = { ...image, digest: digestOf("d") };
+      await store.scans.save({ image: scanned, platform, scanner, packages: [], findings: [] }, 1);
+    }
+    const last = await store.ledger.append({ subject: "repo:gone", transition: "seen", cause: "1", data: {} }, 1);
+
+    await store.forget(gone);
+    const keptOf = async (repository: Repository) => [
+      (await store.index.repository(repository))?.name,
+      (await store.index.uses(repository)).length,
+      (await store.pulls.list(repository)).length,
+      (await store.rollouts.release(repository, "9".repeat(40)))?.campaign,
+      (await store.rollouts.current({ repository, environment: "staging", name: "app" }))?.phase,
+      (await store.quarantine.digests(repository)).size,
+    ];
+    expect(await keptOf(gone)).toEqual([undefined, 0, 0, undefined, undefined, 1]);
+    expect(await keptOf(longer)).toEqual(["longer", 1, 1, "c9", "deploying", 1]);
+    const known = async (image: ImageName) => [
+      (await store.observations.of(image))?.observations.length,
+      (await store.scans.find({ ...image, digest: digestOf("d") }, platform, "osv", 0))?.findings.length,
+    ];
+    expect([await known(mine), await known(shared)]).toEqual([
+      [undefined, undefined],
+      [1, 0],
+    ]);
+    expect(await store.ledger.last()).toEqual(last);
+  });
+
   test("quarantine holds a digest in its repository only", async () => {
     const repository = repositoryOf("quarantined");
     await store.quarantine.add(repository, digestOf("f"), "unhealthy");

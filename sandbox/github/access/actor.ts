@@ -65,8 +65,14 @@ function authenticateToken(world: World, credential: string): Actor {
   if (installation === undefined || app === undefined || Date.parse(token.expiresAt) <= world.now()) {
     throw new Refusal(401, "Bad credentials");
   }
+  refuseSuspended(installation);
   const { repositories, permissions } = token;
   return { kind: "installation", app, installation, repositories, permissions, token: token.id };
+}
+
+/** A suspended installation gets no token, and those that it has do nothing. */
+export function refuseSuspended({ suspendedAt }: Installation): void {
+  if (suspendedAt) throw new Refusal(403, "This installation has been suspended");
 }
 
 /** Whether an actor's credential reaches a repository at all: what it does not reach does not exist for it. */

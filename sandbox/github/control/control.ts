@@ -57,6 +57,7 @@ function changes(world: World): Readonly<Record<string, Order>> {
     ),
     "POST installations": change("installation", seed.addInstallation),
     "PATCH installations/{id}": change("installationChange", seed.changeInstallation),
+    "DELETE installations/{id}": (_, __, id) => world.transact(() => seed.removeInstallation(world, id)),
     "POST repositories": change("repository", seed.addRepository),
     "PATCH repositories/{id}": change("repositoryChange", seed.changeRepository),
     "POST rulesets": change("ruleset", seed.addRuleset),

@@ -31,7 +31,10 @@ export const inputs = {
     runs: z.boolean().default(false),
   }),
   repositoryChange: z.strictObject({ archived: z.boolean() }),
-  installationChange: z.strictObject({ repositories: z.array(z.int()) }),
+  installationChange: z.strictObject({
+    repositories: z.array(z.int()).optional(),
+    suspended: z.boolean().optional(),
+  }),
   ruleset: z.strictObject({
     ...place,
     branch: z.string().default("main"),

@@ -77,9 +77,28 @@ export function addInstallation(world: World, input: Input<"installation">): Ins
   return installation;
 }
 
-/** Lets an installation reach these repositories and no others. */
+/** Lets an installation reach these repositories and no others; suspends it, or ends that. */
 export function changeInstallation(world: World, input: Input<"installationChange">, id: number): Installation {
-  return world.state.put("installation", { ...must(world.state.get("installation", id)), ...input });
+  const standing = must(world.state.get("installation", id));
+  const { repositories = standing.repositories, suspended } = input;
+  if (suspended === undefined) return world.state.put("installation", { ...standing, repositories });
+  const suspendedAt = suspended ? world.timestamp() : null;
+  const changed = world.state.put("installation", { ...standing, repositories, suspendedAt });
+  tellOfInstallation(world, changed, suspended ? "suspend" : "unsuspend");
+  return changed;
+}
+
+/** Takes the App off its account. */
+export function removeInstallation(world: World, id: number): void {
+  tellOfInstallation(world, must(world.state.get("installation", id)), "deleted");
+  world.state.remove("installation", id);
+}
+
+function tellOfInstallation(world: World, installation: Installation, action: string): void {
+  const app = must(world.state.get("app", installation.app));
+  const sender = viewUser(world, installation.account);
+  const payload = { action, installation: viewInstallation(world, installation), sender };
+  queueDelivery(world, app, installation, "installation", payload);
 }
 
 /** Archives a repository, or takes it back into use. */

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { covers } from "../access/actor.ts";
+import { covers, refuseSuspended } from "../access/actor.ts";
 import { grants } from "../access/permission.ts";
 import { asApp, type Operations, onAccount } from "../operation.ts";
 import { page } from "../page.ts";
@@ -91,6 +91,7 @@ export const apps: Operations = {
 
   ...asApp("apps/create-installation-access-token", ({ world, app, parameters }) => {
     const installation = must(installationsOf(world, app).find((one) => one.id === parameters.installation_id));
+    refuseSuspended(installation);
     const asked = parameters as Narrowing;
     const repositories = narrowRepositories(world, installation, asked);
     const permissions = narrowPermissions(installation, asked);

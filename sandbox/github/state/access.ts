@@ -29,6 +29,8 @@ export interface Installation {
   readonly permissions: Permissions;
   readonly events: readonly string[];
   readonly createdAt: string;
+  /** Set while its account lets it do nothing. */
+  readonly suspendedAt?: string | null;
 }
 
 /** A token that was given out: an installation's, narrowed and short-lived, or a person's. */

@@ -1,4 +1,4 @@
-import { AppError, isAppError } from "../../core/errors.ts";
+import { AppError } from "../../core/errors.ts";
 import type { Repository } from "../../core/repository.ts";
 import type { Account, Installations } from "../github.ts";
 import type { Client } from "./client.ts";
@@ -39,10 +39,10 @@ export function createInstallations(
       const { app } = client;
       const isServed = await served();
       for await (const { data } of app.paginate.iterator(app.rest.apps.listInstallations, { per_page: 100 })) {
-        for (const { id, suspended_at, account } of data) {
+        for (const { id, account } of data) {
           // An enterprise has no login, and no repositories.
           const isOurs = account !== null && "login" in account && isServed(account);
-          if (suspended_at === null && isOurs) yield id;
+          if (isOurs) yield id;
         }
       }
     },
@@ -81,12 +81,8 @@ async function ownerOf(client: Client): Promise<number> {
   return owner;
 }
 
-/** No such installation; or none of its tokens may reach this repository; or it is suspended. */
+/** No such installation; or none of its tokens may reach this repository. */
 function isGone(error: unknown): boolean {
   const status = statusOf(error);
-  return (
-    status === 404 ||
-    status === 422 ||
-    (status === 403 && isAppError(error, "DENIED") && /suspended/i.test(error.message))
-  );
+  return status === 404 || status === 422;
 }

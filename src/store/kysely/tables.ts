@@ -2,6 +2,7 @@ import type { PgBoss } from "pg-boss";
 import type { Tables } from "../store.ts";
 import { deliveriesTable } from "./deliveries.ts";
 import { fencesTable } from "./fences.ts";
+import { forget } from "./forget.ts";
 import { indexTable } from "./index-table.ts";
 import { ledgerTable } from "./ledger.ts";
 import { observationsTable } from "./observations.ts";
@@ -28,5 +29,6 @@ export function tablesOn(db: Connection, boss: PgBoss, now: () => number): Table
     },
     fences: fencesTable(db),
     deliveries: deliveriesTable(db),
+    forget: (repository) => forget(db, repository),
   };
 }

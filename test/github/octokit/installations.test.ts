@@ -27,7 +27,7 @@ describe("an account is served", () => {
   });
 });
 
-test("only installations of served accounts are listed", async () => {
+test("only installations of served accounts are listed, suspended ones too", async () => {
   const installed = (id: number, account: object | null, suspended: string | null = null) => ({
     ...{ id, account, suspended_at: suspended },
   });
@@ -40,7 +40,7 @@ test("only installations of served accounts are listed", async () => {
       installed(15, renamed, "2026-03-01T00:00:00Z"),
       installed(11, renamed),
     ]);
-  expect(await Array.fromAsync(mockedGitHub({ accounts: [1] }).installations.list())).toEqual([11]);
+  expect(await Array.fromAsync(mockedGitHub({ accounts: [1] }).installations.list())).toEqual([15, 11]);
 });
 
 test("an enterprise's App serves nobody until it is said whom", async () => {

@@ -91,7 +91,7 @@ describe("each kind of work has a token for it alone:", () => {
       { deployments: "write" },
       ({ deployments }) => deployments.setStatus(web, 1, { state: "success", description: "" }),
     ],
-    ["finding a repository", {}, ({ installations }) => installations.repository(web, web)],
+    ["finding a repository", {}, ({ installations }) => installations.repository(web)],
   ];
 
   test.each(work)("%s", async (_, permissions, act) => {

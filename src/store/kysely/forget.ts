@@ -1,0 +1,38 @@
+import { sql } from "kysely";
+import { type RepositoryId, repositoryKey } from "../../core/repository.ts";
+import type { Connection } from "./schema.ts";
+import { inTransaction } from "./transaction.ts";
+
+/** Deletes all that is kept of a repository, and then of images that no use names any more. */
+export function forget(db: Connection, repository: RepositoryId): Promise<void> {
+  const key = repositoryKey(repository);
+  return inTransaction(db, async (tx) => {
+    await tx.deleteFrom("repositories").where("key", "=", key).execute();
+    await tx.deleteFrom("pulls").where("repository_key", "=", key).execute();
+    await tx.deleteFrom("releases").where("repository_key", "=", key).execute();
+    // Their targets are kept by the keys of their jobs.
+    await tx
+      .deleteFrom("rollouts")
+      .where(sql<boolean>`starts_with(target, ${`target:${key}/`})`)
+      .execute();
+    await forgetUnused(tx);
+  });
+}
+
+/** What images are called, and what is found in them, may be as private as the repositories that used them. */
+async function forgetUnused(tx: Connection): Promise<void> {
+  for (const table of ["images", "observations", "scans"] as const) {
+    await tx
+      .deleteFrom(table)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom("uses")
+              .whereRef("uses.registry", "=", `${table}.registry`)
+              .whereRef("uses.image", "=", `${table}.image`),
+          ),
+        ),
+      )
+      .execute();
+  }
+}
