@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import type { Control } from "./control.ts";
+import { MANIFEST } from "./manifest.ts";
 import { DELIVERY } from "./operator.ts";
 import { tokenFile } from "./parts.ts";
 import { addressOf, type Settings } from "./settings.ts";
@@ -8,27 +9,6 @@ import { addressOf, type Settings } from "./settings.ts";
 /** Oakum's App, and the one by which the organisation's delivery hears of deployments. */
 export const OAKUM = 4711;
 const DELIVERY_APP = 4712;
-
-/** As app.yml asks for, as far as the story goes. */
-const PERMISSIONS = {
-  metadata: "read",
-  contents: "write",
-  pull_requests: "write",
-  checks: "write",
-  actions: "write",
-  deployments: "write",
-  statuses: "read",
-};
-const EVENTS = [
-  "check_run",
-  "check_suite",
-  "deployment_status",
-  "pull_request",
-  "pull_request_review",
-  "push",
-  "repository",
-  "workflow_run",
-];
 
 /** Registers and installs both Apps on `acme`, and writes their secrets where they are expected. */
 export async function registerApps(
@@ -48,10 +28,10 @@ export async function registerApps(
     slug: "oakum",
     owner: "acme",
     publicKey,
-    webhookUrl: `${addressOf(settings, "oakum")}/api/github/webhooks`,
+    webhookUrl: `${addressOf(settings, "oakum")}${MANIFEST.webhookPath}`,
     webhookSecret: settings.webhookSecret,
-    permissions: PERMISSIONS,
-    events: EVENTS,
+    permissions: MANIFEST.permissions,
+    events: MANIFEST.events,
   });
   await control.post("apps", {
     id: DELIVERY_APP,

@@ -5,7 +5,7 @@ import type { Store, Tables } from "../store/store.ts";
 import { type BodyRoom, withBody } from "./body.ts";
 import type { Metrics } from "./metrics.ts";
 import type { VerifySignature } from "./webhook-signature.ts";
-import { isKnownEvent, jobsFor, type WebhookContext } from "./webhooks.ts";
+import { jobsFor, KNOWN_EVENTS, type WebhookContext } from "./webhooks.ts";
 
 /** GitHub sends no more than 25 MB. */
 const LARGEST_WEBHOOK = 25 * 1024 * 1024;
@@ -62,7 +62,7 @@ function refuse(context: Context, { metrics }: GitHubRouteParts): Response {
 async function accept(context: Context, parts: GitHubRouteParts, delivery: Delivery, body: string): Promise<Response> {
   const { metrics, log } = parts;
   const { id, event } = delivery;
-  const label = isKnownEvent(event) ? event : "other";
+  const label = KNOWN_EVENTS.has(event) ? event : "other";
   const enqueued = await enqueueOnce(delivery, body, parts);
   metrics.webhookReceived(label, enqueued === undefined ? "replayed" : enqueued === 0 ? "ignored" : "enqueued");
   log.info({ delivery: id, event, jobs: enqueued ?? 0 }, "webhook received");
@@ -75,7 +75,7 @@ async function enqueueOnce(
   body: string,
   parts: GitHubRouteParts,
 ): Promise<number | undefined> {
-  if (!isKnownEvent(event)) return 0;
+  if (!KNOWN_EVENTS.has(event)) return 0;
   const payload: unknown = parseJson(body);
   return parts.store.transaction(async (tables) => {
     const jobs = jobsFor(event, payload, { ...parts.events, targets: await knownTargets(tables, event) });

@@ -92,10 +92,8 @@ const READERS: Readonly<Record<string, Reader>> = {
 
 const INSTALLATION_EVENTS: ReadonlySet<string> = new Set(["installation", "installation_repositories"]);
 
-/** The events that mean something to us: a fixed set, safe as a label. */
-export function isKnownEvent(event: string): boolean {
-  return Object.hasOwn(READERS, event) || INSTALLATION_EVENTS.has(event);
-}
+/** The events that mean something to us: a fixed set, safe as labels. */
+export const KNOWN_EVENTS: ReadonlySet<string> = new Set([...Object.keys(READERS), ...INSTALLATION_EVENTS]);
 
 /**
  * The jobs that an event asks for, each once. A webhook is a hint: a job looks for itself, so nothing else of the

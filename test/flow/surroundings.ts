@@ -4,21 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Control, controlOf } from "../../sandbox/control.ts";
+import { MANIFEST } from "../../sandbox/manifest.ts";
 import { CREATOR } from "./delivery.ts";
 import { type RunningServer, startServer } from "./servers.ts";
 
 export const APP = 4711;
 /** One that has nothing to do with Oakum, and may write checks. */
 export const OTHER_APP = 4712;
-const PERMISSIONS = {
-  metadata: "read",
-  contents: "write",
-  pull_requests: "write",
-  checks: "write",
-  actions: "write",
-  deployments: "write",
-  statuses: "read",
-};
 const ADVISORIES = fileURLToPath(new URL("../../sandbox/seed/advisories/", import.meta.url));
 const PAIR = generateKeyPairSync("rsa", {
   modulusLength: 2048,
@@ -95,7 +87,7 @@ export class Surroundings {
 
 async function seed(control: Control) {
   const install = async (id: number, slug: string) => {
-    const app = { id, slug, owner: "acme", publicKey: PAIR.publicKey, permissions: PERMISSIONS, events: [] };
+    const app = { id, slug, owner: "acme", publicKey: PAIR.publicKey, permissions: MANIFEST.permissions, events: [] };
     await control.post("apps", app);
     return (await control.post<{ id: number }>("installations", { app: id, account: "acme" })).id;
   };
