@@ -36,8 +36,21 @@ export async function oakum(folder: string, ...args: readonly string[]): Promise
   return { code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() };
 }
 
+const NOBODY = 65_534;
+
+/** Does `work` as a user to whom files can be forbidden, as to root none is. The process has to be the test's own. */
+export async function asNobody<T>(work: () => Promise<T>): Promise<T> {
+  if (process.geteuid?.() !== 0) return work();
+  process.seteuid?.(NOBODY);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
+
 /** The JSON lines that a command printed. */
-export function jsonLines({ stdout }: Ran): readonly unknown[] {
+export function jsonLines({ stdout }: Pick<Ran, "stdout">): readonly unknown[] {
   return stdout
     .split("\n")
     .slice(0, -1)
