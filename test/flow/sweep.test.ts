@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { waiting } from "../core/rollouts.ts";
 import type { TestRepository } from "./repository.ts";
 import { World } from "./world.ts";
 
@@ -83,18 +84,15 @@ it.concurrent("keeps what it knows of a suspended installation, does nothing for
   expect(await keptOf(world, beta)).toMatchObject({ rollouts: ["confirmed"] });
 });
 
-it.concurrent("does not deploy to a repository that left the index before the sweep found it gone", async (test) => {
-  const world = await World.start(test);
-  const { shop } = await world.patchedShop({ merge: "auto", environments: ["environment: staging"] });
-  world.delivery.next("shop/staging", "silent");
-  await world.sweep(60);
-  const before = world.oakum.acts.done.length;
-  await world.store.index.removeRepository(world.idOf(shop));
-  const target = { repository: world.idOf(shop), environment: "staging", name: "shop" };
+it.concurrent("does not deploy to a repository that left the index before a sweep found it gone", async (test) => {
+  const world = await World.start(test, { ci: false });
+  const repository = { host: "github.test", installation: world.around.installation, repository: 99 };
+  const target = { repository, environment: "staging", name: "gone" };
+  await world.store.rollouts.save({ ...waiting, target });
   await world.event({ kind: "target", target }, 0);
-  expect(world.oakum.acts.done.slice(before)).toEqual([]);
-  await world.sweep(60);
-  expect(await keptOf(world, shop)).toMatchObject({ indexed: true, rollouts: ["deploying"] });
+  expect(world.oakum.acts.done).toEqual([]);
+  expect(await world.store.rollouts.current(target)).toMatchObject({ phase: "waiting" });
+  expect(world.oakum.refused).toEqual([]);
 });
 
 it.concurrent("goes on, and comes again, when an installation refuses to be looked at", async (test) => {
