@@ -58,13 +58,19 @@ function refuses(listing: Listing, { installation }: RepositoryId): boolean {
   return listing.has(installation) && listing.get(installation) === undefined;
 }
 
-/** Forgets every repository that the App may see no longer, and lets the campaigns that it was part of go on without it. */
+/**
+ * Forgets every repository that the App may see no longer, and lets the campaigns that it was part of go on without it. One
+ * that it may see, of an account that is not served any more, is left alone.
+ */
 async function forgetGone(context: Context, listing: Listing): Promise<void> {
   const { store } = context;
   const pulled = (await store.pulls.list(undefined)).map(({ repository }) => repository);
   const known = new Map([...pulled, ...(await store.index.repositories())].map((one) => [repositoryKey(one), one]));
   for (const [key, repository] of known) {
-    if (!(await isGone(context, listing, repository))) continue;
+    if (!(await isGone(context, listing, repository))) {
+      if (!listing.has(repository.installation)) await store.index.removeRepository(repository);
+      continue;
+    }
     const own = (await store.rollouts.list()).filter(({ target }) => repositoryKey(target.repository) === key);
     await store.transaction(async ({ forget, jobs }) => {
       await forget(repository);
@@ -74,11 +80,14 @@ async function forgetGone(context: Context, listing: Listing): Promise<void> {
   }
 }
 
-/** A list may miss what moved between its pages while it was read, so GitHub is asked once more of each that is missing. */
+/**
+ * What is forgotten does not come back, and a list may be wrong for once, or miss what moved between its pages while it was
+ * read: so GitHub is asked once more of each that is missing.
+ */
 async function isGone({ github }: Context, listing: Listing, repository: RepositoryId): Promise<boolean> {
-  if (!listing.has(repository.installation)) return true;
   const listed = listing.get(repository.installation);
-  if (listed === undefined || listed.has(repositoryKey(repository))) return false;
+  const isListed = listed?.has(repositoryKey(repository)) ?? listing.has(repository.installation);
+  if (isListed) return false;
   try {
     return (await github.installations.repository(repository)) === undefined;
   } catch (error) {

@@ -84,6 +84,22 @@ it.concurrent("keeps what it knows of a suspended installation, does nothing for
   expect(await keptOf(world, beta)).toMatchObject({ rollouts: ["confirmed"] });
 });
 
+it.concurrent("forgets nothing for one list of installations that is empty by mistake", async (test) => {
+  const world = await World.start(test, { ci: false });
+  const { shop } = await world.patchedShop();
+  await world.look();
+  const before = await world.store.pulls.list(undefined);
+  expect(before).toMatchObject([{ state: "open" }]);
+  const path = "^/app/installations(\\?|$)";
+  await world.control.post("faults", { respond: { method: "GET", path, status: 200, body: [], times: 1 } });
+  await world.look();
+  expect(await world.store.index.repositories()).toEqual([]);
+  expect(await world.store.pulls.list(undefined)).toEqual(before);
+  await world.look();
+  expect(await world.states(shop)).toEqual(["update"]);
+  expect(await shop.pulls()).toHaveLength(1);
+});
+
 it.concurrent("does not deploy to a repository that left the index before a sweep found it gone", async (test) => {
   const world = await World.start(test, { ci: false });
   const repository = { host: "github.test", installation: world.around.installation, repository: 99 };
