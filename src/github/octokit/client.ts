@@ -3,12 +3,12 @@ import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
 import { RequestError } from "@octokit/request-error";
 import { Octokit } from "@octokit/rest";
-import Bottleneck from "bottleneck";
 import type { Logger } from "pino";
 import { AppError } from "../../core/errors.ts";
 import type { Repository, RepositoryId } from "../../core/repository.ts";
 import { boundedFetch, type Fetch } from "./bounded-fetch.ts";
 import { statusOf, toAppError } from "./errors.ts";
+import { createThrottle, MOST_RETRIES, type Pace } from "./pace.ts";
 import { createTokens, type Scope, type Token } from "./tokens.ts";
 import { WORK, type Work } from "./work.ts";
 
@@ -16,18 +16,6 @@ import { WORK, type Work } from "./work.ts";
 export function named({ owner, name }: Repository): { owner: string; repo: string } {
   return { owner, repo: name };
 }
-
-/** How fast we ask. Times in milliseconds. */
-export interface Pace {
-  /** Least time between two writes of one installation, and between two that notify people. */
-  readonly betweenWrites: number;
-  readonly betweenNotices: number;
-  /** What a second of waiting for GitHub lasts: 1000, or 0 in a test. */
-  readonly second: number;
-}
-
-/** What GitHub asks integrators to keep to, in "Best practices for using the REST API". */
-export const GITHUBS_PACE: Pace = { betweenWrites: 1000, betweenNotices: 3000, second: 1000 };
 
 export interface ClientOptions {
   /** The App's id, or its client id. */
@@ -67,9 +55,6 @@ type Authorize = (refused?: string) => Promise<string>;
 
 const TIMEOUT = 30_000;
 const MOST_BYTES = 32 * 1024 * 1024;
-const MOST_RETRIES = 2;
-/** Seconds that a request waits for a limit by itself; beyond, the job does, which costs no worker. */
-const PATIENCE = 60;
 /** What stays refused however often it is asked; 403 and 429 are the throttling plugin's. */
 const FINAL = [400, 401, 403, 404, 405, 409, 410, 413, 422, 429, 451];
 
@@ -96,17 +81,7 @@ export function createClient(options: ClientOptions): Client {
 
 /** A function that makes Octokits. GitHub counts limits by installation, so throttling goes by `limit`. */
 function connect({ baseUrl, log, now, fetch, pace }: ClientOptions) {
-  const write = new Bottleneck.Group({ maxConcurrent: 1, minTime: pace.betweenWrites });
-  const notifications = new Bottleneck.Group({ maxConcurrent: 1, minTime: pace.betweenNotices });
-  const onLimit = (
-    retryAfter: number,
-    request: { method: string; url: string },
-    _: unknown,
-    retries: number,
-  ): boolean => {
-    log.warn({ retryAfter, retries, method: request.method, url: request.url }, "GitHub asks to slow down");
-    return retries < MOST_RETRIES && retryAfter <= PATIENCE;
-  };
+  const throttle = createThrottle(pace, log);
   return (limit: string, authorize: Authorize): Octokit => {
     const octokit = new ThrottledOctokit({
       baseUrl,
@@ -119,14 +94,7 @@ function connect({ baseUrl, log, now, fetch, pace }: ClientOptions) {
       },
       request: { fetch: boundedFetch(fetch, { timeout: TIMEOUT, maxBytes: MOST_BYTES }) },
       retry: { doNotRetry: FINAL, retries: MOST_RETRIES, retryAfterBaseValue: pace.second },
-      throttle: {
-        id: `${baseUrl} ${limit}`,
-        write,
-        notifications,
-        retryAfterBaseValue: pace.second,
-        onRateLimit: onLimit,
-        onSecondaryRateLimit: onLimit,
-      },
+      throttle: throttle(`${baseUrl} ${limit}`),
     });
     guard(octokit, authorize, now);
     return octokit;

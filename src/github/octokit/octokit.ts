@@ -1,9 +1,10 @@
 import type { GitHub } from "../github.ts";
 import { createBranches } from "./branches.ts";
 import { createChecks } from "./checks.ts";
-import { type ClientOptions, createClient, GITHUBS_PACE } from "./client.ts";
+import { type ClientOptions, createClient } from "./client.ts";
 import { createDeployments } from "./deployments.ts";
 import { createInstallations } from "./installations.ts";
+import { GITHUBS_PACE } from "./pace.ts";
 import { createPulls } from "./pulls.ts";
 import { createTrees } from "./trees.ts";
 import { createWorkflows } from "./workflows.ts";
