@@ -149,6 +149,7 @@ async function openStoreAt({ databaseUrl, data }: StoreEnvironment, log: StoreOp
 /** Every port with the adapter that serves it. */
 async function compose(environment: ServeEnvironment, operator: Operator, store: OpenStore, log: Logger) {
   const { createGitHub } = await import("./github/octokit/octokit.ts");
+  const { readPaths } = await import("./flow/read.ts");
   const { createWorkflowBuilder } = await import("./builder/workflow.ts");
   const { createDeploymentsDeployer } = await import("./deployer/deployments.ts");
   const { createWebhookNotifier } = await import("./notifier/webhook.ts");
@@ -162,6 +163,7 @@ async function compose(environment: ServeEnvironment, operator: Operator, store:
     privateKey: environment.privateKey.reveal(),
     host: place.host,
     accounts: operator.accounts,
+    reads: readPaths(MANAGERS),
     baseUrl: place.api,
     log,
     // A GitHub Enterprise Server has no rate limits of its own accord.

@@ -24,6 +24,12 @@ const LONGEST_PATH = 512;
 
 const NOT_UTF8 = reason("not-parsed", "the file is not UTF-8");
 
+/** The paths of a tree that these managers read, and configuration. */
+export function readPaths(managers: readonly Manager[]): (path: string) => boolean {
+  const configuration = new Set([REPOSITORY_CONFIG, ORGANISATION_CONFIG]);
+  return (path) => configuration.has(path) || managers.some((manager) => manager.matches(path));
+}
+
 /** One commit of a repository as far as Oakum reads it. */
 export interface Snapshot {
   readonly commit: Sha;

@@ -41,7 +41,10 @@ export interface TreeEntry {
 export interface Trees {
   /** The commit that a branch points at; `undefined` when there is no such branch (or the repository is empty). */
   head(repository: Repository, branch: string): Promise<Sha | undefined>;
-  /** Every file of a commit, subtrees walked where GitHub truncates. Symlinks and submodules are in it by their modes. */
+  /**
+   * Every file of a commit that Oakum reads, by its path, subtrees walked where GitHub truncates. Symlinks and submodules are in
+   * it by their modes.
+   */
   tree(repository: Repository, commit: Sha): Promise<readonly TreeEntry[]>;
   blob(repository: Repository, sha: Sha): Promise<Uint8Array>;
 }

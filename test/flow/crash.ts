@@ -12,6 +12,8 @@ export class Crash extends Error {}
 export class Acts {
   /** `METHOD path` of everything that was changed, in order. */
   readonly done: string[] = [];
+  /** `status path?query` of every question to GitHub, in order. */
+  readonly asked: string[] = [];
   #crashAt = Number.POSITIVE_INFINITY;
   #died = Promise.withResolvers<never>();
 
@@ -30,8 +32,9 @@ export class Acts {
   /** GitHub's interface: whatever is no question is an act, but for the tokens that are asked for. */
   fetch: Fetch = async (input, init) => {
     const answer = await fetch(input, init);
-    const { pathname } = new URL(input instanceof Request ? input.url : input);
+    const { pathname, search } = new URL(input instanceof Request ? input.url : input);
     const { method = "GET" } = init ?? {};
+    if (method === "GET") this.asked.push(`${answer.status} ${pathname.replace("/api/v3", "")}${search}`);
     const isAct = method !== "GET" && !pathname.endsWith("/access_tokens") && answer.ok;
     return isAct ? this.#count(`${method} ${pathname}`, answer) : answer;
   };

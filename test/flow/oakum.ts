@@ -3,6 +3,7 @@ import type { AppError } from "../../src/core/errors.ts";
 import type { Job } from "../../src/core/job.ts";
 import { createDeploymentsDeployer } from "../../src/deployer/deployments.ts";
 import type { Context } from "../../src/flow/context.ts";
+import { readPaths } from "../../src/flow/read.ts";
 import { runJob } from "../../src/flow/run.ts";
 import { createGitHub } from "../../src/github/octokit/octokit.ts";
 import { dockerfile } from "../../src/manager/dockerfile/dockerfile.ts";
@@ -114,6 +115,7 @@ export class Oakum {
       host: "github.test",
       baseUrl: `${world.around.github}/api/v3`,
       accounts: ["acme"],
+      reads: readPaths(this.managers),
       log,
       fetch: this.acts.fetch,
       pace: NO_HURRY,

@@ -110,10 +110,15 @@ it.concurrent("changes nothing outside when nothing has changed", async (test) =
   const { shop } = await world.patchedShop();
   await world.look();
   expect(await shop.pull()).toMatchObject({ state: "open" });
-  const { done } = world.oakum.acts;
+  const { done, asked } = world.oakum.acts;
   const before = done.length;
   const entries = (await world.ledger()).length;
   await world.look();
+  const already = asked.length;
+  await world.look();
+  const about = asked.slice(already).filter((question) => !/\?per_page=100$/.test(question));
+  // Four for the pull, and five for the repository that it is of: none of them counts.
+  expect(about).toEqual(Array(9).fill(expect.stringMatching(/^304 (?!.*\/git\/(trees|blobs)\/)/)));
   await world.event(world.imageJob("base"));
   await world.event({ kind: "repo", repository: world.idOf(shop) });
   await world.pass(2 * 3600);

@@ -16,7 +16,15 @@ export function boundedFetch(fetch: Fetch, { timeout, maxBytes }: { timeout: num
     if (body === undefined) {
       return Response.json({ message: `the answer is larger than ${maxBytes} bytes` }, { status: 413 });
     }
-    // Octokit's pages go by the address, which a response that was made here has none of.
-    return Object.defineProperty(new Response(body, { status, statusText, headers }), "url", { value: url });
+    return answerFrom(url, body, { status, statusText, headers });
   };
+}
+
+/** A response with the address that it came from: Octokit's pages go by it, and one that was made here has none. */
+export function answerFrom(
+  url: string,
+  body: ArrayBuffer | Uint8Array<ArrayBuffer> | null,
+  init: ResponseInit,
+): Response {
+  return Object.defineProperty(new Response(body, init), "url", { value: url });
 }

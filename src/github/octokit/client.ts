@@ -9,6 +9,7 @@ import type { Repository, RepositoryId } from "../../core/repository.ts";
 import { boundedFetch, type Fetch } from "./bounded-fetch.ts";
 import { statusOf, toAppError } from "./errors.ts";
 import { createThrottle, MOST_RETRIES, type Pace } from "./pace.ts";
+import { revalidatingFetch } from "./revalidating-fetch.ts";
 import { createTokens, type Scope, type Token } from "./tokens.ts";
 import { WORK, type Work } from "./work.ts";
 
@@ -81,6 +82,7 @@ export function createClient(options: ClientOptions): Client {
 
 /** A function that makes Octokits. GitHub counts limits by installation, so throttling goes by `limit`. */
 function connect({ baseUrl, log, now, fetch, pace }: ClientOptions) {
+  const revalidated = revalidatingFetch(boundedFetch(fetch, { timeout: TIMEOUT, maxBytes: MOST_BYTES }));
   const throttle = createThrottle(pace, log);
   return (limit: string, authorize: Authorize): Octokit => {
     const octokit = new ThrottledOctokit({
@@ -92,7 +94,7 @@ function connect({ baseUrl, log, now, fetch, pace }: ClientOptions) {
         error: ignore,
         warn: (notice: string) => log.warn({ notice }, "Octokit warns"),
       },
-      request: { fetch: boundedFetch(fetch, { timeout: TIMEOUT, maxBytes: MOST_BYTES }) },
+      request: { fetch: revalidated },
       retry: { doNotRetry: FINAL, retries: MOST_RETRIES, retryAfterBaseValue: pace.second },
       throttle: throttle(`${baseUrl} ${limit}`),
     });

@@ -6,6 +6,7 @@ import { createDeployments } from "./deployments.ts";
 import { createInstallations } from "./installations.ts";
 import { GITHUBS_PACE } from "./pace.ts";
 import { createPulls } from "./pulls.ts";
+import { rememberTrees } from "./remembered-trees.ts";
 import { createTrees } from "./trees.ts";
 import { createWorkflows } from "./workflows.ts";
 
@@ -16,16 +17,18 @@ export type GitHubOptions = Pick<ClientOptions, "appId" | "privateKey" | "log"> 
     readonly host: string;
     /** The accounts to serve, by login or id; the App's owner alone when left out. */
     readonly accounts?: readonly (string | number)[] | undefined;
+    /** The paths that are listed of a tree; all when left out. The rest of a large repository need not be remembered. */
+    readonly reads?: ((path: string) => boolean) | undefined;
   };
 
 /** GitHub, asked as one App by REST and GraphQL (API version 2022-11-28). */
-export function createGitHub({ host, accounts, ...options }: GitHubOptions): GitHub {
+export function createGitHub({ host, accounts, reads = () => true, ...options }: GitHubOptions): GitHub {
   const fetch = options.fetch ?? globalThis.fetch;
   const baseUrl = host === "github.com" ? "https://api.github.com" : `https://${host}/api/v3`;
   const client = createClient({ baseUrl, now: Date.now, pace: GITHUBS_PACE, ...options, fetch });
   return {
     installations: createInstallations(client, host, accounts),
-    trees: createTrees(client, fetch),
+    trees: rememberTrees(createTrees(client, fetch, reads)),
     branches: createBranches(client),
     pulls: createPulls(client),
     checks: createChecks(client),

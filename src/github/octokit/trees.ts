@@ -19,7 +19,7 @@ const MODES: Readonly<Record<string, TreeEntry["mode"]>> = {
   "160000": "160000",
 };
 
-export function createTrees(client: Client, fetch: Fetch): Trees {
+export function createTrees(client: Client, fetch: Fetch, reads: (path: string) => boolean): Trees {
   const small = boundedFetch(fetch, { timeout: TIMEOUT, maxBytes: LARGEST_BLOB });
   return {
     async head(repository, branch) {
@@ -32,7 +32,10 @@ export function createTrees(client: Client, fetch: Fetch): Trees {
       return answer?.data.object.sha;
     },
 
-    tree: (repository, commit) => readTree(client.on(repository, "read"), repository, commit),
+    async tree(repository, commit) {
+      const entries = await readTree(client.on(repository, "read"), repository, commit);
+      return entries.filter(({ path }) => reads(path));
+    },
 
     async blob(repository, sha) {
       const answer: { data: unknown } = await client.on(repository, "read").rest.git.getBlob({

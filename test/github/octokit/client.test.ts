@@ -5,6 +5,7 @@ import { API, mockApp, mockedGitHub, SHA, useNock, web } from "./mocked-github.t
 useNock();
 
 const REF = "/repos/acme/web/git/ref/heads%2Fmain";
+const listed = { name: "web", owner: { login: "acme" }, default_branch: "main", private: true, archived: false };
 const ref = { ref: "refs/heads/main", object: { sha: SHA, type: "commit" } };
 
 test("a limit is waited for, then the request is made again", async () => {
@@ -94,4 +95,35 @@ test("an Enterprise Server is asked below /api/v3, and its GraphQL at /api/graph
     })
     .reply(200, { data: { updateRefs: { clientMutationId: null } } });
   await mockedGitHub({ host: "github.acme.example" }).branches.move(repository, "oakum/x", undefined, SHA);
+});
+
+test("what still stands is asked for by its ETag, and answered as before, page by page", async () => {
+  mockApp();
+  const page = (id: number) => ({ total_count: 2, repositories: [{ ...listed, id }] });
+  const path = "/installation/repositories?per_page=100";
+  const link = `<${API}${path}&page=2>; rel="next"`;
+  const inFull = nock(API, { badheaders: ["if-none-match"] });
+  inFull.get(path).reply(200, page(1), { etag: 'W/"one"', link });
+  inFull.get(`${path}&page=2`).reply(200, page(2), { etag: 'W/"two"' });
+  const { installations } = mockedGitHub();
+  const seen = async () => (await Array.fromAsync(installations.repositories(11))).map(({ repository }) => repository);
+  expect(await seen()).toEqual([1, 2]);
+
+  nock(API).get(path).matchHeader("if-none-match", 'W/"one"').twice().reply(304);
+  nock(API).get(`${path}&page=2`).matchHeader("if-none-match", 'W/"two"').reply(304);
+  expect(await seen()).toEqual([1, 2]);
+  nock(API).get(`${path}&page=2`).matchHeader("if-none-match", 'W/"two"').reply(200, page(3));
+  expect(await seen()).toEqual([1, 3]);
+});
+
+test("an ETag is a token's own: another token is asked in full", async () => {
+  mockApp();
+  nock(API).get(REF).reply(200, ref, { etag: 'W/"one"' });
+  const github = mockedGitHub();
+  await github.trees.head(web, "main");
+  nock(API).get(REF).matchHeader("if-none-match", 'W/"one"').reply(401, { message: "Bad credentials" });
+  nock(API, { badheaders: ["if-none-match"], reqheaders: { authorization: "bearer token-2" } })
+    .get(REF)
+    .reply(200, ref);
+  expect(await github.trees.head(web, "main")).toBe(SHA);
 });

@@ -49,3 +49,32 @@ test.each([404, 409])("no branch, or an empty repository (%i), has no head", asy
   nock(API).get(`${GIT}/ref/heads%2Fmain`).reply(status, { message: "no" });
   expect(await mockedGitHub().trees.head(web, "main")).toBeUndefined();
 });
+
+test("an object is read once, for the repository that it was read from, and of a tree only what is read is kept", async () => {
+  mockApp();
+  const other = { ...web, repository: 43, name: "api" };
+  for (const { name } of [web, other]) {
+    const git = `/repos/acme/${name}/git`;
+    nock(API)
+      .get(`${git}/trees/root`)
+      .query({ recursive: "1" })
+      .reply(200, { truncated: false, tree: [file("Dockerfile"), file("README.md")] });
+    nock(API).get(`${git}/blobs/${SHA}`).reply(200, name);
+  }
+  const { trees } = mockedGitHub({ reads: (path) => path === "Dockerfile" });
+  for (const repository of [web, web, other, other]) {
+    expect((await trees.tree(repository, "root")).map(({ path }) => path)).toEqual(["Dockerfile"]);
+    expect(Buffer.from(await trees.blob(repository, SHA)).toString()).toBe(repository.name);
+  }
+});
+
+test("where a branch points is asked every time", async () => {
+  mockApp();
+  const { trees } = mockedGitHub();
+  for (const sha of [SHA, "b".repeat(40)]) {
+    nock(API)
+      .get(`${GIT}/ref/heads%2Fmain`)
+      .reply(200, { ref: "refs/heads/main", object: { sha, type: "commit" } });
+    expect(await trees.head(web, "main")).toBe(sha);
+  }
+});

@@ -1,0 +1,36 @@
+import { expect, it } from "vitest";
+import { World } from "./world.ts";
+
+const NAMES = ["a", "b", "c", "d", "e"];
+
+/** The names of the App's questions about one repository while `work` is done, each with its status. */
+async function asked(world: World, work: () => Promise<void>): Promise<readonly string[]> {
+  const { asked } = world.oakum.acts;
+  const before = asked.length;
+  await work();
+  return asked.slice(before).flatMap((question) => {
+    const [, status, path = ""] =
+      /^(\d+) \/(?:repos\/acme\/shop\/|(?=installation\/.*per_page=1$))(.*)$/.exec(question) ?? [];
+    return status === undefined ? [] : [`${status} ${path.replace(/[?/](?:[0-9a-f]{40}|heads|per_page).*$/, "")}`];
+  });
+}
+
+const UNCHANGED = ["304 installation/repositories", "304 git/ref", "304 git/matching-refs"];
+const READ = ["200 installation/repositories", "200 git/ref", "200 git/trees", ...Array(6).fill("200 git/blobs")];
+
+it.concurrent("asks three questions about an unchanged repository, none of which counts, and reads nothing again", async (test) => {
+  const world = await World.start(test, { ci: false });
+  const base = world.reference("base", "1.4", await world.publish("base", "1.4", "old"));
+  const files = Object.fromEntries(NAMES.map((name) => [`${name}/Dockerfile`, `FROM ${base}\n# ${name}\n`]));
+  const shop = await world.repository("shop", { files });
+  expect(await asked(world, () => world.look())).toEqual(expect.arrayContaining(READ));
+  expect(await asked(world, () => world.look())).toEqual(UNCHANGED);
+  await world.pass(3600);
+  expect(await asked(world, () => world.look())).toEqual(UNCHANGED);
+
+  await shop.push({ "README.md": "What it is for.\n" });
+  const [, ...changed] = await asked(world, () => world.look());
+  expect(changed).toEqual(["200 git/ref", "200 git/trees", "304 git/matching-refs"]);
+  await world.oakum.start();
+  expect(await asked(world, () => world.look())).toEqual([...READ, "200 git/matching-refs"]);
+});
