@@ -5,12 +5,12 @@ import { followedTag } from "../core/candidate.ts";
 import { holdUpdates, planUpdates } from "../core/plan.ts";
 import { type Reason, reason } from "../core/reason.ts";
 import { type ImageName, imageKey } from "../core/reference.ts";
-import type { Repository, RepositoryId } from "../core/repository.ts";
+import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
 import { type ImageFacts, type Plan, type UpdateGroup, type UseStatus, unanswered } from "../core/update.ts";
 import type { Problem, Use } from "../core/use.ts";
 import type { IndexedUse, ObservedImage, Tables } from "../store/store.ts";
 import type { Context, Run } from "./context.ts";
-import { type ConfigReading, readConfig, readSnapshot, type Snapshot } from "./read.ts";
+import { type ConfigReading, isPolicyRepository, readConfig, readSnapshot, type Snapshot } from "./read.ts";
 import { assertCurrent } from "./record.ts";
 import { urgencies } from "./urgency.ts";
 
@@ -109,11 +109,18 @@ function imagesOf(uses: readonly Use[]): ReadonlyMap<string, ImageName> {
 async function save(context: Context, run: Run, repository: Repository, snapshot: Snapshot, plan: Plan): Promise<void> {
   await context.store.transaction(async (tables) => {
     await assertCurrent(tables, run);
+    if (isPolicyRepository(context, repository)) await spreadPolicy(tables, repository, snapshot.commit);
     const uses = [...plan.uses.map(indexed), ...snapshot.problems.map(indexedProblem)];
     await tables.index.saveUses(repository, snapshot.commit, uses);
     await watchUnobserved(tables, plan);
     if (plan.dueAt !== undefined) await tables.jobs.wake({ kind: "repo", repository }, plan.dueAt);
   });
+}
+
+/** A commit that may have changed the organisation's configuration concerns every repository; each reads it at this head. */
+async function spreadPolicy({ index, jobs }: Tables, policy: Repository, head: Sha): Promise<void> {
+  if ((await index.repository(policy))?.head === head) return;
+  for (const repository of await index.repositories()) await jobs.enqueue({ kind: "repo", repository });
 }
 
 /** Says of the uses whose update is not proposed now why that is so. */

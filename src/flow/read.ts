@@ -2,7 +2,7 @@ import { type Config, loadConfig } from "../config/load.ts";
 import type { ConfigProblem } from "../config/problem.ts";
 import { boundUses } from "../core/bound-uses.ts";
 import { reason } from "../core/reason.ts";
-import type { Repository, Sha } from "../core/repository.ts";
+import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
 import type { FileSet, Problem, Use } from "../core/use.ts";
 import type { TreeEntry } from "../github/github.ts";
 import type { Manager } from "../manager/manager.ts";
@@ -113,7 +113,7 @@ export async function readConfig(
   tree: ReadonlyMap<string, TreeEntry>,
 ): Promise<ConfigReading> {
   const own = await readConfigFile(context, repository, tree.get(REPOSITORY_CONFIG), REPOSITORY_CONFIG);
-  const organisation = await readOrganisationConfig(context);
+  const organisation = await readOrganisationConfig(context, repository, tree);
   if (organisation !== "unknown")
     return loadConfig({ ...(own && { repository: own }), ...(organisation && { organisation }) });
   const { config, problems } = loadConfig({ ...(own && { repository: own }) });
@@ -133,17 +133,30 @@ const POLICY_UNKNOWN: ConfigProblem = {
 /** The configuration that counts, and what is wrong with the files that it came from. */
 export type ConfigReading = ReturnType<typeof loadConfig>;
 
-async function readOrganisationConfig(context: Context): Promise<ConfigFile | undefined | "unknown"> {
-  const { policyRepository } = context.operation;
-  if (policyRepository === undefined) return undefined;
-  const repositories = await context.store.index.repositories();
-  const policy = repositories.find(({ repository }) => repository === policyRepository);
+/**
+ * The organisation's file as its repository was last planned, which every push to it and every sweep has done: asking where
+ * its branch points would be a request for each repository. Its own plan reads it from the `tree` that is being planned.
+ */
+async function readOrganisationConfig(
+  context: Context,
+  repository: Repository,
+  tree: ReadonlyMap<string, TreeEntry>,
+): Promise<ConfigFile | undefined | "unknown"> {
+  if (context.operation.policyRepository === undefined) return undefined;
+  if (isPolicyRepository(context, repository)) {
+    return readConfigFile(context, repository, tree.get(ORGANISATION_CONFIG), ORGANISATION_ORIGIN);
+  }
+  const policy = (await context.store.index.repositories()).find((one) => isPolicyRepository(context, one));
   if (policy === undefined) return "unknown";
-  const head = await context.github.trees.head(policy, policy.defaultBranch);
+  const head = policy.head ?? (await context.github.trees.head(policy, policy.defaultBranch));
   if (head === undefined) return undefined;
-  const entries = await context.github.trees.tree(policy, head);
-  const entry = entries.find((one) => one.path === ORGANISATION_CONFIG && isFile(one));
+  const entry = (await readTree(context, policy, head)).get(ORGANISATION_CONFIG);
   return readConfigFile(context, policy, entry, ORGANISATION_ORIGIN);
+}
+
+/** Whether this repository holds the organisation's configuration. */
+export function isPolicyRepository({ operation }: Context, { repository }: RepositoryId): boolean {
+  return repository === operation.policyRepository;
 }
 
 interface ConfigFile {

@@ -6,7 +6,13 @@ import { plainText } from "../core/plain-text.ts";
 import type { Repository } from "../core/repository.ts";
 import type { Context, Run } from "./context.ts";
 import type { RepositoryPlan } from "./plan.ts";
-import { type ConfigReading, ORGANISATION_CONFIG, ORGANISATION_ORIGIN, REPOSITORY_CONFIG } from "./read.ts";
+import {
+  type ConfigReading,
+  isPolicyRepository,
+  ORGANISATION_CONFIG,
+  ORGANISATION_ORIGIN,
+  REPOSITORY_CONFIG,
+} from "./read.ts";
 import { act } from "./record.ts";
 
 const ELSEWHERE = "- The organisation's configuration has problems: its own repository's check says which.";
@@ -80,11 +86,10 @@ function conclude(problems: readonly ConfigProblem[]) {
  * The problems that this repository may hear of, at paths that it has. What the organisation's file says stays in the
  * repository that holds it: that one may be private, and this one public.
  */
-function problemsHere(context: Context, { repository }: Repository, problems: readonly ConfigProblem[]) {
-  const isPolicy = repository === context.operation.policyRepository;
+function problemsHere(context: Context, repository: Repository, problems: readonly ConfigProblem[]) {
   const known = new Map([
     [REPOSITORY_CONFIG, REPOSITORY_CONFIG],
-    ...(isPolicy ? ([[ORGANISATION_ORIGIN, ORGANISATION_CONFIG]] as const) : []),
+    ...(isPolicyRepository(context, repository) ? ([[ORGANISATION_ORIGIN, ORGANISATION_CONFIG]] as const) : []),
   ]);
   return problems.flatMap((problem) => {
     const path = known.get(problem.path);

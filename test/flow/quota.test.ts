@@ -34,3 +34,27 @@ it.concurrent("asks three questions about an unchanged repository, none of which
   await world.oakum.start();
   expect(await asked(world, () => world.look())).toEqual([...READ, "200 git/matching-refs"]);
 });
+
+it.concurrent("asks for the organisation's configuration once, and plans everyone again when it was pushed to", async (test) => {
+  const world = await World.start(test, { ci: false });
+  const { shop, dockerfile } = await world.patchedShop();
+  const api = await world.repository("api", { files: { Dockerfile: dockerfile } });
+  for (const repository of [shop, api]) await repository.push({ ".github/oakum.yml": null });
+  const policy = await world.repository("policy", { files: { "oakum.yml": "version: 1\n" } });
+  world.oakum.policyRepository = policy.id;
+  await world.look();
+  expect([await world.states(shop), await world.states(api)]).toEqual([["held mode-observe"], ["held mode-observe"]]);
+  const { asked } = world.oakum.acts;
+  const before = asked.length;
+  await world.look();
+  expect(asked.slice(before).filter((question) => question.includes("/acme/policy/git/ref"))).toEqual([
+    "304 /repos/acme/policy/git/ref/heads%2Fmain",
+  ]);
+
+  await policy.push({ "oakum.yml": "version: 1\nmode: propose\n" });
+  await world.event({ kind: "repo", repository: world.idOf(policy) });
+  expect([await world.states(shop), await world.states(api)]).toEqual([["held min-age"], ["held min-age"]]);
+  await policy.push({ "oakum.yml": "version: 1\nmode: observe\n" });
+  await world.look();
+  expect([await world.states(shop), await world.states(api)]).toEqual([["held mode-observe"], ["held mode-observe"]]);
+});
