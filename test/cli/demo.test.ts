@@ -53,7 +53,7 @@ it("leaves nothing behind when nobody reads on", async () => {
 
 it.each([
   ["the sandbox", ["bin", "src", "package.json"]],
-  ["a development dependency", ["bin", "src", "package.json", "sandbox"]],
+  ["a development dependency", ["bin", "src", "package.json", "app.yml", "sandbox"]],
 ])("says plainly that it needs a whole clone where %s is missing", async (_, parts) => {
   const copy = join(temporary, "copy");
   for (const part of parts) await cp(join(ROOT, part), join(copy, part), { recursive: true });
