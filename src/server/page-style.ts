@@ -28,10 +28,11 @@ th, time, .badge { white-space: nowrap; }
 @media (min-width: 45rem) {
   table { min-width: 44rem; }
   td { max-width: 28rem; overflow-wrap: break-word; }
-  td:first-child, td:has(> .badge:only-child) { white-space: nowrap; }
+  td:first-child, td:has(> .badge:only-child), td[data-column="Transition"] { white-space: nowrap; }
+  td:last-child { min-width: 10rem; overflow-wrap: anywhere; }
 }
 @media (max-width: 44.99rem) {
-  thead { position: absolute; clip-path: inset(50%); }
+  thead { position: absolute; display: block; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--line); }
   td { display: block; position: relative; overflow-wrap: anywhere; padding: .0625rem 0 .0625rem 7rem; border: 0; }
   td::before { content: attr(data-column); position: absolute; left: 0; color: var(--faint); }
