@@ -43,10 +43,10 @@ export function page(overview: Overview): Html {
 <body>
 <header><h1>Oakum</h1><p>${summary(overview)}</p></header>
 <main>
-${section("Repositories", ["Repository", "Image", "Where", "State", "Why"], useRows(overview, link), more(overview.used, "first", "api/uses"))}
+${section("Repositories", ["Repository", "Image", "Where", "State", "Why"], useRows(overview, link), more(overview.used, "first", html` All of it: <a href="api/uses">api/uses</a>.`))}
 ${section("Pull requests", ["Pull request", "Title", "State", "Verdict"], pullRows(overview, link), more(overview.pulls, "first"))}
 ${section("Rollouts", ["Repository", "Environment", "Target", "Phase", "Since", "Why"], rolloutRows(overview, link), more(overview.rollouts, "first"))}
-${section("Ledger", ["#", "At", "Subject", "Transition", "Cause"], ledgerRows(overview), more(overview.ledger, "newest", "api/ledger"))}
+${section("Ledger", ["#", "At", "Subject", "Transition", "Cause"], ledgerRows(overview), more(overview.ledger, "newest", html` From the first on, page by page: <a href="api/ledger?after=0">api/ledger?after=0</a>.`))}
 </main>
 </body>
 </html>`;
@@ -66,11 +66,9 @@ function count(number: number, one: string, many: string): string {
 
 type Row = readonly (Html | string)[];
 
-/** Says of a list that it is cut, and where all of it is. */
-function more({ shown, total }: Listed<unknown>, which: "first" | "newest", address?: string): Html | string {
-  if (shown.length >= total) return "";
-  const rest = address === undefined ? "" : html` All of it: <a href="${address}">${address}</a>.`;
-  return html`<p>The ${which} ${shown.length} of ${total}.${rest}</p>`;
+/** Says of a list that it is cut, and where the rest is. */
+function more({ shown, total }: Listed<unknown>, which: "first" | "newest", rest: Html | string = ""): Html | string {
+  return shown.length >= total ? "" : html`<p>The ${which} ${shown.length} of ${total}.${rest}</p>`;
 }
 
 function section(title: string, columns: readonly string[], rows: readonly Row[], note: Html | string): Html {

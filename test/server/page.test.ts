@@ -94,6 +94,7 @@ test("a list that is cut says so, and where all of it is", async () => {
   const text = String(await page({ ...full, ...some, openPulls: 300 }));
   expect(text).toContain('The first 1 of 812. All of it: <a href="api/uses">api/uses</a>.');
   expect(text).toContain("and 811 more");
+  expect(text).toContain('The newest 1 of 812. From the first on, page by page: <a href="api/ledger?after=0">');
   expect(text).toContain("300 open pull requests");
   expect(text).toContain("<p>The first 1 of 812.</p>");
   expect(String(await page(full))).not.toMatch(/The (first|newest)|more/);
