@@ -15,7 +15,7 @@ export const EXIT = {
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** The exit code of a command for which several may apply: the highest that does. */
-export function exitCode(applies: { readonly [K in keyof typeof EXIT]?: boolean }): ExitCode {
+export function exitCode(applies: Partial<Record<"pending" | "input" | "unreachable", boolean>>): ExitCode {
   if (applies.unreachable === true) return EXIT.unreachable;
   if (applies.input === true) return EXIT.input;
   return applies.pending === true ? EXIT.pending : EXIT.done;

@@ -82,13 +82,9 @@ function readFile<T extends RepositoryFile>(file: ConfigFile | undefined, schema
     const findings = findProblems(schema, document, parsed.error.issues);
     return { path, problems: findings.map(({ position, sentence }) => ({ ...invalid, ...position, sentence })) };
   }
-  const unsupported = findUnsupported(document.value, NOT_YET).map(
-    ({ path: at, level: found, sentence }): ConfigProblem => {
-      const level = found === "warning" ? found : "error";
-      const effect = level === "error" ? "nothing is proposed while it stands here" : "it has no effect";
-      return { path, level, code: "not-yet-supported", ...document.keyAt(at), sentence: `${sentence}: ${effect}` };
-    },
-  );
+  const unsupported = findUnsupported(document.value, NOT_YET).map(({ path: at, level, sentence }): ConfigProblem => {
+    return { path, level, code: "not-yet-supported", ...document.keyAt(at), sentence };
+  });
   return { path, settings: parsed.data, document, problems: unsupported.sort((one, other) => one.line - other.line) };
 }
 

@@ -1,19 +1,28 @@
 import type { YamlPath } from "./yaml.ts";
 
+/** How much it matters that a key is left out: more than a `warning` where that would be less safe than what was asked for. */
+type Level = "fatal" | "error" | "warning";
+
+/** What follows from a key that is not acted on. */
+export const EFFECTS: Readonly<Record<Level, string>> = {
+  fatal: "Oakum does not start with it",
+  error: "nothing is proposed while it stands here",
+  warning: "it has no effect",
+};
+
 /** A key of the format that this version of Oakum does not act on. */
-export interface NotYet {
+export interface NotYet<L extends Level = Level> {
   /** Keys from the root; `*` stands for every item of a list, or for every name. */
   readonly path: readonly string[];
   /** Only these values; all, when absent. */
   readonly applies?: (value: unknown) => boolean;
   /** Those values in words, for the documentation. */
   readonly values?: string;
-  /** Not a warning where to leave the key out would be less safe than what was asked for: then nothing is proposed. */
-  readonly level: "fatal" | "error" | "warning";
+  readonly level: L;
 }
 
 /** Everything of a configuration that is read but not acted on yet. Lines go as the rooms that act on them are built. */
-export const NOT_YET: readonly NotYet[] = [
+export const NOT_YET: readonly NotYet<"error" | "warning">[] = [
   { path: ["windows"], level: "error" },
   { path: ["require"], level: "error" },
   { path: ["rules", "*", "match", "property"], level: "error" },
@@ -29,7 +38,7 @@ export const NOT_YET: readonly NotYet[] = [
 ];
 
 /** The same of the operator's file: what it would grant or choose cannot be left out, so Oakum does not start with it. */
-export const OPERATOR_NOT_YET: readonly NotYet[] = [
+export const OPERATOR_NOT_YET: readonly NotYet<"fatal">[] = [
   { path: ["grants"], level: "fatal" },
   { path: ["scanners"], level: "fatal" },
   { path: ["environments", "*", "path"], level: "fatal" },
@@ -41,24 +50,28 @@ export const OPERATOR_NOT_YET: readonly NotYet[] = [
   },
 ];
 
-interface Unsupported {
+interface Unsupported<L extends Level> {
   readonly path: YamlPath;
-  readonly level: NotYet["level"];
+  readonly level: L;
   readonly sentence: string;
 }
 
 /** What a file asks for that is not supported yet, in the order of the table. */
-export function findUnsupported(file: unknown, table: readonly NotYet[]): readonly Unsupported[] {
+export function findUnsupported<L extends Level>(
+  file: unknown,
+  table: readonly NotYet<L>[],
+): readonly Unsupported<L>[] {
   return table.flatMap(({ path, applies, level }) =>
     [...occurrences(file, path, [])]
       .filter(({ value }) => applies === undefined || applies(value))
-      .map(({ at, value }) => ({ path: at, level, sentence: sentenceOf(at, value, applies !== undefined) })),
+      .map(({ at, value }) => ({ path: at, level, sentence: sentenceOf(at, value, applies !== undefined, level) })),
   );
 }
 
-function sentenceOf(at: YamlPath, value: unknown, valueMatters: boolean): string {
+function sentenceOf(at: YamlPath, value: unknown, valueMatters: boolean, level: Level): string {
   const key = at.filter((step) => typeof step === "string").at(-1) ?? "";
-  return `${valueMatters ? `${key}: ${JSON.stringify(value)}` : key} is not yet supported`;
+  const subject = valueMatters ? `${key}: ${JSON.stringify(value)}` : key;
+  return `${subject} is not yet supported: ${EFFECTS[level]}`;
 }
 
 function* occurrences(

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { environmentSchema } from "./environment.ts";
 import { explain } from "./explain.ts";
 import { loadConfig } from "./load.ts";
-import { NOT_YET, type NotYet, OPERATOR_NOT_YET } from "./not-yet.ts";
+import { EFFECTS, NOT_YET, type NotYet, OPERATOR_NOT_YET } from "./not-yet.ts";
 import { operatorSchemaBy } from "./operator-schema.ts";
 import { organisationSchema, repositorySchema } from "./schema.ts";
 
@@ -123,12 +123,6 @@ function shapeOf(schema: JsonSchema): string {
   if (schema.type === "object") return "mapping";
   return schema.title ?? (schema.type === "string" ? "text" : (schema.type ?? ""));
 }
-
-const EFFECTS: Readonly<Record<NotYet["level"], string>> = {
-  fatal: "Oakum does not start with it",
-  error: "while it stands here nothing is proposed",
-  warning: "it has no effect",
-};
 
 /** What the documentation says of a key that is not acted on yet; of a list, when that is so of its items. */
 function remarkOf(path: readonly string[], notYet: readonly NotYet[]): string {

@@ -85,9 +85,8 @@ async function forgetGone(context: Context, listing: Listing): Promise<void> {
  * read: so GitHub is asked once more of each that is missing.
  */
 async function isGone({ github }: Context, listing: Listing, repository: RepositoryId): Promise<boolean> {
-  const listed = listing.get(repository.installation);
-  const isListed = listed?.has(repositoryKey(repository)) ?? listing.has(repository.installation);
-  if (isListed) return false;
+  const isListed = listing.get(repository.installation)?.has(repositoryKey(repository)) === true;
+  if (isListed || refuses(listing, repository)) return false;
   try {
     return (await github.installations.repository(repository)) === undefined;
   } catch (error) {

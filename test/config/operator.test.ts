@@ -81,17 +81,25 @@ describe("loadOperator", () => {
       "registries: [{ host: r.test, hook: { kind: distribution, secret: env:SHORT } }]\n",
       "operator.yml:1:66: fewer than 16 characters stand at env:SHORT",
     ],
-    ["grants", "sweep: 5m\ngrants: [{}]\n", "operator.yml:2:1: grants is not yet supported"],
-    ["scanners", "scanners: [{ kind: trivy }]\n", "operator.yml:1:1: scanners is not yet supported"],
+    [
+      "grants",
+      "sweep: 5m\ngrants: [{}]\n",
+      "operator.yml:2:1: grants is not yet supported: Oakum does not start with it",
+    ],
+    [
+      "scanners",
+      "scanners: [{ kind: trivy }]\n",
+      "operator.yml:1:1: scanners is not yet supported: Oakum does not start with it",
+    ],
     [
       "an environment that is described in files",
       "environments: [{ name: a, repository: a/b, path: 'apps/*', running: 'https://c.test/', creators: [d] }]\n",
-      "operator.yml:1:44: path is not yet supported",
+      "operator.yml:1:44: path is not yet supported: Oakum does not start with it",
     ],
     [
       "a channel of another kind",
       "channels:\n  a: { kind: slack, url: https://a.test }\n",
-      'operator.yml:2:8: kind: "slack" is not yet supported',
+      'operator.yml:2:8: kind: "slack" is not yet supported: Oakum does not start with it',
     ],
     [
       "a login in an address",
