@@ -3,7 +3,7 @@
  *   core ← config, ports ← adapters;  core, ports ← flow ← server, cli ← app ← main
  * A port is `src/x/x.ts`; its siblings are adapters.
  */
-const ports = "manager|registry|signature|scanner|builder|deployer|notifier|github|store";
+const ports = "manager|registry|signature|scanner|builder|deployer|notifier|github|store|control";
 const port = `^src/(${ports})/\\1\\.ts$`;
 const room = `^src/(${ports})/`;
 /** @type {import("dependency-cruiser").IConfiguration} */

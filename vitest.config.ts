@@ -1,7 +1,7 @@
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
 /** Rooms whose tests start servers, databases or processes. */
-const WORLDS = ["test/sandbox/**", "test/github/contract/**", "test/store/**", "test/server/**", "test/cli/**"];
+const WORLDS = ["sandbox", "github/contract", "store", "server", "cli", "control"].map((room) => `test/${room}/**`);
 const FLOW = "test/flow/**";
 const REAL = "test/**/*.real.test.ts";
 const STORY = "test/story/**";

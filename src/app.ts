@@ -12,6 +12,7 @@ import { deliveryOf, grantedEnvironment, registryAccess } from "./config/grants.
 import { loadOperator } from "./config/operator.ts";
 import type { Operator } from "./config/operator-schema.ts";
 import { createSecretReader } from "./config/secret.ts";
+import type { Control, RequestName } from "./control/control.ts";
 import { AppError } from "./core/errors.ts";
 import type { RepositoryId } from "./core/repository.ts";
 import type { Context, Operation } from "./flow/context.ts";
@@ -40,7 +41,7 @@ export function localTools(variables: Variables): LocalTools {
   return {
     managers: MANAGERS,
     openRegistries: (allowed) => openRegistries(allowed, variables),
-    openLedger: () => openLedger(variables),
+    openControl: () => openControl(variables),
     startApp: () => startApp(variables),
     port: variables.PORT ?? "3000",
     now: Date.now,
@@ -79,15 +80,38 @@ function isPublicName(name: string): boolean {
   return /\.[a-z][a-z0-9-]*$/.test(name) && !/\.(localhost|local|internal|home\.arpa)$/.test(name);
 }
 
-async function openLedger(variables: Variables) {
+/** The way to the store as the environment names it: PostgreSQL, or the embedded one, which another process may have open. */
+async function openControl(variables: Variables): Promise<Control> {
   const environment = readStoreEnvironment(variables, readText);
   const { databaseUrl, data } = environment;
-  // Reading makes no store: not even in a folder that is there for something else.
-  if (databaseUrl === undefined && !existsSync(`${data}/pglite`)) {
-    throw new AppError("INPUT", `there is no store at ${data}`);
-  }
-  const store = await openStoreAt(environment, console);
-  return { read: store.ledger.read, close: store.close };
+  const { answerRequest } = await import("./flow/requests.ts");
+  const open = async (): Promise<Control> => {
+    const store = await openStoreAt(environment, console);
+    const desk = { store, now: Date.now };
+    return { ask: (name, input) => answerRequest(desk, name, input), close: store.close };
+  };
+  if (databaseUrl !== undefined) return open();
+  // A command makes no store: not even in a folder that is there for something else.
+  if (!existsSync(data)) throw noStore(data);
+  const { reachStore } = await import("./control/socket/connect.ts");
+  return reachStore(data, async () => {
+    if (!existsSync(`${data}/pglite`)) throw noStore(data);
+    return open();
+  });
+}
+
+function noStore(folder: string): AppError {
+  return new AppError("INPUT", `there is no store at ${folder}`);
+}
+
+/** On the embedded store, commands of this machine ask the process that has it. PostgreSQL they reach themselves. */
+async function openControlSocket({ databaseUrl, data }: StoreEnvironment, store: OpenStore, log: Logger) {
+  if (databaseUrl !== undefined) return { close: async () => {} };
+  const { listenForControl } = await import("./control/socket/listen.ts");
+  const { answerRequest } = await import("./flow/requests.ts");
+  const desk = { store, now: Date.now };
+  const answer = (name: string, input: unknown) => answerRequest(desk, name as RequestName, input);
+  return listenForControl({ folder: data, answer, log });
 }
 
 function readText(path: string): string {
@@ -107,6 +131,8 @@ async function startApp(variables: Variables): Promise<RunningApp> {
   await using opened = new AsyncDisposableStack();
   const store = await openStoreAt(environment, log);
   opened.defer(() => store.close());
+  const control = await openControlSocket(environment, store, log);
+  opened.defer(() => control.close());
   const { context, github, close } = await compose(environment, operator, store, log);
   opened.defer(close);
   const metrics = createMetrics(store.queue);

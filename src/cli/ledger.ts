@@ -1,27 +1,21 @@
+import type { Control } from "../control/control.ts";
 import { AppError } from "../core/errors.ts";
-import { type LedgerEntry, type LedgerHead, ledgerStart, verifyChain } from "../core/ledger.ts";
+import { type LedgerHead, ledgerStart, verifyChain } from "../core/ledger.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { count, type Output, printJson, printLine } from "./output.ts";
-
-/** A ledger opened for reading. */
-export interface LedgerSession {
-  /** In order of sequence, from `after` (exclusive), at most `limit`. */
-  read(after: number, limit: number): Promise<readonly LedgerEntry[]>;
-  close(): Promise<void>;
-}
 
 const BATCH = 1000;
 
 /** `oakum ledger verify`: whether the ledger is one unbroken chain. Throws INPUT at the first entry that breaks it. */
-export async function runLedgerVerify(output: Output, open: () => Promise<LedgerSession>): Promise<ExitCode> {
-  const ledger = await open();
+export async function runLedgerVerify(output: Output, open: () => Promise<Control>): Promise<ExitCode> {
+  const control = await open();
   try {
-    const head = await verify(ledger);
+    const head = await verify(control);
     if (output.json) printJson(output, { state: "whole", entries: head.sequence, head: head.hash });
     else printLine(output, describe(head));
     return EXIT.done;
   } finally {
-    await ledger.close();
+    await control.close();
   }
 }
 
@@ -30,10 +24,10 @@ function describe({ sequence, hash }: LedgerHead): string {
   return `the ledger is whole: ${count(sequence, "entry", "entries")}, the last one ${hash}`;
 }
 
-async function verify(ledger: LedgerSession): Promise<LedgerHead> {
+async function verify(control: Control): Promise<LedgerHead> {
   let head = ledgerStart;
   for (;;) {
-    const entries = await ledger.read(head.sequence, BATCH);
+    const entries = await control.ask("ledger", { after: head.sequence, limit: BATCH });
     if (entries.length === 0) return head;
     const verification = verifyChain(entries, head);
     if (verification.state === "broken") {

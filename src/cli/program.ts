@@ -152,7 +152,7 @@ function addLedgerCommands(program: Command, { tools, outputOf, done }: Scene): 
     .option(...JSON_OPTION)
     .action(async (options: Options) => {
       const { runLedgerVerify } = await import("./ledger.ts");
-      done(await runLedgerVerify(outputOf(options), tools.openLedger));
+      done(await runLedgerVerify(outputOf(options), tools.openControl));
     });
 }
 

@@ -1,6 +1,6 @@
+import type { Control } from "../control/control.ts";
 import type { Manager } from "../manager/manager.ts";
 import type { Registry } from "../registry/registry.ts";
-import type { LedgerSession } from "./ledger.ts";
 
 /** What the commands are given by app.ts. */
 export interface LocalTools {
@@ -10,8 +10,8 @@ export interface LocalTools {
    * any address, and on loopback are asked over plain http.
    */
   openRegistries(allowed: readonly string[]): Promise<RegistrySession>;
-  /** Opens the store's ledger. CONFLICT when another process is using the store. */
-  openLedger(): Promise<LedgerSession>;
+  /** The way to the store, also while the App has it open. INPUT when there is none. */
+  openControl(): Promise<Control>;
   /** Starts the App as the environment says. */
   startApp(): Promise<RunningApp>;
   /** The port that the App listens at, by the environment. */

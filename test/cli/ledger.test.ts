@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { runLedgerVerify } from "../../src/cli/ledger.ts";
+import type { Control } from "../../src/control/control.ts";
 import { chain, type LedgerEntry } from "../../src/core/ledger.ts";
 
 function ledgerOf(length: number): LedgerEntry[] {
@@ -23,14 +24,14 @@ async function verify(entries: readonly LedgerEntry[], json = false) {
     },
     err: () => {},
   };
-  const session = {
-    read: async (after: number, limit: number) => entries.filter(({ sequence }) => sequence > after).slice(0, limit),
+  const control: Control = {
+    ask: async (_, { after, limit }) => entries.filter(({ sequence }) => sequence > after).slice(0, limit),
     close: async () => {
       closed += 1;
     },
   };
   try {
-    return { code: await runLedgerVerify(output, async () => session), printed };
+    return { code: await runLedgerVerify(output, async () => control), printed };
   } finally {
     expect(closed).toBe(1);
   }

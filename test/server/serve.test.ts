@@ -87,3 +87,24 @@ test("one process serves a folder, a second says so and ends, and SIGTERM ends t
   onTestFinished(() => store.close());
   expect(await store.queue.counts()).toEqual([{ kind: "sweep", state: "waiting", count: 1 }]);
 });
+
+test("the ledger is verified while one serves the folder, by two at once, and by itself once that one was killed", async () => {
+  const folder = await newFolder();
+  const github = await slowGitHub();
+  const { child, ended } = serve(folder, github.url);
+  await once(createInterface({ input: child.stdout }), "line");
+  const [one, other] = await Promise.all([verifyLedger(folder), verifyLedger(folder)]);
+  expect(one).toEqual({ code: 0, printed: "the ledger is empty\n" });
+  expect(other).toEqual(one);
+
+  child.kill("SIGKILL");
+  await ended;
+  expect(await Promise.all([verifyLedger(folder), verifyLedger(folder)])).toEqual([one, one]);
+});
+
+async function verifyLedger(folder: string) {
+  const env = { PATH: process.env.PATH, OAKUM_DATA: folder };
+  const child = spawn(OAKUM, ["ledger", "verify"], { env, stdio: ["ignore", "pipe", "inherit"] });
+  const [printed, { code }] = await Promise.all([text(child.stdout), endOf(child)]);
+  return { code, printed };
+}
