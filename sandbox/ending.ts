@@ -1,5 +1,4 @@
 import type { Oakum } from "./oakum.ts";
-import type { RepositoryName } from "./organisation.ts";
 import type { World } from "./world.ts";
 
 /** One sentence of how the story should end, and whether it did. */
@@ -11,7 +10,7 @@ export interface Expectation {
 }
 
 interface SeenRepository {
-  readonly name: RepositoryName;
+  readonly name: string;
   readonly pulls: readonly { readonly title: string; readonly state: string; readonly mergedAt: string | null }[];
   readonly checks: readonly { readonly name: string; readonly conclusion?: string | null }[];
   readonly deployments: readonly {
@@ -24,7 +23,7 @@ interface SeenRepository {
 /** How the story stands now: asked of GitHub, of the workloads, and of Oakum itself. */
 export async function readEnding(world: World, oakum: Oakum): Promise<readonly Expectation[]> {
   const { repositories } = await world.control.get<{ repositories: readonly SeenRepository[] }>("state");
-  const find = (name: RepositoryName) => repositories.find((one) => one.name === name);
+  const find = (name: string) => repositories.find((one) => one.name === name);
   const uses = await oakum.uses();
   const facts = await oakum.ledger(0);
   const onLedger = facts.filter(({ transition }) => transition === "confirmed").length;
@@ -88,7 +87,7 @@ function website(seen: SeenRepository | undefined): Expectation {
   return { sentence: "website: untouched", met: untouched, found: JSON.stringify(seen?.pulls.length) };
 }
 
-async function digestsOf(world: World, name: RepositoryName, environment: string): Promise<readonly string[]> {
+async function digestsOf(world: World, name: string, environment: string): Promise<readonly string[]> {
   const answer = await fetch(`${world.urls.cd}/workloads/acme/${name}/${environment}`);
   return ((await answer.json()) as { digests: readonly string[] }).digests;
 }

@@ -1,7 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { REPOSITORIES } from "./organisation.ts";
 import { type Part, startPart } from "./process.ts";
 import { addressOf, type Settings } from "./settings.ts";
 
@@ -61,7 +60,10 @@ export class Parts {
       case "ci":
         return [...github, "--registry", addressOf(this.#settings, "registry")];
       case "cd": {
-        const repositories = REPOSITORIES.flatMap((repository) => ["--repository", `acme/${repository}`]);
+        const repositories = this.#settings.repositories.flatMap((repository) => [
+          "--repository",
+          `acme/${repository}`,
+        ]);
         return [...at(name), ...state, ...github, "--token-file", tokenFile(this.#folder), ...repositories];
       }
       default:

@@ -1,7 +1,7 @@
 import { OAKUM } from "./apps.ts";
 import { publish } from "./images.ts";
 import { ENVIRONMENTS } from "./operator.ts";
-import { filesOf, REPOSITORIES, type RepositoryIds, type RepositoryName } from "./organisation.ts";
+import { filesOf, type RepositoryIds } from "./organisation.ts";
 import type { World } from "./world.ts";
 
 /** Milliseconds between two looks at the first builds. */
@@ -26,8 +26,8 @@ export async function populate(world: World): Promise<RepositoryIds> {
     "runtime:3.2": runtime,
     "static:1.0": still,
   };
-  const ids: Partial<Record<RepositoryName, number>> = {};
-  for (const name of REPOSITORIES) {
+  const ids: Record<string, number> = {};
+  for (const name of world.repositories) {
     const files = filesOf(name, values);
     const { id } = await control.post<{ id: number }>("repositories", { owner: "acme", name, files, runs: true });
     const requiredChecks = [{ context: "oakum", app: OAKUM }];
@@ -36,7 +36,7 @@ export async function populate(world: World): Promise<RepositoryIds> {
   }
   await settleBuilds(world);
   await runEverywhere(world);
-  return ids as RepositoryIds;
+  return ids as Record<string, number> & RepositoryIds;
 }
 
 /** Waits until CI has built what the first pushes started. */

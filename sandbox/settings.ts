@@ -15,6 +15,8 @@ export interface Settings {
   readonly pushes: boolean;
   /** How often Oakum looks at everything, such as `1s`. */
   readonly sweep: string;
+  /** The organisation's repositories, by name. */
+  readonly repositories: readonly string[];
   readonly hookSecret: string;
   readonly webhookSecret: string;
 }
@@ -26,11 +28,11 @@ const PORTS = [20_000, 32_000] as const;
 /** The settings of a new world, kept in its folder. */
 export async function createSettings(
   folder: string,
-  { pushes, sweep }: Pick<Settings, "pushes" | "sweep">,
+  { pushes, sweep, repositories }: Pick<Settings, "pushes" | "sweep" | "repositories">,
 ): Promise<Settings> {
   const free = await freePorts(LISTENERS.length);
   const ports = Object.fromEntries(LISTENERS.map((name, index) => [name, free[index]])) as Settings["ports"];
-  const settings = { ports, pushes, sweep, hookSecret: secret(), webhookSecret: secret() };
+  const settings = { ports, pushes, sweep, repositories, hookSecret: secret(), webhookSecret: secret() };
   writeFileSync(join(folder, FILE), JSON.stringify(settings), { mode: 0o600 });
   return settings;
 }

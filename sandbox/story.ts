@@ -2,7 +2,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { LedgerEntry } from "../src/core/ledger.ts";
 import { type Expectation, readEnding } from "./ending.ts";
 import type { Oakum, SeenUse } from "./oakum.ts";
-import { REPOSITORIES } from "./organisation.ts";
 import type { World } from "./world.ts";
 
 /** Milliseconds: between two looks, and until a story that has not ended never will. */
@@ -11,6 +10,7 @@ const PATIENCE = 120_000;
 
 /** Waits until Oakum has looked at every use of the organisation once; answers with them, by `owner/name`. */
 export async function untilObserved(
+  { repositories: all }: Pick<World, "repositories">,
   oakum: Oakum,
   signal?: AbortSignal,
 ): Promise<Readonly<Record<string, readonly SeenUse[]>>> {
@@ -18,10 +18,7 @@ export async function untilObserved(
   const isObserved = async () => {
     seen = await oakum.uses();
     const repositories = Object.values(seen);
-    return (
-      repositories.length === REPOSITORIES.length &&
-      repositories.every((uses) => uses.length > 0 && uses.every(isKnown))
-    );
+    return repositories.length === all.length && repositories.every((uses) => uses.length > 0 && uses.every(isKnown));
   };
   await until("every use is observed", isObserved, signal);
   return seen;

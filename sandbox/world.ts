@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { OAKUM, registerApps } from "./apps.ts";
 import { type Control, controlOf } from "./control.ts";
 import { writeOperatorFile } from "./operator.ts";
+import { REPOSITORIES } from "./organisation.ts";
 import { type PartName, Parts } from "./parts.ts";
 import { addressOf, createSettings, type Listener, readSettings, type Settings } from "./settings.ts";
 
@@ -11,6 +12,8 @@ export interface World {
   readonly folder: string;
   /** Where everything listens; Oakum is expected to. */
   readonly urls: Readonly<Record<Listener, string>>;
+  /** The repositories that the organisation has once it is populated, by name. */
+  readonly repositories: readonly string[];
   /** The fake GitHub's hand. */
   readonly control: Control;
   /** The environment to start Oakum with. */
@@ -29,13 +32,16 @@ export interface WorldOptions {
   readonly pushes: boolean;
   /** How often Oakum sweeps, such as `1s`. */
   readonly sweep: string;
+  /** The organisation's repositories; by default those of the story. */
+  readonly repositories?: readonly string[];
   /** Ends all of it, also while it is being started. */
   readonly signal?: AbortSignal;
 }
 
 /** Starts a new world: Oakum's App is installed on the organisation `acme`, which has nothing yet. */
-export async function startWorld({ folder, signal, ...options }: WorldOptions): Promise<World> {
-  const settings = await createSettings(folder, options);
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const { folder, signal, pushes, sweep, repositories = REPOSITORIES } = options;
+  const settings = await createSettings(folder, { pushes, sweep, repositories });
   const parts = new Parts(folder, settings, signal);
   return stoppedOnError(parts, async () => {
     await parts.start("github", "registry", "osv", "chat");
@@ -72,6 +78,7 @@ function worldOf(folder: string, settings: Settings, parts: Parts): World {
   return {
     folder,
     urls,
+    repositories: settings.repositories,
     control: controlOf(urls.github),
     environment: environmentOf(folder, settings),
     kill: (part) => parts.kill(part),

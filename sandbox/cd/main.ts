@@ -58,11 +58,14 @@ function look(): void {
     });
 }
 
+/** Repositories are delivered side by side, and each one's deployments one after the other. */
 async function rollAll(): Promise<void> {
-  for (const repository of values.repository) {
-    for (const deployment of await api.waiting(repository)) {
-      await roll(api, cluster, `${repository}/${deployment.environment}`, deployment);
-    }
+  await Promise.all(values.repository.map(rollRepository));
+}
+
+async function rollRepository(repository: string): Promise<void> {
+  for (const deployment of await api.waiting(repository)) {
+    await roll(api, cluster, `${repository}/${deployment.environment}`, deployment);
   }
 }
 

@@ -126,7 +126,7 @@ async function tell(
   const { untilEnded, untilObserved } = await import("../../sandbox/story.ts");
   const { patch } = await import("../../sandbox/publisher.ts");
   teller.begin("oakum", "reading every repository, asking the registry about every image");
-  teller.done("oakum", describeUses(await untilObserved(oakum, signal)));
+  teller.done("oakum", describeUses(await untilObserved(world, oakum, signal)));
   teller.begin("publishers", "pushing two patched base images");
   await patch(world);
   teller.done("publishers", `two base images patched; ${sweep ? "nobody tells Oakum" : "the registry notifies Oakum"}`);

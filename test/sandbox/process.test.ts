@@ -13,7 +13,7 @@ const HOLDER = fileURLToPath(new URL("holder-process.ts", import.meta.url));
 test("a part ends with the process that started it, even by kill -9", async () => {
   const folder = mkdtempSync(join(tmpdir(), "oakum-process-"));
   try {
-    const settings = await createSettings(folder, { pushes: false, sweep: "1h" });
+    const settings = await createSettings(folder, { pushes: false, sweep: "1h", repositories: [] });
     expect(readSettings(folder)).toEqual(settings);
     const url = addressOf(settings, "chat");
     const holder = spawnNode(HOLDER, ["chat", "--port", String(settings.ports.chat), "--state", folder]);

@@ -1,25 +1,36 @@
 import type { Oakum } from "../../sandbox/oakum.ts";
-import { REPOSITORIES } from "../../sandbox/organisation.ts";
+import { ENVIRONMENTS } from "../../sandbox/operator.ts";
 import type { World } from "../../sandbox/world.ts";
 import type { LedgerEntry } from "../../src/core/ledger.ts";
 import { noticesIn, repositoryOf, runningOn, type SeenRepository } from "./seen.ts";
 
 /**
  * All that a story leaves on GitHub, at the workloads, in the channel and on the ledger, but for what differs from one
- * telling to the next: times are left out, and commits and digests are numbered in the order in which they appear.
+ * telling to the next: times are left out, and commits and digests are numbered, in each repository by itself, in the order
+ * in which they appear.
  */
 export async function fingerprint(world: World, oakum: Oakum): Promise<unknown> {
-  const repositories = await Promise.all(REPOSITORIES.map((name) => repositoryOf(world, name)));
-  const environments = ["staging", "production"];
-  const running = REPOSITORIES.flatMap((name) => environments.map((one) => runningOn(world, name, one)));
-  const left = {
-    repositories: repositories.map(whatCounts),
-    running: await Promise.all(running),
-    notices: (await noticesIn(world)).map(({ key, title }) => `${key} ${title}`).toSorted(),
-    ledger: factKinds(await oakum.ledger(0)),
-    uses: await oakum.uses(),
-  };
-  return JSON.parse(anonymise(JSON.stringify(left)));
+  const uses = await oakum.uses();
+  const notices = await noticesIn(world);
+  const left = world.repositories.map(async (name) => {
+    const repository = await repositoryOf(world, name);
+    const own = {
+      ...whatCounts(repository),
+      running: await Promise.all(ENVIRONMENTS.map((environment) => runningOn(world, name, environment))),
+      notices: notices
+        .filter(({ title }) => namesOf(title).includes(name))
+        .map(({ key, title }) => `${title} ${key}`)
+        .toSorted(),
+      uses: uses[`acme/${name}`],
+    };
+    return JSON.parse(anonymise(JSON.stringify(own)));
+  });
+  return { repositories: await Promise.all(left), ledger: factKinds(await oakum.ledger(0)) };
+}
+
+/** The repositories that a notice's title names. */
+function namesOf(title: string): readonly string[] {
+  return [...title.matchAll(/\bacme\/([\w-]+)/g)].map(([, name = ""]) => name);
 }
 
 /** How often each transition of each kind of subject stands on the ledger. */
@@ -32,7 +43,7 @@ function factKinds(entries: readonly LedgerEntry[]): Readonly<Record<string, num
   return Object.fromEntries([...counts].toSorted());
 }
 
-function whatCounts({ name, refs, pulls, issues, checks, deployments, runs }: SeenRepository): unknown {
+function whatCounts({ name, refs, pulls, issues, checks, deployments, runs }: SeenRepository): object {
   return {
     name,
     refs: Object.fromEntries(Object.entries(refs).toSorted()),

@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import type { RepositoryName } from "../../sandbox/organisation.ts";
 import type { World } from "../../sandbox/world.ts";
 import type { LedgerEntry } from "../../src/core/ledger.ts";
 import type { Notice } from "../../src/notifier/notifier.ts";
@@ -10,7 +9,7 @@ const run = promisify(execFile);
 /** A repository as the fake GitHub has it, as far as the story asks. */
 export interface SeenRepository {
   readonly id: number;
-  readonly name: RepositoryName;
+  readonly name: string;
   /** Its bare repository. */
   readonly path: string;
   readonly refs: Readonly<Record<string, string>>;
@@ -70,7 +69,7 @@ export interface SeenRun {
   readonly conclusion: string | null;
 }
 
-export async function repositoryOf({ control }: World, name: RepositoryName): Promise<SeenRepository> {
+export async function repositoryOf({ control }: World, name: string): Promise<SeenRepository> {
   const { repositories } = await control.get<{ readonly repositories: readonly SeenRepository[] }>("state");
   const found = repositories.find((one) => one.name === name);
   if (found === undefined) throw new Error(`acme has no ${name}`);
@@ -101,12 +100,12 @@ export async function noticesIn({ urls }: World): Promise<readonly Notice[]> {
 }
 
 /** The digests that run, and whether they are well. */
-export async function runningOn({ urls }: World, name: RepositoryName, environment: string): Promise<unknown> {
+export async function runningOn({ urls }: World, name: string, environment: string): Promise<unknown> {
   return (await fetch(`${urls.cd}/workloads/acme/${name}/${environment}`)).json();
 }
 
 /** The digest that CI pushed for a commit. */
-export async function builtOf({ urls }: World, name: RepositoryName, commit: string): Promise<string | null> {
+export async function builtOf({ urls }: World, name: string, commit: string): Promise<string | null> {
   const address = `${urls.registry}/v2/acme/${name}/manifests/sha-${commit}`;
   const headers = { accept: "application/vnd.oci.image.index.v1+json" };
   return (await fetch(address, { method: "HEAD", headers })).headers.get("docker-content-digest");

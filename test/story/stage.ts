@@ -21,7 +21,7 @@ export class Stage {
     const world = await startWorld({ folder: await this.#folder(), ...options });
     this.onClose(() => world.stop());
     const [, oakum] = await Promise.all([populate(world), this.start(world, env)]);
-    await untilObserved(oakum);
+    await untilObserved(world, oakum);
     return { world, oakum };
   }
 

@@ -1,1 +1,1 @@
-print("search")
+print("%NAME%")

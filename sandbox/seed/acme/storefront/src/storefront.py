@@ -1,1 +1,1 @@
-print("storefront")
+print("%NAME%")

@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Oakum } from "../../sandbox/oakum.ts";
+import { kindOf, manyOf } from "../../sandbox/organisation.ts";
+import { patch } from "../../sandbox/publisher.ts";
+import { until, untilIdle } from "../../sandbox/story.ts";
+import type { World } from "../../sandbox/world.ts";
+import { verifyChain } from "../../src/core/ledger.ts";
+import { intendedOnly } from "./ended.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { Stage } from "./stage.ts";
+
+/** Thirty repositories: fourteen that are patched and deployed, four whose fix is blocked, and twelve that nothing happens to. */
+const FLEET = manyOf({ payments: 14, search: 4, storefront: 6, website: 6 });
+/** Each of the patched ones goes to two environments. */
+const ROLLOUTS = 28;
+const KILLS = process.env.CI ? 100 : 8;
+
+const house = new Stage();
+const stage = new Stage();
+/** The folder of a world before the story. */
+let before: string;
+let undisturbed: unknown;
+
+beforeAll(async () => {
+  const { world, oakum } = await house.open({ pushes: true, sweep: "1h", repositories: FLEET });
+  await oakum.stop();
+  await world.stop();
+  before = world.folder;
+});
+afterEach(() => stage.close());
+afterAll(() => house.close());
+
+test("thirty repositories, undisturbed: every one that can be patched is, and no other is touched", async () => {
+  const world = await stage.resume(before);
+  const oakum = await stage.start(world);
+  await patch(world);
+  undisturbed = await endOf(world, oakum);
+  const { repositories } = await world.control.get<{ readonly repositories: readonly Seen[] }>("state");
+  const pulls = repositories.map(({ name, pulls }) => [kindOf(name), pulls.length]);
+  expect(Object.groupBy(pulls, ([kind, count]) => `${kind} ${count}`)).toMatchObject({
+    "payments 1": { length: 14 },
+    "search 1": { length: 4 },
+    "storefront 0": { length: 6 },
+    "website 0": { length: 6 },
+  });
+}, 300_000);
+
+test(`killed with -9 ${KILLS} times at random: the same end, nothing twice, nothing lost`, async () => {
+  const world = await stage.resume(before);
+  const random = seeded(2026);
+  await patch(world);
+  let oakum = await stage.start(world);
+  for (let kills = 0; kills < KILLS; kills += 1) {
+    await killSoon(world, oakum, random);
+    oakum = await stage.start(world);
+  }
+  expect(await endOf(world, oakum)).toEqual(undisturbed);
+}, 1_500_000);
+
+interface Seen {
+  readonly name: string;
+  readonly pulls: readonly unknown[];
+}
+
+/** One time in two right after a change at GitHub, before Oakum hears of it, and else at any moment. */
+async function killSoon({ control }: World, oakum: Oakum, random: () => number): Promise<void> {
+  if (random() < 0.5) await control.post("faults", { kill: { pid: oakum.pid, after: 1 + Math.floor(random() * 4) } });
+  await Promise.race([oakum.gone, sleep(random() * 1500)]);
+  await control.delete("faults");
+  await oakum.kill();
+}
+
+/** What the story leaves, once nothing is left to do. */
+async function endOf(world: World, oakum: Oakum): Promise<unknown> {
+  await until(
+    "production is confirmed everywhere",
+    async () => (await oakum.ledger(0)).filter(({ transition }) => transition === "confirmed").length === ROLLOUTS,
+  );
+  await untilIdle(world);
+  const facts = await oakum.ledger(0);
+  expect(verifyChain(facts)).toMatchObject({ state: "whole" });
+  expect(intendedOnly(facts)).toEqual([]);
+  expect(await world.control.get("violations")).toEqual([]);
+  return fingerprint(world, oakum);
+}
+
+/** Mulberry32: the same kills in every run, as far as their order goes. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
