@@ -59,9 +59,14 @@ export async function untilIdle({ control, urls }: World): Promise<void> {
   });
 }
 
-/** Asks again and again until something holds; asking may fail meanwhile. */
-export async function until(what: string, holds: () => Promise<boolean>, signal?: AbortSignal): Promise<void> {
-  const deadline = Date.now() + PATIENCE;
+/** Asks again and again until something holds; asking may fail meanwhile. Throws after `patience` milliseconds. */
+export async function until(
+  what: string,
+  holds: () => Promise<boolean>,
+  signal?: AbortSignal,
+  patience = PATIENCE,
+): Promise<void> {
+  const deadline = Date.now() + patience;
   while (Date.now() < deadline) {
     if (await holds().catch(() => false)) return;
     await sleep(LOOK, undefined, { signal });

@@ -52,9 +52,10 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   });
 }
 
-/** Starts the world whose state is in `folder`, at the addresses that it had. */
-export async function resumeWorld(folder: string): Promise<World> {
-  const settings = readSettings(folder);
+/** Starts the world whose state is in `folder`, at the addresses that it had; with another sweep, if one is given. */
+export async function resumeWorld(folder: string, sweep?: string): Promise<World> {
+  const known = readSettings(folder);
+  const settings = { ...known, sweep: sweep ?? known.sweep };
   const parts = new Parts(folder, settings);
   return stoppedOnError(parts, async () => {
     await parts.start("github", "registry", "osv", "chat", "ci", "cd");

@@ -25,8 +25,8 @@ export interface FakeGitHub {
 export async function startGitHub(options: GitHubOptions): Promise<FakeGitHub> {
   const world = await World.open(options.state, options.clock ?? Date.now);
   await world.transact(() => seedActions(world));
-  const courier = new Courier(world);
   const faults = new Faults();
+  const courier = new Courier(world, () => faults.carry());
   const { server, url } = await listen(
     { world, faults, control: new Control(world, faults, courier) },
     options.port ?? 0,

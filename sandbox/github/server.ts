@@ -65,11 +65,13 @@ async function serve(backend: Backend, message: IncomingMessage, response: Serve
   const fault = faults.meet(method, path);
   const { authorization, accept = "" } = message.headers;
   const request: Request = { method, path, query: address.searchParams, authorization, accept, body };
-  const answered: Answered = fault === undefined ? await answer(backend, request) : { answer: fault };
+  const mishap = faults.befall(authorization);
+  const done = fault === undefined && mishap?.isDone !== false ? await answer(backend, request) : undefined;
+  const answered: Answered = { ...done, answer: fault ?? mishap?.answer ?? done?.answer ?? { status: 500 } };
   control.log.add(request, answered);
   if (answered.answer.withheld) return void response.destroy();
   const shown = withHeaders(backend, message, address, answered);
-  if (fault === undefined && isUnchanged(message, shown))
+  if (fault === undefined && mishap === undefined && isUnchanged(message, shown))
     return send(response, { ...shown, status: 304, body: undefined });
   return send(response, shown);
 }

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Oakum } from "../../sandbox/oakum.ts";
 import { kindOf, manyOf } from "../../sandbox/organisation.ts";
 import { patch } from "../../sandbox/publisher.ts";
+import { seeded } from "../../sandbox/random.ts";
 import { until, untilIdle } from "../../sandbox/story.ts";
 import type { World } from "../../sandbox/world.ts";
 import { verifyChain } from "../../src/core/ledger.ts";
@@ -14,6 +15,8 @@ import { Stage } from "./stage.ts";
 const FLEET = manyOf({ payments: 14, search: 4, storefront: 6, website: 6 });
 /** Each of the patched ones goes to two environments. */
 const ROLLOUTS = 28;
+/** Milliseconds that a whole story may take on a busy machine. */
+const PATIENCE = 500_000;
 const KILLS = process.env.CI ? 100 : 8;
 
 const house = new Stage();
@@ -58,6 +61,16 @@ test(`killed with -9 ${KILLS} times at random: the same end, nothing twice, noth
   expect(await endOf(world, oakum)).toEqual(undisturbed);
 }, 1_500_000);
 
+test("in bad weather: answers lost, refused or never heard of, webhooks twice, late or never; the same end", async () => {
+  const world = await stage.resume(before, "8s");
+  const oakum = await stage.start(world);
+  await world.control.post("faults", { weather: { seed: 7, requests: 0.1, webhooks: 0.5 } });
+  await patch(world);
+  await untilConfirmed(oakum);
+  await world.control.delete("faults");
+  expect(await endOf(world, oakum)).toEqual(undisturbed);
+}, 600_000);
+
 interface Seen {
   readonly name: string;
   readonly pulls: readonly unknown[];
@@ -73,10 +86,7 @@ async function killSoon({ control }: World, oakum: Oakum, random: () => number):
 
 /** What the story leaves, once nothing is left to do. */
 async function endOf(world: World, oakum: Oakum): Promise<unknown> {
-  await until(
-    "production is confirmed everywhere",
-    async () => (await oakum.ledger(0)).filter(({ transition }) => transition === "confirmed").length === ROLLOUTS,
-  );
+  await untilConfirmed(oakum);
   await untilIdle(world);
   const facts = await oakum.ledger(0);
   expect(verifyChain(facts)).toMatchObject({ state: "whole" });
@@ -85,13 +95,11 @@ async function endOf(world: World, oakum: Oakum): Promise<unknown> {
   return fingerprint(world, oakum);
 }
 
-/** Mulberry32: the same kills in every run, as far as their order goes. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
+async function untilConfirmed(oakum: Oakum): Promise<void> {
+  await until(
+    "production is confirmed everywhere",
+    async () => (await oakum.ledger(0)).filter(({ transition }) => transition === "confirmed").length === ROLLOUTS,
+    undefined,
+    PATIENCE,
+  );
 }

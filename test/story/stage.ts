@@ -26,10 +26,10 @@ export class Stage {
   }
 
   /** The world of a folder, as it was when it was stopped, in a copy. */
-  async resume(folder: string): Promise<World> {
+  async resume(folder: string, sweep?: string): Promise<World> {
     const copy = await this.#folder();
     await cp(folder, copy, { recursive: true });
-    const world = await resumeWorld(copy);
+    const world = await resumeWorld(copy, sweep);
     this.onClose(() => world.stop());
     return world;
   }

@@ -1,3 +1,5 @@
+import { type Forecast, type Mishap, Weather } from "./weather.ts";
+
 /** An answer that is given instead of the real one. */
 export interface FalseAnswer {
   readonly method?: string;
@@ -20,15 +22,28 @@ export interface Kill {
 export class Faults {
   #answers: { readonly answer: FalseAnswer; left: number }[] = [];
   #kill: { readonly pid: number; left: number } | undefined;
+  #weather: Weather | undefined;
 
-  add(fault: { readonly respond?: FalseAnswer; readonly kill?: Kill }): void {
+  add(fault: { readonly respond?: FalseAnswer; readonly kill?: Kill; readonly weather?: Forecast }): void {
     if (fault.respond !== undefined) this.#answers.push({ answer: fault.respond, left: fault.respond.times ?? 1 });
     if (fault.kill !== undefined) this.#kill = { pid: fault.kill.pid, left: fault.kill.after };
+    if (fault.weather !== undefined) this.#weather = new Weather(fault.weather);
   }
 
   clear(): void {
     this.#answers = [];
     this.#kill = undefined;
+    this.#weather = undefined;
+  }
+
+  /** What befalls a request that was made with this authorization: only installations of Apps are exposed to the weather. */
+  befall(authorization: string | undefined): Mishap | undefined {
+    return authorization?.includes("ghs_") === true ? this.#weather?.request() : undefined;
+  }
+
+  /** Milliseconds after which a webhook is sent, once for each. */
+  carry(): readonly number[] {
+    return this.#weather?.webhook() ?? [0];
   }
 
   /** The false answer that a request meets, used up by one. */

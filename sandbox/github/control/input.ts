@@ -94,6 +94,7 @@ export const inputs = {
       })
       .optional(),
     kill: z.strictObject({ pid: z.int().min(2), after: z.int().min(1) }).optional(),
+    weather: z.strictObject({ seed: z.int(), requests: z.number(), webhooks: z.number() }).optional(),
   }),
   clock: z.strictObject({ advance: z.number() }),
   limits: z.strictObject({ tree: z.int().optional(), rate: z.int().optional() }),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Delivery } from "../state/access.ts";
 import type { World } from "../world.ts";
 import { deliveryHeaders } from "./headers.ts";
@@ -11,11 +12,14 @@ const keptText = 2000;
  */
 export class Courier {
   readonly #world: World;
+  /** Milliseconds after which the next webhook is sent, once for each. */
+  readonly #timesOf: () => readonly number[];
   readonly #stop = new AbortController();
   readonly #underway = new Set<Promise<void>>();
 
-  constructor(world: World) {
+  constructor(world: World, timesOf: () => readonly number[]) {
     this.#world = world;
+    this.#timesOf = timesOf;
     world.onDelivery = (delivery) => this.#start(delivery);
   }
 
@@ -44,7 +48,13 @@ export class Courier {
     if (app === undefined) return;
     const body = JSON.stringify(delivery.payload);
     const started = performance.now();
-    const { code, text } = await this.#post(app.webhookUrl, deliveryHeaders(app, delivery, body), body);
+    const headers = deliveryHeaders(app, delivery, body);
+    let last = { code: 0, text: "" };
+    for (const time of this.#timesOf()) {
+      if (time > 0) await sleep(time, undefined, { signal: this.#stop.signal }).catch(() => {});
+      last = await this.#post(app.webhookUrl, headers, body);
+    }
+    const { code, text } = last;
     // Cut short by our own stop: it stays unsent, and goes out with the next start.
     if (code === 0 && this.#stop.signal.aborted) return;
     const seconds = Math.round(performance.now() - started) / 1000;
