@@ -41,6 +41,8 @@ export interface Refusal {
   readonly state: "refused";
   readonly change: ChangeClass;
   readonly reason: Reason;
+  /** The step's end, where only time is missing. */
+  readonly to?: ImageReference;
   /** When it becomes a candidate, if only time is missing (milliseconds since the epoch). */
   readonly dueAt?: number;
 }
@@ -122,10 +124,13 @@ function judge(from: ImageReference, path: string, offer: Offer, terms: Terms): 
   const urgency = (observation && terms.urgencyOf?.(from, exact)) ?? "normal";
   const policy = terms.policyOf({ image: imageKey(from), path, change, urgency });
   const objection = findObjection(offer, policy, terms);
-  if (objection !== undefined) return { state: "refused", change, ...objection };
+  const to = policy.pin === "digest" || from.digest !== undefined ? exact : tagged;
+  if (objection !== undefined) {
+    return { state: "refused", change, ...objection, ...(objection.dueAt !== undefined && { to }) };
+  }
   return {
     state: "candidate",
-    to: policy.pin === "digest" || from.digest !== undefined ? exact : tagged,
+    to,
     change,
     urgency,
     policy,

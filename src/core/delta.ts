@@ -28,6 +28,11 @@ export function delta(before: readonly ScanReport[], after: readonly ScanReport[
   };
 }
 
+/** All that reports of one image found, over its platforms: each vulnerability once in each package, worst first. */
+export function findingsOf(reports: readonly ScanReport[]): readonly Finding[] {
+  return delta([], reports).introduced;
+}
+
 /** What changed by these scans; `undefined` while one of the two sides is missing. */
 export function deltaOfScans(scans: Scans): Delta | undefined {
   if (scans.state !== "done" || scans.after.length === 0) return undefined;

@@ -6,6 +6,7 @@ import type { Target } from "./rollout.ts";
 export type Job =
   | { readonly kind: "sweep" }
   | { readonly kind: "image"; readonly image: ImageName }
+  | { readonly kind: "scan" }
   | { readonly kind: "repo"; readonly repository: RepositoryId }
   | { readonly kind: "pull"; readonly repository: RepositoryId; readonly branch: string }
   | { readonly kind: "release"; readonly repository: RepositoryId; readonly merge: Sha }
@@ -19,6 +20,8 @@ export function jobKey(job: Job): string {
       return "sweep:";
     case "image":
       return `image:${job.image.registry}/${job.image.repository}`;
+    case "scan":
+      return "scan:";
     case "repo":
       return `repo:${repositoryKey(job.repository)}`;
     case "pull":

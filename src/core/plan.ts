@@ -49,16 +49,26 @@ export function planUpdates(input: PlanInput): Plan {
   const dueAt = earliest(decisions.map((decision) => decision.dueAt));
   return {
     groups: groupUpdates(steps),
-    uses: decisions.map(({ use, state, reason: why }) => ({ use, state, ...(why !== undefined && { reason: why }) })),
+    uses: decisions.map(statusOf),
     ...(dueAt !== undefined && { dueAt }),
   };
+}
+
+function statusOf({
+  use,
+  state,
+  reason: why,
+  candidate,
+  to = candidate?.to,
+}: Decision & { readonly use: Use }): UseStatus {
+  return { use, state, ...(why !== undefined && { reason: why }), ...(to !== undefined && { to }) };
 }
 
 /** The plan with nothing in it to do: whatever is an update, or will be one in time, is held for one reason. */
 export function holdUpdates({ uses }: Plan, why: Reason): Plan {
   const hold = (status: UseStatus): UseStatus => {
     const isUpdate = status.state === "update" || status.reason?.code === "min-age";
-    return isUpdate ? { use: status.use, state: "held", reason: why } : status;
+    return isUpdate ? { ...status, state: "held", reason: why } : status;
   };
   return { groups: [], uses: uses.map(hold) };
 }
@@ -110,7 +120,7 @@ function explain(tag: string, image: KnownImage, refused: readonly Refusal[]): D
   const news = refused.filter(({ change, reason: why }) => change !== "pin" || why.code !== "change-not-allowed");
   for (const [code, state] of REFUSED_STATES) {
     const refusal = news.find(({ reason: why }) => why.code === code);
-    if (refusal !== undefined) return { state, reason: refusal.reason };
+    if (refusal !== undefined) return { state, reason: refusal.reason, ...(refusal.to && { to: refusal.to }) };
   }
   return { state: "current" };
 }

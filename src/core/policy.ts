@@ -5,6 +5,9 @@ export type ChangeClass = "pin" | "digest" | "patch" | "minor" | "major" | "os";
 
 export type Urgency = "known-exploited" | "critical" | "high" | "normal";
 
+/** From most to least urgent. */
+export const URGENCIES: readonly Urgency[] = ["known-exploited", "critical", "high", "normal"];
+
 /** Where a value of the policy was decided: a rule of a file, or Oakum's default. */
 export type Origin = { readonly path: string; readonly line: number } | "default";
 

@@ -1,7 +1,7 @@
 import { urgencyOfDelta } from "./delta.ts";
 import { sha256 } from "./hash.ts";
 import { plainText } from "./plain-text.ts";
-import type { Urgency } from "./policy.ts";
+import { URGENCIES, type Urgency } from "./policy.ts";
 import type { Reason } from "./reason.ts";
 import { formatReference, type ImageReference } from "./reference.ts";
 import type { RepositoryId, Sha } from "./repository.ts";
@@ -130,16 +130,14 @@ export function pullLabels(group: UpdateGroup, delta?: Delta): readonly string[]
   return LABELS[delta === undefined ? urgencyOfGroup(group) : urgencyOfDelta(delta)];
 }
 
-const BY_URGENCY: readonly Urgency[] = ["known-exploited", "critical", "high", "normal"];
-
 /** Negative when `a` is more urgent than `b`. */
 export function compareUrgency(a: Urgency, b: Urgency): number {
-  return BY_URGENCY.indexOf(a) - BY_URGENCY.indexOf(b);
+  return URGENCIES.indexOf(a) - URGENCIES.indexOf(b);
 }
 
 /** The most urgent of a group's updates. */
 export function urgencyOfGroup({ updates }: UpdateGroup): Urgency {
-  return BY_URGENCY.find((urgency) => updates.some((update) => update.urgency === urgency)) ?? "normal";
+  return URGENCIES.find((urgency) => updates.some((update) => update.urgency === urgency)) ?? "normal";
 }
 
 /**

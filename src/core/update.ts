@@ -52,6 +52,8 @@ export interface UseStatus {
   readonly use: Use;
   readonly state: UseState;
   readonly reason?: Reason;
+  /** What it would name next, now or when what holds it has passed; absent when nothing is known that policy allows. */
+  readonly to?: ImageReference;
 }
 
 /** What shall become of the uses of one repository. */

@@ -12,6 +12,7 @@ import type { IndexedUse, ObservedImage, Tables } from "../store/store.ts";
 import type { Context, Run } from "./context.ts";
 import { type ConfigReading, isPolicyRepository, readConfig, readSnapshot, type Snapshot } from "./read.ts";
 import { assertCurrent } from "./record.ts";
+import { SCANS_WAIT } from "./scan-next.ts";
 import { urgencies } from "./urgency.ts";
 
 /** What shall become of a repository, and all that this was decided from. */
@@ -113,6 +114,7 @@ async function save(context: Context, run: Run, repository: Repository, snapshot
     const uses = [...plan.uses.map(indexed), ...snapshot.problems.map(indexedProblem)];
     await tables.index.saveUses(repository, snapshot.commit, uses);
     await watchUnobserved(tables, plan);
+    await tables.jobs.wake({ kind: "scan" }, context.now(), SCANS_WAIT);
     if (plan.dueAt !== undefined) await tables.jobs.wake({ kind: "repo", repository }, plan.dueAt);
   });
 }
@@ -138,7 +140,7 @@ export async function holdGroups(
   );
   const uses = plan.uses.map((status): UseStatus => {
     const why = reasons.get(status.use);
-    return why === undefined ? status : { use: status.use, state: "held", reason: why };
+    return why === undefined ? status : { ...status, state: "held", reason: why };
   });
   await save(context, run, repository, snapshot, { ...plan, uses });
 }
@@ -148,7 +150,7 @@ async function watchUnobserved(tables: Tables, plan: Plan): Promise<void> {
   for (const image of imagesOf(unknown).values()) await tables.jobs.enqueue({ kind: "image", image: bare(image) });
 }
 
-function indexed({ use, state, reason: why }: UseStatus): IndexedUse {
+function indexed({ use, state, reason: why, to }: UseStatus): IndexedUse {
   const { reference, path, line, text } = use;
   const tag = reference && followedTag(reference);
   return {
@@ -160,6 +162,7 @@ function indexed({ use, state, reason: why }: UseStatus): IndexedUse {
     ...(tag !== undefined && { tag }),
     ...(reference?.digest !== undefined && { digest: reference.digest }),
     ...(why && { reason: why }),
+    ...(to && { to: { ...(to.tag && { tag: to.tag }), ...(to.digest && { digest: to.digest }) } }),
   };
 }
 

@@ -9,6 +9,7 @@ import { proposeUpdates } from "./propose.ts";
 import { releaseImage } from "./release.ts";
 import { reportConfig } from "./report-config.ts";
 import { advanceRollout } from "./rollout.ts";
+import { scanNext } from "./scan-next.ts";
 import { sweep } from "./sweep.ts";
 import { watchImage } from "./watch.ts";
 
@@ -41,6 +42,8 @@ async function step(context: Context, run: Run, job: Job): Promise<void> {
       return sweep(context);
     case "image":
       return watchImage(context, run, job.image);
+    case "scan":
+      return scanNext(context, run);
     case "repo": {
       const planned = await planRepository(context, run, job.repository);
       if (planned === undefined) return;

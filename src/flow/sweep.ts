@@ -4,6 +4,7 @@ import { type Repository, type RepositoryId, repositoryKey, type Sha } from "../
 import { isFinished } from "../core/rollout.ts";
 import type { Context } from "./context.ts";
 import { REJECTED } from "./release.ts";
+import { SCANS_WAIT } from "./scan-next.ts";
 
 /** By installation its repositories, by their keys; `undefined` where it refuses us for now. */
 type Listing = ReadonlyMap<number, ReadonlyMap<string, Repository> | undefined>;
@@ -20,6 +21,7 @@ export async function sweep(context: Context): Promise<void> {
   const listing = await listRepositories(context);
   await forgetGone(context, listing);
   for (const image of await index.images()) await jobs.enqueue({ kind: "image", image });
+  await jobs.wake({ kind: "scan" }, context.now(), SCANS_WAIT);
   await resumePulls(context, listing);
   for (const rollout of await rollouts.list()) {
     const isDue = !isFinished(rollout) && !refuses(listing, rollout.target.repository);

@@ -1,4 +1,5 @@
-import type { ScanReport } from "../core/finding.ts";
+import type { Affectedness, AffectedUse } from "../core/exposure.ts";
+import type { Finding, ScanReport } from "../core/finding.ts";
 import type { Job } from "../core/job.ts";
 import type { Fact, LedgerEntry } from "../core/ledger.ts";
 import type { Observation, TagProblem } from "../core/observation.ts";
@@ -8,12 +9,14 @@ import type { Digest, ImageName, PinnedImage, Platform } from "../core/reference
 import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
 import type { Release, Rollout, Target } from "../core/rollout.ts";
 import type { UseState } from "../core/update.ts";
+import type { Slice, Viewer } from "../core/viewer.ts";
 
 /** What only we know. Everything else is asked of the repository, GitHub, the registries and the targets. */
 export interface Tables {
   readonly index: Index;
   readonly observations: Observations;
   readonly scans: Scans;
+  readonly exposures: Exposures;
   readonly pulls: PullRecords;
   readonly rollouts: Rollouts;
   readonly quarantine: Quarantine;
@@ -52,6 +55,8 @@ export interface IndexedUse {
   readonly text: string;
   readonly state: UseState;
   readonly reason?: Reason;
+  /** What it would name next, when an update is known. */
+  readonly to?: { readonly tag?: string; readonly digest?: Digest };
 }
 
 export interface IndexedRepository extends Repository {
@@ -104,6 +109,42 @@ export interface Scans {
   save(report: ScanReport, at: number): Promise<void>;
 }
 
+/** What our own scans found in the digests that are in use, and in those that would come next. */
+export interface Exposures {
+  /**
+   * Digests of images in use whose scan is due: those never scanned first. Uses that configuration ignores have none.
+   * Times: milliseconds since the epoch.
+   */
+  due(now: number, limit: number): Promise<readonly PinnedImage[]>;
+  /** Replaces what was found in a digest, of all its platforms together. */
+  save(
+    image: PinnedImage,
+    findings: readonly Finding[],
+    times: { readonly at: number; readonly dueAt: number },
+  ): Promise<void>;
+  /** Remembers why a digest could not be scanned; what an earlier scan found stays. */
+  fail(image: PinnedImage, reason: Reason, dueAt: number): Promise<void>;
+  /**
+   * Where a vulnerability, by any of its ids, was looked for: how many uses there are of each state, and those of the
+   * wanted states, the most urgent states first.
+   */
+  affected(id: string, wanted: AffectedQuestion): Promise<Affected>;
+}
+
+export interface AffectedQuestion extends Slice {
+  readonly viewer: Viewer;
+  readonly states: readonly Affectedness[];
+  /** Milliseconds since the epoch: scans from before it do not say that nothing was found. */
+  readonly freshSince: number;
+}
+
+export interface Affected {
+  readonly counts: Readonly<Record<Affectedness, number>>;
+  readonly uses: readonly AffectedUse[];
+  /** What is known of the vulnerability itself, where a visible use has it. */
+  readonly finding?: Finding;
+}
+
 export interface PullRecords {
   /** Writes a record over the open or closed one of its branch; one that merged stays. */
   save(record: PullRecord): Promise<void>;
@@ -151,7 +192,7 @@ export interface Ledger {
   last(): Promise<LedgerEntry | undefined>;
 }
 
-/** Of jobs that are due, the higher runs first; 0 is what nobody waits for. */
+/** Of jobs that are due, the higher runs first; 0 is what nobody waits for, and below it what may wait for that. */
 export type Priority = number;
 
 export interface Jobs {

@@ -7,6 +7,7 @@ import type { Digest, ImageName } from "../../src/core/reference.ts";
 import type { Repository } from "../../src/core/repository.ts";
 import type { Release, Rollout } from "../../src/core/rollout.ts";
 import type { IndexedUse, OpenStore } from "../../src/store/store.ts";
+import { exposureSuite } from "./exposure-suite.ts";
 
 let ids = 0;
 function repositoryOf(name: string, owner = "acme"): Repository {
@@ -154,6 +155,8 @@ export function storeSuite(open: () => Promise<OpenStore>): void {
     });
   });
 
+  exposureSuite(() => store);
+
   test("pulls are found by branch and by merge, newest first", async () => {
     const repository = repositoryOf("pulls");
     const { host, installation, repository: id } = repository;
@@ -292,6 +295,7 @@ export function storeSuite(open: () => Promise<OpenStore>): void {
       const scanner = { name: "osv", version: "1", database: "1" };
       const scanned = { ...image, digest: digestOf("d") };
       await store.scans.save({ image: scanned, platform, scanner, packages: [], findings: [] }, 1);
+      await store.exposures.save(scanned, [], { at: 1, dueAt: 2 });
     }
     const last = await store.ledger.append({ subject: "repo:gone", transition: "seen", cause: "1", data: {} }, 1);
 
@@ -315,6 +319,11 @@ export function storeSuite(open: () => Promise<OpenStore>): void {
       [1, 0],
     ]);
     expect(await store.ledger.last()).toEqual(last);
+    // What only the forgotten one used is not known to have been scanned any more.
+    const again = [use, { ...use, image: mine, digest: digestOf("d") }];
+    await store.index.saveUses(longer, "2".repeat(40), again);
+    const due = (await store.exposures.due(1, 1000)).filter(({ digest }) => digest === digestOf("d"));
+    expect(due).toEqual([{ ...mine, digest: digestOf("d") }]);
   });
 
   test("quarantine holds a digest in its repository only", async () => {

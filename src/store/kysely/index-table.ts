@@ -3,6 +3,7 @@ import type { ImageName } from "../../core/reference.ts";
 import { type Repository, type RepositoryId, repositoryKey, type Sha } from "../../core/repository.ts";
 import type { Index, IndexedRepository, IndexedUse } from "../store.ts";
 import type { Connection, RepositoryRow, Schema, UseRow } from "./schema.ts";
+import { storable } from "./storable.ts";
 import { inTransaction } from "./transaction.ts";
 
 export function indexTable(db: Connection): Index {
@@ -63,20 +64,16 @@ async function saveUses(tx: Connection, key: string, head: Sha, uses: readonly I
   // The repository left while its files were being read.
   if (known.numUpdatedRows === 0n) return;
   await tx.deleteFrom("uses").where("repository_key", "=", key).execute();
-  const rows = uses.map((use, ordinal) => ({ ...use, ...use.image, ordinal }));
+  const rows = uses.map((use, ordinal) => {
+    return { ...use, ...use.image, ordinal, to_tag: use.to?.tag, to_digest: use.to?.digest };
+  });
   await sql`
-    insert into uses (repository_key, ordinal, registry, image, tag, digest, path, line, text, state, reason)
-    select ${key}, ordinal, registry, repository, tag, digest, path, line, text, state, reason
+    insert into uses (
+      repository_key, ordinal, registry, image, tag, digest, path, line, text, state, reason, to_tag, to_digest)
+    select ${key}, ordinal, registry, repository, tag, digest, path, line, text, state, reason, to_tag, to_digest
     from json_to_recordset(${storable(rows)}::json) as row (
       ordinal integer, registry text, repository text, tag text, digest text, path text, line integer, text text,
-      state text, reason json)`.execute(tx);
-}
-
-/** As JSON that PostgreSQL can take apart into texts: they hold neither NUL nor half a character. */
-function storable(rows: readonly object[]): string {
-  return JSON.stringify(rows, (_, value: unknown) =>
-    typeof value === "string" ? value.toWellFormed().replaceAll("\0", "\uFFFD") : value,
-  );
+      state text, reason json, to_tag text, to_digest text)`.execute(tx);
 }
 
 function repositoryOf(row: Selectable<RepositoryRow>): IndexedRepository {
@@ -103,8 +100,9 @@ async function usesOf(db: Connection, repository: RepositoryId): Promise<readonl
   return rows.map(useOf);
 }
 
-function useOf(row: Selectable<UseRow>): IndexedUse {
-  const { registry, image, tag, digest, path, line, text, state, reason } = row;
+export function useOf(row: Selectable<UseRow>): IndexedUse {
+  const { registry, image, tag, digest, path, line, text, state, reason, to_tag: toTag, to_digest: toDigest } = row;
+  const to = { ...(toTag !== null && { tag: toTag }), ...(toDigest !== null && { digest: toDigest }) };
   return {
     ...(registry === null || image === null ? {} : { image: { registry, repository: image } }),
     ...(tag === null ? {} : { tag }),
@@ -114,6 +112,7 @@ function useOf(row: Selectable<UseRow>): IndexedUse {
     text,
     state,
     ...(reason === null ? {} : { reason }),
+    ...(Object.keys(to).length > 0 && { to }),
   };
 }
 

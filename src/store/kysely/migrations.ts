@@ -1,11 +1,20 @@
 import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { AppError } from "../../core/errors.ts";
+import type { PullRecord } from "../../core/pull.ts";
 
 /** Forward only: a migration that was released is never changed, and none goes back. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-first": { up: (db) => run(db, FIRST) },
   "0002-tag-problems": { up: (db) => run(db, ["alter table images add column tag_problems json"]) },
+  "0070-exposure": { up: (db) => run(db, EXPOSURE) },
+  "0071-pull-columns": {
+    up: async (db) => {
+      await run(db, ["alter table pulls add column state text, add column number bigint"]);
+      await fillPulls(db);
+      await run(db, ["alter table pulls alter column state set not null", ...PULL_INDEXES]);
+    },
+  },
 };
 
 const FIRST = [
@@ -56,6 +65,34 @@ const FIRST = [
   "create table deliveries (id text primary key, at bigint not null)",
   "create index deliveries_by_age on deliveries (at)",
 ];
+
+const EXPOSURE = [
+  "alter table uses add column to_tag text, add column to_digest text",
+  `create table exposures (
+     registry text not null, image text not null, digest text not null, at bigint, due_at bigint not null, problem json,
+     known_exploited integer not null default 0, critical integer not null default 0,
+     high integer not null default 0, normal integer not null default 0,
+     primary key (registry, image, digest))`,
+  `create table findings (
+     registry text not null, image text not null, digest text not null, ordinal integer not null,
+     ids text[] not null, package text not null, known_exploited boolean not null, finding json not null,
+     primary key (registry, image, digest, ordinal))`,
+  "create index findings_by_id on findings using gin (ids)",
+];
+
+const PULL_INDEXES = [
+  "create index pulls_by_state on pulls (state, opened_at)",
+  "create index pulls_by_number on pulls (repository_key, number)",
+];
+
+/** Not by the database itself: it cannot read a document in which a text holds NUL. */
+async function fillPulls(db: Kysely<unknown>): Promise<void> {
+  const { rows } = await sql<{ sequence: number; record: PullRecord }>`select sequence, record from pulls`.execute(db);
+  for (const { sequence, record } of rows) {
+    const { state, number = null } = record;
+    await sql`update pulls set state = ${state}, number = ${number} where sequence = ${sequence}`.execute(db);
+  }
+}
 
 async function run(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db);

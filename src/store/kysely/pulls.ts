@@ -64,5 +64,6 @@ async function write(tx: Connection, sequence: number, pull: PullRecord): Promis
 }
 
 function columns(pull: PullRecord) {
-  return { merge: pull.merge ?? null, opened_at: pull.openedAt, record: JSON.stringify(pull) };
+  const { state, number = null, merge = null, openedAt } = pull;
+  return { state, number, merge, opened_at: openedAt, record: JSON.stringify(pull) };
 }

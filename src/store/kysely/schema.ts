@@ -1,5 +1,5 @@
 import type { Generated, JSONColumnType, Kysely } from "kysely";
-import type { ScanReport } from "../../core/finding.ts";
+import type { Finding, ScanReport } from "../../core/finding.ts";
 import type { TagProblem } from "../../core/observation.ts";
 import type { PullRecord } from "../../core/pull.ts";
 import type { Reason } from "../../core/reason.ts";
@@ -17,6 +17,8 @@ export interface Schema {
   readonly images: ImageRow;
   readonly observations: ObservationRow;
   readonly scans: ScanRow;
+  readonly exposures: ExposureRow;
+  readonly findings: FindingRow;
   readonly pulls: PullRow;
   readonly releases: ReleaseRow;
   readonly rollouts: RolloutRow;
@@ -56,6 +58,8 @@ export interface UseRow {
   readonly text: string;
   readonly state: UseState;
   readonly reason: JSONColumnType<Reason> | null;
+  readonly to_tag: string | null;
+  readonly to_digest: Digest | null;
 }
 
 export interface ImageRow {
@@ -87,11 +91,43 @@ interface ScanRow {
   readonly report: JSONColumnType<ScanReport>;
 }
 
+/** A digest that was scanned, or could not be. Counts are of findings, each at its worst urgency. */
+interface ExposureRow {
+  readonly registry: string;
+  readonly image: string;
+  readonly digest: Digest;
+  /** When it was last scanned whole; null when it never was. */
+  readonly at: number | null;
+  /** When it is scanned again. */
+  readonly due_at: number;
+  /** Why the newest try failed. */
+  readonly problem: JSONColumnType<Reason> | null;
+  readonly known_exploited: number;
+  readonly critical: number;
+  readonly high: number;
+  readonly normal: number;
+}
+
+interface FindingRow {
+  readonly registry: string;
+  readonly image: string;
+  readonly digest: Digest;
+  /** The order in which people read them. */
+  readonly ordinal: number;
+  /** All ids of the vulnerability, as they are looked up. */
+  readonly ids: readonly string[];
+  readonly package: string;
+  readonly known_exploited: boolean;
+  readonly finding: JSONColumnType<Finding>;
+}
+
 interface PullRow {
   readonly repository_key: string;
   readonly branch: string;
   readonly merge: string | null;
   readonly opened_at: number;
+  readonly state: PullRecord["state"];
+  readonly number: number | null;
   /** The order in which records were first written. */
   readonly sequence: Generated<number>;
   readonly record: JSONColumnType<PullRecord>;

@@ -1,6 +1,7 @@
 import type { PgBoss } from "pg-boss";
 import type { Tables } from "../store.ts";
 import { deliveriesTable } from "./deliveries.ts";
+import { exposuresTable } from "./exposures.ts";
 import { fencesTable } from "./fences.ts";
 import { forget } from "./forget.ts";
 import { indexTable } from "./index-table.ts";
@@ -19,6 +20,7 @@ export function tablesOn(db: Connection, boss: PgBoss, now: () => number): Table
     index: indexTable(db),
     observations: observationsTable(db),
     scans: scansTable(db),
+    exposures: exposuresTable(db),
     pulls: pullsTable(db),
     rollouts: rolloutsTable(db),
     quarantine: quarantineTable(db, now),

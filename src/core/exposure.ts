@@ -1,0 +1,75 @@
+import { effectiveSeverity, type Finding } from "./finding.ts";
+import type { Urgency } from "./policy.ts";
+import type { Reason } from "./reason.ts";
+import type { Digest, ImageName } from "./reference.ts";
+import type { RepositoryId } from "./repository.ts";
+import type { UseState } from "./update.ts";
+
+/** How many findings there are of each urgency; each finding counts once, at its worst. */
+export type FindingCounts = Readonly<Record<Urgency, number>>;
+
+/**
+ * What our own scan says of the digest that a use names now. `unknown` is never clean: not yet scanned, not to be scanned,
+ * or not lately. `found`: nothing, when all counts are 0. `at`: milliseconds since the epoch.
+ */
+export type Exposure =
+  | { readonly state: "unknown"; readonly reason: Reason }
+  | { readonly state: "scanned"; readonly at: number; readonly counts: FindingCounts };
+
+/** What a person is told about a use and one vulnerability. */
+export type Affectedness = "fix-ready" | "no-fix" | "unknown" | "not-affected";
+
+/** In the order in which people need them. */
+export const affectednesses: readonly Affectedness[] = ["fix-ready", "no-fix", "unknown", "not-affected"];
+
+/** A place where a vulnerability was looked for. */
+export interface AffectedUse {
+  readonly state: Affectedness;
+  /** Why it is unknown, or why a fix that is there is not on its way, or what else stands in the way. */
+  readonly reason?: Reason;
+  readonly repository: RepositoryId;
+  readonly owner: string;
+  readonly name: string;
+  readonly path: string;
+  readonly line: number;
+  readonly text: string;
+  readonly useState: UseState;
+  readonly image?: ImageName;
+  readonly digest?: Digest;
+  /** What the use would name next, when an update is known. */
+  readonly to?: { readonly tag?: string; readonly digest?: Digest };
+  /** The packages in which it was found, each with what is installed and the versions that fix it. */
+  readonly packages: readonly AffectedPackage[];
+  /** Our pull request that brings the update, while it is open. */
+  readonly pull?: number;
+  /** Who is asked to review it, as policy says; empty: the repository's owner. */
+  readonly reviewers: readonly string[];
+}
+
+export interface AffectedPackage {
+  readonly name: string;
+  readonly installed: string;
+  readonly fixed: readonly string[];
+}
+
+/** How old a scan may be, in milliseconds, to say that nothing was found: scans are daily, and may fail for once. */
+export const STALE_SCAN = 2 * 24 * 3_600_000;
+
+/** The urgency that a finding has. */
+export function urgencyOfFinding(finding: Finding): Urgency {
+  if (finding.knownExploited) return "known-exploited";
+  const severity = effectiveSeverity(finding);
+  return severity === "critical" || severity === "high" ? severity : "normal";
+}
+
+/** How many findings there are of each urgency. */
+export function countByUrgency(findings: readonly Finding[]): FindingCounts {
+  const counts: Record<Urgency, number> = { "known-exploited": 0, critical: 0, high: 0, normal: 0 };
+  for (const finding of findings) counts[urgencyOfFinding(finding)] += 1;
+  return counts;
+}
+
+/** An id as it is looked up: ids differ in case from one source to another. */
+export function normalId(id: string): string {
+  return id.toUpperCase();
+}
