@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { isIP } from "node:net";
+import { userInfo } from "node:os";
 import type { Logger } from "pino";
 import type { LocalTools, RegistrySession, RunningApp } from "./cli/tools.ts";
 import {
@@ -44,8 +45,23 @@ export function localTools(variables: Variables): LocalTools {
     openControl: () => openControl(variables),
     startApp: () => startApp(variables),
     port: variables.PORT ?? "3000",
+    user: userOf(variables),
     now: Date.now,
   };
+}
+
+/** Behind `sudo`, whoever called it; in a container a user may have no name. */
+function userOf({ SUDO_USER }: Variables): string {
+  const name = nameOf(process.geteuid?.());
+  return SUDO_USER ? `${SUDO_USER} (as ${name})` : name;
+}
+
+function nameOf(uid: number | undefined): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${uid}`;
+  }
 }
 
 /** On a checkout, the registries are asked with the logins that the person's own Docker has. */
@@ -135,7 +151,7 @@ async function startApp(variables: Variables): Promise<RunningApp> {
   opened.defer(() => control.close());
   const { context, github, close } = await compose(environment, operator, store, log);
   opened.defer(close);
-  const metrics = createMetrics(store.queue);
+  const metrics = createMetrics(store);
   const server = await openServer({ environment, operator, store, metrics, log, github });
   const worker = await startWorker({
     store,

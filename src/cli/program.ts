@@ -67,6 +67,7 @@ function createProgram(tools: LocalTools, terminal: Terminal, done: (exit: ExitC
   addPlanningCommands(program, scene);
   addAppCommands(program, scene);
   addLedgerCommands(program, scene);
+  addPauseCommands(program, scene);
   return program;
 }
 
@@ -154,6 +155,44 @@ function addLedgerCommands(program: Command, { tools, outputOf, done }: Scene): 
       const { runLedgerVerify } = await import("./ledger.ts");
       done(await runLedgerVerify(outputOf(options), tools.openControl));
     });
+}
+
+const ACCOUNT_OPTION = ["--account <login>", "only this organisation or user; everything when left out"] as const;
+
+/** What an operator does to a running Oakum. */
+function addPauseCommands(program: Command, { tools, outputOf, done }: Scene): void {
+  program
+    .command("status")
+    .description("show what is paused, known and waiting")
+    .option(...JSON_OPTION)
+    .action(async (options: Options) => {
+      const { runStatus } = await import("./pause.ts");
+      done(await runStatus(outputOf(options), tools.openControl));
+    });
+  program
+    .command("pause")
+    .description("start nothing new; what is under way finishes or is undone")
+    .option(...ACCOUNT_OPTION)
+    .option("--reason <text>", "why, for the ledger and the page")
+    .option(...JSON_OPTION)
+    .action(async ({ account, reason: why, ...options }: Options & PauseOptions) => {
+      const { runPause } = await import("./pause.ts");
+      done(await runPause({ by: tools.user, account, why, output: outputOf(options) }, tools.openControl));
+    });
+  program
+    .command("resume")
+    .description("end a pause: what waited goes on")
+    .option(...ACCOUNT_OPTION)
+    .option(...JSON_OPTION)
+    .action(async ({ account, ...options }: Options & PauseOptions) => {
+      const { runResume } = await import("./pause.ts");
+      done(await runResume({ by: tools.user, account, output: outputOf(options) }, tools.openControl));
+    });
+}
+
+interface PauseOptions {
+  readonly account?: string;
+  readonly reason?: string;
 }
 
 function withRegistries(command: Command): Command {

@@ -12,6 +12,8 @@ export interface LocalTools {
   openRegistries(allowed: readonly string[]): Promise<RegistrySession>;
   /** The way to the store, also while the App has it open. INPUT when there is none. */
   openControl(): Promise<Control>;
+  /** The user of this machine who runs the command, as the ledger names them. */
+  readonly user: string;
   /** Starts the App as the environment says. */
   startApp(): Promise<RunningApp>;
   /** The port that the App listens at, by the environment. */

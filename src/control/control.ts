@@ -7,6 +7,36 @@ import type { LedgerEntry } from "../core/ledger.ts";
 export interface Requests {
   /** Entries in order of sequence, from `after` (exclusive): at most `limit`, and never more than 1000. */
   readonly ledger: Asked<{ readonly after: number; readonly limit: number }, readonly LedgerEntry[]>;
+  /** Nothing new starts. Answers with the pause that stands, which may be an earlier one. */
+  readonly pause: Asked<PauseOrder, PauseShown>;
+  /** Answers with the pauses that ended. */
+  readonly resume: Asked<Omit<PauseOrder, "why">, readonly PauseShown[]>;
+  readonly status: Asked<Readonly<Record<string, never>>, Status>;
+}
+
+/** Who asks to pause or resume, and for which account: everything when there is none. */
+export interface PauseOrder {
+  readonly by: string;
+  readonly account?: string | undefined;
+  /** In their words. */
+  readonly why?: string | undefined;
+}
+
+/** A pause in force. */
+export interface PauseShown {
+  /** The login; absent: everything. */
+  readonly account?: string;
+  /** RFC 3339, UTC. */
+  readonly since: string;
+  readonly by: string;
+  readonly why?: string;
+}
+
+export interface Status {
+  readonly pauses: readonly PauseShown[];
+  readonly repositories: number;
+  readonly openPulls: number;
+  readonly jobs: { readonly due: number; readonly active: number; readonly waiting: number };
 }
 
 interface Asked<Input, Answer> {

@@ -20,6 +20,9 @@ export function campaignId(image: ImageName, to: Digest): string {
   return `${image.registry}/${image.repository}@${to}`;
 }
 
+/** Whether a rollout that waits may start at all. One that may not holds up nobody. */
+type MayStart = (rollout: Rollout) => boolean;
+
 /** How a campaign stands. */
 export interface CampaignState {
   /** The rollouts that may start now. */
@@ -35,12 +38,16 @@ export interface CampaignState {
  * waves before has finished. Halted, when in any one environment too many of the finished ones failed or went back. Counted
  * by environment, since a failing canary in production weighs no less for all that went well in staging.
  */
-export function grantStarts(rollouts: readonly Rollout[], rules: CampaignRules = DEFAULT_CAMPAIGN): CampaignState {
+export function grantStarts(
+  rollouts: readonly Rollout[],
+  rules: CampaignRules = DEFAULT_CAMPAIGN,
+  mayStart: MayStart = () => true,
+): CampaignState {
   const standing = newestPerTarget(rollouts).filter(counts);
   const environments = [...Map.groupBy(standing, ({ target }) => target.environment).values()];
   const failed = standing.filter(hasFailed);
   if (environments.some((members) => failsTooOften(members, rules))) return { grant: [], failed, halted: true };
-  return { grant: environments.flatMap((members) => nextWave(members, rules)), failed, halted: false };
+  return { grant: environments.flatMap((members) => nextWave(members, rules, mayStart)), failed, halted: false };
 }
 
 /**
@@ -80,7 +87,8 @@ function failsTooOften(rollouts: readonly Rollout[], { failureRatio }: CampaignR
   return rollouts.filter(hasFailed).length > rollouts.filter(isFinished).length * failureRatio;
 }
 
-function nextWave(rollouts: readonly Rollout[], rules: CampaignRules): readonly Rollout[] {
+function nextWave(all: readonly Rollout[], rules: CampaignRules, mayStart: MayStart): readonly Rollout[] {
+  const rollouts = all.filter((rollout) => rollout.phase !== "waiting" || mayStart(rollout));
   const granted = rollouts.filter((rollout) => rollout.granted);
   if (!granted.every(isFinished)) return [];
   const waiting = rollouts.filter((rollout) => !rollout.granted && !isFinished(rollout));

@@ -20,7 +20,7 @@ const FAILURES: ReadonlySet<ReasonCode> = new Set([
   "known-exploited",
 ]);
 
-const UNFINISHED: ReadonlySet<ReasonCode> = new Set(["build-pending", "scan-pending"]);
+const UNFINISHED: ReadonlySet<ReasonCode> = new Set(["build-pending", "scan-pending", "paused"]);
 
 /**
  * The verdict on a change. Unknown is never clean: whatever is pending, unavailable or not comparable holds it; only

@@ -31,6 +31,8 @@ export interface RolloutContext {
   readonly afterState?: Rollout | undefined;
   /** Whether the campaign was halted: then what was granted and has not started yet does not start either. */
   readonly halted?: boolean;
+  /** Why nothing new may start at all: then it waits. */
+  readonly paused?: Reason | undefined;
 }
 
 /** How long a deployment may take, in milliseconds: an hour, as no rolling update of ours should need more. */
@@ -81,11 +83,15 @@ function deployOver(previous: Digest | undefined): Step {
 }
 
 /** Why a rollout may not start yet. */
-function notYet({ granted, after, release }: Rollout, { afterState, halted }: RolloutContext): Step | undefined {
+function notYet(
+  { granted, after, release }: Rollout,
+  { afterState, halted, paused }: RolloutContext,
+): Step | undefined {
   const sameRelease = afterState?.release.image.digest === release.image.digest;
   if (after !== undefined && sameRelease && (afterState?.phase === "failed" || afterState?.phase === "rolled-back")) {
     return fail(reason("wave-failed", after));
   }
+  if (paused !== undefined) return wait(paused);
   if (halted) return wait(reason("campaign-halted"));
   if (!granted) return wait(reason("wave-waiting"));
   const isNext = after === undefined || (sameRelease && afterState?.phase === "confirmed");

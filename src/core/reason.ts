@@ -32,6 +32,7 @@ const SENTENCES = {
   "min-age": "the candidate has not been on its tag for minAge yet",
   "change-not-allowed": "policy does not allow this class of change",
   quarantined: "this digest failed before and is quarantined",
+  paused: "the operator has paused Oakum here, so nothing new is started",
   refused: "a person closed the pull request for exactly this update",
   "limit-open": "the limit of open pull requests is reached",
   "limit-rate": "the limit of new pull requests per hour is reached",

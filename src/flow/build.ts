@@ -4,6 +4,7 @@ import type { Fact, LedgerEntry } from "../core/ledger.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { reason } from "../core/reason.ts";
 import type { Context, Run } from "./context.ts";
+import { pausedReason } from "./pause.ts";
 import { assertCurrent, record } from "./record.ts";
 
 /** A build that is wanted. Times are milliseconds since the epoch. */
@@ -15,6 +16,8 @@ export interface WantedBuild {
   readonly since: number;
   /** Before that, it is not asked for: a push that builds it may not be listed yet. */
   readonly startAfter: number;
+  /** Whether it is a part of what is under way already: a pause holds up the rest. */
+  readonly underWay?: boolean;
   /** Whether a person asked for another try, should the last one have failed. */
   readonly again: boolean;
 }
@@ -86,6 +89,8 @@ async function buildOnce(context: Context, run: Run, wanted: WantedBuild, attemp
 }
 
 async function start(context: Context, run: Run, wanted: WantedBuild, request: BuildRequest): Promise<Built> {
+  const paused = wanted.underWay ? undefined : await pausedReason(context.store.ledger, request.repository);
+  if (paused !== undefined) return { state: "failed", reason: paused };
   const early = wanted.startAfter - context.now();
   if (early > 0) return { state: "pending", retryAfter: Math.ceil(early / 1000) };
   await context.store.transaction((tables) => assertCurrent(tables, run));

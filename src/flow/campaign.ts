@@ -1,18 +1,31 @@
-import { grantStarts } from "../core/campaign.ts";
+import { DEFAULT_CAMPAIGN, grantStarts } from "../core/campaign.ts";
 import { jobKey } from "../core/job.ts";
 import { repositoryKey } from "../core/repository.ts";
 import type { Rollout } from "../core/rollout.ts";
 import { tell } from "./announce.ts";
 import type { Context, Run } from "./context.ts";
+import { pausedReason } from "./pause.ts";
 import { record } from "./record.ts";
 
 /** Step 7b: lets the next wave of a campaign start, or halts it when too many of its targets failed. */
 export async function advanceCampaign(context: Context, run: Run, campaign: string): Promise<void> {
   const rollouts = await context.store.rollouts.ofCampaign(campaign);
-  const { grant, failed, halted } = grantStarts(rollouts);
+  const paused = await pausedAmong(context, rollouts);
+  const { grant, failed, halted } = grantStarts(rollouts, DEFAULT_CAMPAIGN, (one) => !paused.has(one));
   if (halted) return halt(context, run, rollouts, failed);
   for (const rollout of grant) await letStart(context, run, rollout);
   await resume(context, rollouts);
+}
+
+/** Those whose account is paused. */
+async function pausedAmong({ store }: Context, rollouts: readonly Rollout[]): Promise<ReadonlySet<Rollout>> {
+  const paused = new Set<Rollout>();
+  for (const own of Map.groupBy(rollouts, ({ target }) => target.repository.installation).values()) {
+    const [first] = own;
+    if (first === undefined || (await pausedReason(store.ledger, first.target.repository)) === undefined) continue;
+    for (const rollout of own) paused.add(rollout);
+  }
+  return paused;
 }
 
 async function letStart(context: Context, run: Run, { id, target }: Rollout): Promise<void> {

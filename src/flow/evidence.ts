@@ -32,6 +32,8 @@ export interface Subject {
   /** Since when its build is waited for, and when it is asked for at the earliest. */
   readonly since: number;
   readonly startAfter: number;
+  /** Whether it is a part of what is under way already. */
+  readonly underWay?: boolean;
   /** Whether a person asked for another try, should the build have failed. */
   readonly again: boolean;
 }
@@ -182,6 +184,7 @@ async function baselineOf(
     purpose: "release",
     since,
     startAfter: 0,
+    underWay: true,
     again: false,
   } as const;
   return build(context, run, wantedBuild(repository, plan, own, subject));

@@ -10,6 +10,7 @@ import type { Pull } from "../github/github.ts";
 import type { Context, Run } from "./context.ts";
 import { abandon, type Gathered, gather, unfinishedHead } from "./evidence.ts";
 import { bodyOf, checkOf } from "./gate-report.ts";
+import { pausedReason } from "./pause.ts";
 import { findRepository } from "./plan.ts";
 import { noticeChange, pullSubject } from "./present.ts";
 import { currentConfig } from "./read.ts";
@@ -65,6 +66,8 @@ async function judgeHead(
   const own = { ...known, group: withPolicies(known.group, policyOf(config)) };
   const isJudged = own.gate?.head === pull.head && !isUnfinished(own.gate.verdict);
   const again = isJudged && (await context.github.checks.isRerequested(repository, pull.head));
+  // GitHub remembers that it was asked for again, until we report something.
+  if (again && (await pausedReason(context.store.ledger, repository)) !== undefined) return undefined;
   const now = context.now();
   const subject = {
     sha: pull.head,

@@ -9,6 +9,7 @@ import type { Tables } from "../store/store.ts";
 import type { Context, Run } from "./context.ts";
 import { isDerived } from "./derive.ts";
 import type { Gated } from "./gate.ts";
+import { pausedReason } from "./pause.ts";
 import { pullSubject, saveMerged } from "./present.ts";
 import { act, assertCurrent, record } from "./record.ts";
 
@@ -21,6 +22,8 @@ type NotNow = Exclude<MergeDecision, { readonly state: "merge" }>;
 export async function mergePull(context: Context, run: Run, gated: Gated): Promise<void> {
   const { repository, own, pull } = gated;
   if (own.gate?.verdict.state !== "pass") return;
+  const paused = await pausedReason(context.store.ledger, repository);
+  if (paused !== undefined) return leaveOpen(context, run, gated, { state: "held", reasons: [paused] });
   const decision = mayMerge(await factsOf(context, gated));
   if (decision.state !== "merge") return leaveOpen(context, run, gated, decision);
   const fact = { subject: pullSubject(own), transition: "merged", cause: pull.head, data: { number: pull.number } };

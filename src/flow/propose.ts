@@ -5,6 +5,7 @@ import { isUndecided } from "../core/undecided.ts";
 import type { UpdateGroup } from "../core/update.ts";
 import type { Context, Run } from "./context.ts";
 import { deriveFiles } from "./derive.ts";
+import { pausedReason } from "./pause.ts";
 import { holdGroups, type RepositoryPlan } from "./plan.ts";
 import { observePulls, type Present, refusals } from "./present.ts";
 import { doAct, finishTidying, type Wanted } from "./pull-acts.ts";
@@ -33,13 +34,25 @@ export async function proposeUpdates(context: Context, run: Run, planned: Reposi
   const limited = wanted.flatMap((one) =>
     diff.held.filter(({ branch }) => branch === one.branch).map(({ reason }) => ({ ...one, reason })),
   );
-  await holdGroups(context, run, planned, [...held, ...limited]);
+  const paused = await pausedReason(context.store.ledger, repository);
+  const waiting = paused === undefined ? [] : notStarted(wanted, diff, paused);
+  await holdGroups(context, run, planned, [...held, ...limited, ...waiting]);
+  if (paused !== undefined) return;
   await wakeWhenAllowed(context, planned, diff, openings);
   for (const step of diff.acts) {
     const now = present.find(({ branch }) => branch === step.branch);
     const desired = wanted.find(({ branch }) => branch === step.branch);
     await doAct(context, run, planned, step, desired, now);
   }
+}
+
+/** What the diff would have begun or changed. */
+function notStarted(wanted: readonly Wanted[], { acts }: PullDiff, why: Reason): readonly HeldGroup[] {
+  const standing = new Set(acts.filter(({ kind }) => kind === "keep").map(({ branch }) => branch));
+  const begun = new Set(acts.map(({ branch }) => branch));
+  return wanted
+    .filter(({ branch }) => begun.has(branch) && !standing.has(branch))
+    .map((one) => ({ ...one, reason: why }));
 }
 
 /** The groups whose edits can be proved, and why the others cannot. */

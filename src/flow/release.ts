@@ -22,7 +22,7 @@ import { record } from "./record.ts";
 export const REJECTED = "release rejected";
 
 /** What ends without the repository's doing: by itself, or by the operator's. */
-const PASSING: ReadonlySet<ReasonCode> = new Set(["scan-unavailable", "permission-missing"]);
+const PASSING: ReadonlySet<ReasonCode> = new Set(["scan-unavailable", "permission-missing", "paused"]);
 /** Milliseconds between two looks at a release that waits for the operator. */
 const LOOK_AGAIN = 600_000;
 /** How long GitHub may take to list the run of a push, in milliseconds. */

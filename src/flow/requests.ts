@@ -1,16 +1,21 @@
 import { z } from "zod";
 import type { RequestName, Requests } from "../control/control.ts";
 import { AppError } from "../core/errors.ts";
-import type { Store } from "../store/store.ts";
+import type { OpenStore } from "../store/store.ts";
+import { pause, pauses, resume } from "./pause.ts";
 
 /** Where a request is answered: in the process that has the store open. */
 export interface Desk {
-  readonly store: Store;
+  readonly store: OpenStore;
   /** Milliseconds since the epoch. */
   now(): number;
 }
 
 const MOST_ENTRIES = 1000;
+const order = {
+  by: z.string().min(1).max(200),
+  account: z.string().min(1).max(100).optional(),
+};
 
 /** Every request with the shape of its input and its answer. */
 const ANSWERS: {
@@ -23,7 +28,28 @@ const ANSWERS: {
     input: z.strictObject({ after: z.int().min(0), limit: z.int().min(1) }),
     answer: ({ store }, { after, limit }) => store.ledger.read(after, Math.min(limit, MOST_ENTRIES)),
   },
+  pause: {
+    input: z.strictObject({ ...order, why: z.string().min(1).max(500).optional() }),
+    answer: ({ store, now }, asked) => pause(store, asked, now()),
+  },
+  resume: {
+    input: z.strictObject(order),
+    answer: ({ store, now }, asked) => resume(store, asked, now()),
+  },
+  status: { input: z.strictObject({}), answer: ({ store }) => statusOf(store) },
 };
+
+async function statusOf(store: OpenStore): Promise<Requests["status"]["answer"]> {
+  const pulls = await store.pulls.list(undefined);
+  const jobs = { due: 0, active: 0, waiting: 0 };
+  for (const { state, count } of await store.queue.counts()) jobs[state] += count;
+  return {
+    pauses: await pauses(store),
+    repositories: (await store.index.repositories()).length,
+    openPulls: pulls.filter(({ state }) => state === "open").length,
+    jobs,
+  };
+}
 
 /** Answers a request of a command. Throws INPUT for one that this version does not know, or cannot read. */
 export async function answerRequest<Name extends RequestName>(

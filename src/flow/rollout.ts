@@ -18,6 +18,7 @@ import {
 import type { Tables } from "../store/store.ts";
 import { announce } from "./announce.ts";
 import type { Context, Run } from "./context.ts";
+import { pausedReason } from "./pause.ts";
 import { quarantine } from "./quarantine.ts";
 import { act, assertCurrent, finish, record } from "./record.ts";
 import { verify } from "./verify.ts";
@@ -33,7 +34,8 @@ export async function advanceRollout(context: Context, run: Run, target: Target)
   const campaign = await context.store.rollouts.ofCampaign(rollout.release.campaign);
   const afterState = rolloutBefore(rollout, campaign);
   const { halted } = grantStarts(campaign);
-  const step = nextStep(rollout, observed, { now: context.now(), afterState, halted });
+  const paused = await pausedReason(context.store.ledger, target.repository);
+  const step = nextStep(rollout, observed, { now: context.now(), afterState, halted, paused });
   const decided = step.act === "confirm" ? await verify(context, rollout, observed) : step;
   await take(context, run, rollout, decided);
 }

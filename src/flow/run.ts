@@ -4,6 +4,7 @@ import { advanceCampaign } from "./campaign.ts";
 import type { Context, Run } from "./context.ts";
 import { gatePull } from "./gate.ts";
 import { mergePull } from "./merge.ts";
+import { pausable } from "./pausing.ts";
 import { planRepository } from "./plan.ts";
 import { proposeUpdates } from "./propose.ts";
 import { releaseImage } from "./release.ts";
@@ -19,7 +20,8 @@ import { watchImage } from "./watch.ts";
  */
 export async function runJob(context: Context, run: Run, job: Job): Promise<void> {
   const priority = job.kind === "sweep" ? 0 : run.priority;
-  return step({ ...context, store: inheriting(context.store, priority) }, run, job);
+  const store = inheriting(context.store, priority);
+  return step({ ...context, store, github: pausable({ store, github: context.github }) }, run, job);
 }
 
 /** The store, with a priority for the jobs that are queued through it. */

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Job } from "../core/job.ts";
-import type { Queue } from "../store/store.ts";
+import { pauses } from "../flow/pause.ts";
+import type { OpenStore } from "../store/store.ts";
 
 /** What is counted. No label holds a name that somebody chose: the page of metrics may be read more widely than the rest. */
 export interface Metrics {
@@ -12,8 +13,8 @@ export interface Metrics {
   readonly contentType: string;
 }
 
-/** Metrics in a registry of their own. The depth of the queue is asked for when it is read. */
-export function createMetrics(queue: Pick<Queue, "counts">): Metrics {
+/** Metrics in a registry of their own. What the store knows is asked of it when they are read. */
+export function createMetrics(store: Pick<OpenStore, "queue" | "ledger" | "index">): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const jobs = new Histogram({
@@ -32,9 +33,15 @@ export function createMetrics(queue: Pick<Queue, "counts">): Metrics {
     ...{ name: "oakum_queue_jobs", help: "Jobs in the queue, by kind and state.", registers },
     labelNames: ["kind", "state"] as const,
     async collect() {
-      const counts = await queue.counts();
+      const counts = await store.queue.counts();
       this.reset();
       for (const { kind, state, count } of counts) this.set({ kind, state }, count);
+    },
+  });
+  new Gauge({
+    ...{ name: "oakum_pauses", help: "Pauses in force: of everything, or of one account.", registers },
+    async collect() {
+      this.set((await pauses(store)).length);
     },
   });
   return {

@@ -1,4 +1,5 @@
 import type { LedgerEntry } from "../core/ledger.ts";
+import { pauses } from "../flow/pause.ts";
 import type { Ledger, Store } from "../store/store.ts";
 import type { Listed, Overview } from "./page.ts";
 
@@ -24,6 +25,7 @@ export async function overviewOf(store: Store): Promise<Overview> {
       rollouts: listed(allRollouts),
       confirmedRollouts: allRollouts.filter(({ phase }) => phase === "confirmed").length,
       ledger: await newest(ledger),
+      pauses: await pauses({ ledger, index }),
     };
   });
 }

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
+import type { PauseShown } from "../control/control.ts";
 import type { LedgerEntry } from "../core/ledger.ts";
 import type { PullRecord } from "../core/pull.ts";
 import { type Reason, sentence } from "../core/reason.ts";
@@ -24,6 +25,7 @@ export interface Overview {
   readonly confirmedRollouts: number;
   /** Newest first. */
   readonly ledger: Listed<LedgerEntry>;
+  readonly pauses: readonly PauseShown[];
 }
 
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
@@ -41,7 +43,7 @@ export function page(overview: Overview): Html {
 <link rel="stylesheet" href="page.css">
 </head>
 <body>
-<header><h1>Oakum</h1><p>${summary(overview)}</p></header>
+<header><h1>Oakum</h1><p>${summary(overview)}</p>${overview.pauses.map(pauseNotice)}</header>
 <main>
 ${section("Repositories", ["Repository", "Image", "Where", "State", "Why"], useRows(overview, link), more(overview.used, "first", html` All of it: <a href="api/uses">api/uses</a>.`))}
 ${section("Pull requests", ["Pull request", "Title", "State", "Verdict"], pullRows(overview, link), more(overview.pulls, "first"))}
@@ -50,6 +52,12 @@ ${section("Ledger", ["#", "At", "Subject", "Transition", "Cause"], ledgerRows(ov
 </main>
 </body>
 </html>`;
+}
+
+/** What a person must know before anything else: why nothing moves. */
+function pauseNotice({ account, since, by, why: words }: PauseShown): Html {
+  const what = account === undefined ? "everything" : foreign(account);
+  return html`<p>${badge("paused")} ${what}, since ${since}, by ${foreign(by)}${words === undefined ? "" : html`: ${foreign(words)}`}. What is under way finishes; nothing new starts.</p>`;
 }
 
 function summary({ repositories, openPulls, confirmedRollouts }: Overview): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { runLedgerVerify } from "../../src/cli/ledger.ts";
-import type { Control } from "../../src/control/control.ts";
+import type { Control, Requests } from "../../src/control/control.ts";
 import { chain, type LedgerEntry } from "../../src/core/ledger.ts";
 
 function ledgerOf(length: number): LedgerEntry[] {
@@ -25,7 +25,10 @@ async function verify(entries: readonly LedgerEntry[], json = false) {
     err: () => {},
   };
   const control: Control = {
-    ask: async (_, { after, limit }) => entries.filter(({ sequence }) => sequence > after).slice(0, limit),
+    ask: async (_, input) => {
+      const { after, limit } = input as Requests["ledger"]["input"];
+      return entries.filter(({ sequence }) => sequence > after).slice(0, limit) as never;
+    },
     close: async () => {
       closed += 1;
     },

@@ -74,6 +74,16 @@ describe("grantStarts", () => {
     expect(grantStarts(targets("ff...."), rules).halted).toBe(true);
   });
 
+  it("starts nothing of a paused account, and lets the others pass it", () => {
+    const isFree = ({ target }: Rollout) => !["00", "01"].includes(target.name);
+    const grant = (states: string) => grantStarts(targets(states), undefined, isFree).grant.map(({ id }) => id);
+    expect(grant(".....")).toEqual(["production/02"]);
+    expect(grant("g....")).toEqual(["production/02"]);
+    expect(grant("d....")).toEqual([]);
+    expect(grant("cgc...")).toEqual(["production/03"]);
+    expect(grant("..")).toEqual([]);
+  });
+
   it("brings every campaign that goes well to its end, each target once, in growing waves", () => {
     fc.assert(
       fc.property(

@@ -17,6 +17,7 @@ describe("lookAgain", () => {
   it.each<[string, RolloutPhase, Waiting, number, number | undefined]>([
     ["another rollout", "waiting", wait("wave-waiting"), hour, undefined],
     ["a person, or a newer release", "waiting", wait("campaign-halted"), hour, undefined],
+    ["the operator", "waiting", wait("paused"), hour, undefined],
     ["a target that two releases run on", "waiting", wait("deploy-conflict"), 0, 5 * second],
     ["a deployment that began just now", "deploying", wait("deploy-pending", now + 2 * hour), 0, 5 * second],
     ["a deployment of ten minutes", "deploying", wait("deploy-pending", now + 2 * hour), 10 * minute, minute],

@@ -30,6 +30,7 @@ const staging = (phase: RolloutPhase, more: Partial<Rollout> = {}): RolloutConte
 const after = { after: "staging" };
 const elsewhere = { release: { ...waiting.release, image: { ...waiting.release.image, digest: foreign } } };
 const doubted = { unwellSince: now - GRACE };
+const paused = reason("paused");
 const late: RolloutContext = { now: now + DEPLOY_DEADLINE };
 
 describe("nextStep", () => {
@@ -50,6 +51,8 @@ describe("nextStep", () => {
       { now, halted: true },
       "wait campaign-halted",
     ],
+    ["waits while it is paused", rollout("waiting"), runs([previous]), { now, paused }, "wait paused"],
+    ["goes on while it is paused", rollout("deploying"), runs([previous]), { now, paused }, "deploy"],
     ["waits for the environment before", rollout("waiting", after), runs([previous]), { now }, "wait wave-waiting"],
     [
       "waits while that one soaks",

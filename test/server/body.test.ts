@@ -22,7 +22,7 @@ describe("bodies of many requests at once", () => {
       events: { host: "github.com", app: 99, accepts: () => false },
       hooks: new Map(),
       bodyRoom: ROOM,
-      ...{ store, metrics: createMetrics(store.queue), log: pino({ level: "silent" }), now: Date.now },
+      ...{ store, metrics: createMetrics(store), log: pino({ level: "silent" }), now: Date.now },
     });
     ({ url } = await server.listen(0));
   });

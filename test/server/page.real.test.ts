@@ -20,7 +20,7 @@ test.runIf(process.env.CI || existsSync(CHROMIUM))(
     const store = await freshStore();
     const parts = { verify: async () => false, hooks: new Map(), now: Date.now, log: pino({ level: "silent" }) };
     const events = { host: "github.com", app: 1, accepts: () => false };
-    const server = createServer({ ...parts, events, store, metrics: createMetrics(store.queue) });
+    const server = createServer({ ...parts, events, store, metrics: createMetrics(store) });
     own.onTestFinished(async () => {
       await server.close();
       await store.close();

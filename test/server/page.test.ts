@@ -44,6 +44,7 @@ const full: Overview = {
   used: all({ repository, uses: all(use) }, { repository: other, uses: all() }),
   ...{ pulls: all(pull), openPulls: 1, rollouts: all(rollout), confirmedRollouts: 0 },
   ledger: all({ ...entry, subject: HOSTILE, transition: HOSTILE, cause: HOSTILE }),
+  pauses: [{ account: HOSTILE, since: "2026-11-23T00:00:00.000Z", by: HOSTILE, why: HOSTILE }],
 };
 const empty: Overview = {
   ...{
@@ -54,13 +55,14 @@ const empty: Overview = {
     rollouts: all(),
     confirmedRollouts: 0,
     ledger: all(),
+    pauses: [],
   },
 };
 
 test("everything that others wrote is shown as text", async () => {
   const text = String(await page(full));
   expect(text).not.toMatch(/<script|<img|"'>/);
-  expect(text.match(/&lt;script&gt;/g)).toHaveLength(10);
+  expect(text.match(/&lt;script&gt;/g)).toHaveLength(13);
   expect(text).toContain('href="https://github.com/acme/app/pull/4"');
   expect(text).toContain('href="https://github.com/a%2Fb%3Fc/%22x"');
   expect(text).toContain("an ARG feeds several images");

@@ -93,18 +93,31 @@ test("the ledger is verified while one serves the folder, by two at once, and by
   const github = await slowGitHub();
   const { child, ended } = serve(folder, github.url);
   await once(createInterface({ input: child.stdout }), "line");
-  const [one, other] = await Promise.all([verifyLedger(folder), verifyLedger(folder)]);
+  const verify = () => oakum(folder, "ledger", "verify");
+  const [one, other] = await Promise.all([verify(), verify()]);
   expect(one).toEqual({ code: 0, printed: "the ledger is empty\n" });
   expect(other).toEqual(one);
 
+  const paused = await oakum(folder, "pause", "--reason", "a bad day");
+  expect(paused.printed).toMatch(/^paused: everything, since \S+Z, by .+ \(a bad day\); what is under way finishes/);
   child.kill("SIGKILL");
   await ended;
-  expect(await Promise.all([verifyLedger(folder), verifyLedger(folder)])).toEqual([one, one]);
+  const [whole, status] = await Promise.all([verify(), oakum(folder, "status", "--json")]);
+  expect(whole.printed).toContain("the ledger is whole: 1 entry");
+  const by = expect.any(String);
+  expect(JSON.parse(status.printed)).toMatchObject({
+    pauses: [{ by, why: "a bad day" }],
+    repositories: 0,
+    openPulls: 0,
+  });
+  expect(await oakum(folder, "resume")).toEqual({ code: 0, printed: "resumed: everything\n" });
+  expect((await oakum(folder, "status")).printed).toMatch(/^nothing is paused\n0 repositories, 0 pull requests open\n/);
+  expect((await oakum(folder, "pause", "--account", "nobody")).code).toBe(2);
 });
 
-async function verifyLedger(folder: string) {
+async function oakum(folder: string, ...args: readonly string[]) {
   const env = { PATH: process.env.PATH, OAKUM_DATA: folder };
-  const child = spawn(OAKUM, ["ledger", "verify"], { env, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(OAKUM, args, { env, stdio: ["ignore", "pipe", "ignore"] });
   const [printed, { code }] = await Promise.all([text(child.stdout), endOf(child)]);
   return { code, printed };
 }

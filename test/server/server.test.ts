@@ -42,7 +42,7 @@ beforeAll(async () => {
     verify: signatureVerifier(SECRET),
     events: { host: "github.com", app: 99, accepts: ({ login }) => login === "acme" },
     hooks: new Map([["hub", hook]]),
-    ...{ store, metrics: createMetrics(store.queue), log: silent, now: Date.now },
+    ...{ store, metrics: createMetrics(store), log: silent, now: Date.now },
   };
   server = createServer(parts);
   ({ url } = await server.listen(0));
@@ -263,7 +263,7 @@ test("stopping ends the request under way, and accepts no other", async () => {
     verify: async () => false,
     events: { host: "github.com", app: 99, accepts: () => true },
     hooks: new Map([["slow", slow]]),
-    ...{ store: held, metrics: createMetrics(store.queue), log: silent, now: Date.now },
+    ...{ store: held, metrics: createMetrics(store), log: silent, now: Date.now },
   });
   const own = (await stopping.listen(0)).url;
   const answer = fetch(`${own}/api/registry/slow`, { method: "POST", body: "x" });
