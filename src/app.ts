@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { userInfo } from "node:os";
 import type { Logger } from "pino";
+import manifest from "../package.json" with { type: "json" };
 import type { LocalTools, RegistrySession, RunningApp } from "./cli/tools.ts";
 import {
   readServeEnvironment,
@@ -233,6 +234,7 @@ async function compose(environment: ServeEnvironment, operator: Operator, store:
     github,
     registry,
     managers: MANAGERS,
+    reader: readerOf(MANAGERS),
     builder: createWorkflowBuilder({ github, now: Date.now, log }),
     scanner: createOsvScanner({ registry, advisories, now: Date.now }),
     deployer: createDeploymentsDeployer({
@@ -288,7 +290,13 @@ function operationOf(operator: Operator, allow: AllowRegistry): Operation {
     allows: (registry) => allow(registry).state === "allowed",
     channels: new Set(Object.keys(operator.channels)),
     sweepEvery: operator.sweep * 1000,
+    watchEvery: operator.watch * 1000,
   };
+}
+
+/** A release may extract more than the one before it, and so may one more manager. */
+function readerOf(managers: readonly Manager[]): string {
+  return [manifest.version, ...managers.map(({ kind }) => kind)].join(" ");
 }
 
 function realmsOf(operator: Operator): TrustedRealms {

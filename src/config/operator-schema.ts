@@ -120,7 +120,10 @@ export function operatorSchemaBy(read: SecretReader) {
       })
       .prefault({})
       .describe("Where advisories are asked for."),
-    sweep: duration.prefault("15m").describe("Time between two looks at everything, in case an event was lost."),
+    watch: duration.prefault("15m").describe("Time between two looks at every registry whose images are in use."),
+    sweep: duration
+      .prefault("1d")
+      .describe("Time between two looks at everything, GitHub included, in case an event was lost."),
   });
 }
 

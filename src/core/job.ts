@@ -5,6 +5,7 @@ import type { Target } from "./rollout.ts";
 /** A unit of level-triggered work: it looks at the world and does what is missing, however often it runs. */
 export type Job =
   | { readonly kind: "sweep" }
+  | { readonly kind: "watch" }
   | { readonly kind: "image"; readonly image: ImageName }
   | { readonly kind: "scan" }
   | { readonly kind: "repo"; readonly repository: RepositoryId }
@@ -18,6 +19,8 @@ export function jobKey(job: Job): string {
   switch (job.kind) {
     case "sweep":
       return "sweep:";
+    case "watch":
+      return "watch:";
     case "image":
       return `image:${job.image.registry}/${job.image.repository}`;
     case "scan":

@@ -76,7 +76,10 @@ export function hadToGoBack({ phase, attempt }: Rollout): boolean {
   return phase === "rolled-back" || attempt > 0;
 }
 
+/** The phases in which a rollout has ended, one way or the other. */
+export const FINISHED: readonly RolloutPhase[] = ["confirmed", "rolled-back", "failed"];
+
 /** Whether a rollout has ended, one way or the other. */
 export function isFinished({ phase }: Pick<Rollout, "phase">): boolean {
-  return phase === "confirmed" || phase === "rolled-back" || phase === "failed";
+  return FINISHED.includes(phase);
 }

@@ -5,7 +5,7 @@ import type { Notice } from "../notifier/notifier.ts";
 import type { Tables } from "../store/store.ts";
 import type { Context, Run } from "./context.ts";
 import { notify } from "./notify.ts";
-import { currentConfig } from "./read.ts";
+import { currentConfig } from "./read-config.ts";
 import { act } from "./record.ts";
 
 /**

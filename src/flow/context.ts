@@ -26,8 +26,9 @@ export interface Operation {
   allows(registry: string): boolean;
   /** Channels that configuration may name. */
   readonly channels: ReadonlySet<string>;
-  /** Milliseconds between two sweeps. */
+  /** Milliseconds between two sweeps, and between two looks at every registry. */
   readonly sweepEvery: number;
+  readonly watchEvery: number;
 }
 
 /** Everything a step may see or touch. Built once, in app.ts. */
@@ -36,6 +37,8 @@ export interface Context {
   readonly github: GitHub;
   readonly registry: Registry;
   readonly managers: readonly Manager[];
+  /** Names what extracts uses. Another one may extract more from the same commit, so what this one read is not its own. */
+  readonly reader: string;
   readonly builder: Builder;
   readonly scanner: Scanner;
   readonly deployer: Deployer;

@@ -13,7 +13,7 @@ import { bodyOf, checkOf } from "./gate-report.ts";
 import { pausedReason } from "./pause.ts";
 import { findRepository } from "./plan.ts";
 import { noticeChange, pullSubject } from "./present.ts";
-import { currentConfig } from "./read.ts";
+import { currentConfig } from "./read-config.ts";
 import { act, assertCurrent, record } from "./record.ts";
 
 /** A pull whose head was judged, and all that the merge needs of it. */

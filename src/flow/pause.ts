@@ -2,7 +2,6 @@ import type { PauseOrder, PauseShown } from "../control/control.ts";
 import { AppError } from "../core/errors.ts";
 import { type Reason, reason } from "../core/reason.ts";
 import type { RepositoryId } from "../core/repository.ts";
-import { isFinished } from "../core/rollout.ts";
 import { formatTime } from "../core/time-text.ts";
 import type { Ledger, Store, Tables } from "../store/store.ts";
 
@@ -68,7 +67,7 @@ export async function resume(
 /** The sweep brings back repositories, pulls, releases and targets; a campaign's next wave is asked for here. */
 async function wakeAll({ jobs, rollouts }: Tables): Promise<void> {
   await jobs.enqueue({ kind: "sweep" });
-  const waiting = (await rollouts.list()).filter((rollout) => !isFinished(rollout));
+  const waiting = await rollouts.underWay();
   const campaigns = new Set(waiting.map(({ release }) => release.campaign));
   for (const campaign of campaigns) await jobs.enqueue({ kind: "campaign", campaign });
 }

@@ -18,7 +18,7 @@ export const ACTS: { readonly [Part in keyof GitHub]: Kinds<GitHub[Part]> } & Pi
   { readonly [Port in keyof Context]: Kinds<Context[Port]> },
   "builder" | "deployer"
 > = {
-  installations: { served: "reads", list: "reads", repositories: "reads", repository: "reads" },
+  installations: { served: "reads", list: "reads", repositories: "reads", heads: "reads", repository: "reads" },
   trees: { head: "reads", tree: "reads", blob: "reads" },
   branches: { matching: "reads", commit: "starts", move: "starts", changes: "reads", requiredChecks: "reads" },
   pulls: {

@@ -2,6 +2,7 @@ import type { Config } from "../config/load.ts";
 import { ignoredBy, policyOf } from "../config/merge.ts";
 import type { ConfigProblem } from "../config/problem.ts";
 import { followedTag } from "../core/candidate.ts";
+import type { Extraction } from "../core/extraction.ts";
 import { holdUpdates, planUpdates } from "../core/plan.ts";
 import { type Reason, reason } from "../core/reason.ts";
 import { type ImageName, imageKey } from "../core/reference.ts";
@@ -10,7 +11,8 @@ import { type ImageFacts, type Plan, type UpdateGroup, type UseStatus, unanswere
 import type { Problem, Use } from "../core/use.ts";
 import type { IndexedUse, ObservedImage, Tables } from "../store/store.ts";
 import type { Context, Run } from "./context.ts";
-import { type ConfigReading, isPolicyRepository, readConfig, readSnapshot, type Snapshot } from "./read.ts";
+import { readSnapshot } from "./read.ts";
+import { type ConfigReading, configOf, isPolicyRepository, readConfigTexts } from "./read-config.ts";
 import { assertCurrent } from "./record.ts";
 import { SCANS_WAIT } from "./scan-next.ts";
 import { urgencies } from "./urgency.ts";
@@ -18,29 +20,34 @@ import { urgencies } from "./urgency.ts";
 /** What shall become of a repository, and all that this was decided from. */
 export interface RepositoryPlan {
   readonly repository: Repository;
-  readonly snapshot: Snapshot;
+  readonly extraction: Extraction;
   readonly reading: ConfigReading;
   readonly plan: Plan;
 }
 
 /**
- * Step 2: reads the default branch, and says for every use what shall become of it. It changes nothing but our own index;
- * images that nobody has asked about yet are enqueued, and bring the repository back when they are observed.
- * `undefined` when there is nothing to plan: the repository is gone, archived or empty.
+ * Step 2: says for every use at a commit of the default branch what shall become of it. What the commit says is read once,
+ * and kept. It changes nothing but our own index; images that nobody has asked about yet are enqueued, and bring the
+ * repository back when they are observed.
  */
 export async function planRepository(
   context: Context,
   run: Run,
-  id: RepositoryId,
-): Promise<RepositoryPlan | undefined> {
-  const repository = await findRepository(context, id);
-  const head = repository && (await context.github.trees.head(repository, repository.defaultBranch));
-  if (repository === undefined || head === undefined) return undefined;
-  const snapshot = await readSnapshot(context, repository, head);
-  const reading = await readConfig(context, repository, snapshot.tree);
-  const plan = await decide(context, repository, snapshot, reading);
-  await save(context, run, repository, snapshot, plan);
-  return { repository, snapshot, reading, plan };
+  repository: Repository,
+  commit: Sha,
+): Promise<RepositoryPlan> {
+  const kept = await context.store.index.extraction(repository, context.reader);
+  const isKept = kept?.commit === commit;
+  const extraction = isKept ? kept : await extract(context, repository, commit);
+  const reading = await configOf(context, repository, extraction);
+  const planned = { repository, extraction, reading, plan: await decide(context, repository, extraction, reading) };
+  await save(context, run, planned, !isKept);
+  return planned;
+}
+
+async function extract(context: Context, repository: Repository, commit: Sha): Promise<Extraction> {
+  const { uses, problems, tree } = await readSnapshot(context, repository, commit);
+  return { commit, uses, problems, ...(await readConfigTexts(context, repository, tree)) };
 }
 
 /** The repository as it is named now. One that is gone or archived leaves the index. */
@@ -58,12 +65,12 @@ export async function findRepository(context: Context, id: RepositoryId): Promis
 async function decide(
   context: Context,
   repository: Repository,
-  snapshot: Snapshot,
+  { uses }: Extraction,
   { config, problems }: ConfigReading,
 ): Promise<Plan> {
   const input = {
-    uses: snapshot.uses,
-    facts: await factsOf(context, snapshot.uses),
+    uses,
+    facts: await factsOf(context, uses),
     policyOf: policyOf(config),
     quarantined: await context.store.quarantine.digests(repository),
     ignored: ignoredBy(config),
@@ -107,12 +114,18 @@ function imagesOf(uses: readonly Use[]): ReadonlyMap<string, ImageName> {
   );
 }
 
-async function save(context: Context, run: Run, repository: Repository, snapshot: Snapshot, plan: Plan): Promise<void> {
+async function save(
+  context: Context,
+  run: Run,
+  { repository, extraction, plan }: RepositoryPlan,
+  isNew: boolean,
+): Promise<void> {
+  const { commit, problems } = extraction;
   await context.store.transaction(async (tables) => {
     await assertCurrent(tables, run);
-    if (isPolicyRepository(context, repository)) await spreadPolicy(tables, repository, snapshot.commit);
-    const uses = [...plan.uses.map(indexed), ...snapshot.problems.map(indexedProblem)];
-    await tables.index.saveUses(repository, snapshot.commit, uses);
+    if (isPolicyRepository(context, repository)) await spreadPolicy(tables, repository, commit);
+    await tables.index.saveUses(repository, commit, [...plan.uses.map(indexed), ...problems.map(indexedProblem)]);
+    if (isNew) await tables.index.saveExtraction(repository, context.reader, extraction);
     await watchUnobserved(tables, plan);
     await tables.jobs.wake({ kind: "scan" }, context.now(), SCANS_WAIT);
     if (plan.dueAt !== undefined) await tables.jobs.wake({ kind: "repo", repository }, plan.dueAt);
@@ -129,7 +142,7 @@ async function spreadPolicy({ index, jobs }: Tables, policy: Repository, head: S
 export async function holdGroups(
   context: Context,
   run: Run,
-  { repository, snapshot, plan }: RepositoryPlan,
+  planned: RepositoryPlan,
   held: readonly { readonly group: UpdateGroup; readonly reason: Reason }[],
 ): Promise<void> {
   if (held.length === 0) return;
@@ -138,11 +151,11 @@ export async function holdGroups(
       group.updates.flatMap(({ changes }) => changes.map(({ use }) => [use, why] as const)),
     ),
   );
-  const uses = plan.uses.map((status): UseStatus => {
+  const uses = planned.plan.uses.map((status): UseStatus => {
     const why = reasons.get(status.use);
     return why === undefined ? status : { ...status, state: "held", reason: why };
   });
-  await save(context, run, repository, snapshot, { ...plan, uses });
+  await save(context, run, { ...planned, plan: { ...planned.plan, uses } }, false);
 }
 
 async function watchUnobserved(tables: Tables, plan: Plan): Promise<void> {

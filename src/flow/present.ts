@@ -110,11 +110,12 @@ export async function noticeChange(
 /** What follows from a merge, in the transaction that writes it down. */
 export async function saveMerged(
   context: Context,
-  { pulls, jobs }: Tables,
+  { index, pulls, jobs }: Tables,
   { repository, branch }: PullRecord,
   merge: Sha,
 ): Promise<void> {
   const mergedAt = context.now();
+  await index.doubt(repository, { cause: merge, since: mergedAt });
   await pulls.update(repository, branch, (fresh) => ({ ...fresh, state: "merged", merge, mergedAt }));
   await jobs.enqueue({ kind: "release", repository, merge });
   await jobs.enqueue({ kind: "repo", repository });
@@ -123,7 +124,8 @@ export async function saveMerged(
 async function noticeClosed(context: Context, run: Run, own: PullRecord, pull: Pull, closer: Closer): Promise<void> {
   const { repository, branch } = own;
   const fact = { subject: pullSubject(own), ...closing(own, pull, closer), data: { number: pull.number } };
-  await record(context, run, fact, async ({ pulls, jobs }) => {
+  await record(context, run, fact, async ({ index, pulls, jobs }) => {
+    await index.doubt(repository, { cause: `#${pull.number} was closed`, since: context.now() });
     await pulls.update(repository, branch, (fresh) => ({ ...fresh, state: "closed" }));
     // It made room for another, or is opened anew.
     await jobs.enqueue({ kind: "repo", repository });

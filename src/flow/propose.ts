@@ -9,7 +9,7 @@ import { pausedReason } from "./pause.ts";
 import { holdGroups, type RepositoryPlan } from "./plan.ts";
 import { observePulls, type Present, refusals } from "./present.ts";
 import { doAct, finishTidying, type Wanted } from "./pull-acts.ts";
-import type { Snapshot } from "./read.ts";
+import { readSnapshot, type Snapshot } from "./read.ts";
 
 /** UTF-16 units of files that are read again to prove edits, a file once for every group that it is in. */
 const MOST_PROVED = 32 * 1024 * 1024;
@@ -56,7 +56,9 @@ function notStarted(wanted: readonly Wanted[], { acts }: PullDiff, why: Reason):
 }
 
 /** The groups whose edits can be proved, and why the others cannot. */
-async function derive(context: Context, { repository, snapshot, plan }: RepositoryPlan) {
+async function derive(context: Context, { repository, extraction, plan }: RepositoryPlan) {
+  if (plan.groups.length === 0) return { wanted: [], held: [] };
+  const snapshot = await readSnapshot(context, repository, extraction.commit);
   const wanted: Wanted[] = [];
   const held: HeldGroup[] = [];
   let length = 0;

@@ -52,7 +52,7 @@ async function adopt(context: Context, run: Run, own: PullRecord): Promise<PullR
 async function push(
   context: Context,
   run: Run,
-  { repository, snapshot, reading }: RepositoryPlan,
+  { repository, extraction, reading }: RepositoryPlan,
   { branch, group, files }: Wanted,
   now: Present | undefined,
 ): Promise<PullRecord> {
@@ -63,7 +63,7 @@ async function push(
     base: repository.defaultBranch,
     title: old?.title ?? pullTitle(group),
     group,
-    baseSha: snapshot.commit,
+    baseSha: extraction.commit,
     state: "open",
     ...(old?.number !== undefined && { number: old.number }),
     ...openingOf(context, now?.record, old),
@@ -74,7 +74,7 @@ async function push(
     run,
     pushedFact(own),
     async () => {
-      const commit = await context.github.branches.commit(repository, snapshot.commit, files, message);
+      const commit = await context.github.branches.commit(repository, extraction.commit, files, message);
       const pushed = { ...own, heads: [...(now?.record?.heads ?? []).slice(-MOST_HEADS), commit] };
       await context.store.pulls.save(pushed);
       await context.github.branches.move(repository, branch, now?.head, commit);

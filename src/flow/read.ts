@@ -1,8 +1,6 @@
-import { type Config, loadConfig } from "../config/load.ts";
-import type { ConfigProblem } from "../config/problem.ts";
 import { boundUses } from "../core/bound-uses.ts";
 import { reason } from "../core/reason.ts";
-import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
+import type { Repository, Sha } from "../core/repository.ts";
 import type { FileSet, Problem, Use } from "../core/use.ts";
 import type { TreeEntry } from "../github/github.ts";
 import type { Manager } from "../manager/manager.ts";
@@ -12,8 +10,6 @@ import { takeTurns } from "./turn.ts";
 /** Where a repository keeps its configuration, and the organisation its own. */
 export const REPOSITORY_CONFIG = ".github/oakum.yml";
 export const ORGANISATION_CONFIG = "oakum.yml";
-/** How origins and problems name the organisation's file, whichever repository is looked at. */
-export const ORGANISATION_ORIGIN = "organisation:oakum.yml";
 /** A file that is larger is reported, not read. */
 const LARGEST_FILE = 1024 * 1024;
 /** So much of one repository is read: one must not take the memory that all share. */
@@ -98,83 +94,11 @@ export function filesOf(manager: Manager, files: ReadonlyMap<string, string>): R
   return new Map([...files].filter(([path]) => manager.matches(path)));
 }
 
-/** The configuration that counts now, by the default branch's head; `undefined` for a repository without commits. */
-export async function currentConfig(context: Context, repository: Repository): Promise<Config | undefined> {
-  const head = await context.github.trees.head(repository, repository.defaultBranch);
-  if (head === undefined) return undefined;
-  const { config } = await readConfig(context, repository, await readTree(context, repository, head));
-  return config;
-}
-
-/** The configuration of a repository at a commit of its default branch, with the organisation's under it. */
-export async function readConfig(
-  context: Context,
-  repository: Repository,
-  tree: ReadonlyMap<string, TreeEntry>,
-): Promise<ConfigReading> {
-  const own = await readConfigFile(context, repository, tree.get(REPOSITORY_CONFIG), REPOSITORY_CONFIG);
-  const organisation = await readOrganisationConfig(context, repository, tree);
-  if (organisation !== "unknown")
-    return loadConfig({ ...(own && { repository: own }), ...(organisation && { organisation }) });
-  const { config, problems } = loadConfig({ ...(own && { repository: own }) });
-  return { config: { ...config, mode: "observe", modeOrigin: "default" }, problems: [...problems, POLICY_UNKNOWN] };
-}
-
-/** Rules that nobody can read must not count as absent: nothing is proposed without them. */
-const POLICY_UNKNOWN: ConfigProblem = {
-  path: ORGANISATION_ORIGIN,
-  line: 1,
-  column: 1,
-  level: "error",
-  code: "config-unreadable",
-  sentence: "the organisation's policy repository is archived, or not one that Oakum is installed on",
-};
-
-/** The configuration that counts, and what is wrong with the files that it came from. */
-export type ConfigReading = ReturnType<typeof loadConfig>;
-
-/**
- * The organisation's file as its repository was last planned, which every push to it and every sweep has done: asking where
- * its branch points would be a request for each repository. Its own plan reads it from the `tree` that is being planned.
- */
-async function readOrganisationConfig(
-  context: Context,
-  repository: Repository,
-  tree: ReadonlyMap<string, TreeEntry>,
-): Promise<ConfigFile | undefined | "unknown"> {
-  if (context.operation.policyRepository === undefined) return undefined;
-  if (isPolicyRepository(context, repository)) {
-    return readConfigFile(context, repository, tree.get(ORGANISATION_CONFIG), ORGANISATION_ORIGIN);
-  }
-  const policy = (await context.store.index.repositories()).find((one) => isPolicyRepository(context, one));
-  if (policy === undefined) return "unknown";
-  const head = policy.head ?? (await context.github.trees.head(policy, policy.defaultBranch));
-  if (head === undefined) return undefined;
-  const entry = (await readTree(context, policy, head)).get(ORGANISATION_CONFIG);
-  return readConfigFile(context, policy, entry, ORGANISATION_ORIGIN);
-}
-
-/** Whether this repository holds the organisation's configuration. */
-export function isPolicyRepository({ operation }: Context, { repository }: RepositoryId): boolean {
-  return repository === operation.policyRepository;
-}
-
-interface ConfigFile {
-  readonly path: string;
-  readonly text: string;
-}
-
-async function readConfigFile(
-  context: Context,
-  repository: Repository,
-  entry: TreeEntry | undefined,
-  path: string,
-): Promise<ConfigFile | undefined> {
-  if (entry === undefined) return undefined;
+/** The text of a file; one that is there and cannot be read must not count as absent: a parser refuses this text. */
+export async function readText(context: Context, repository: Repository, entry: TreeEntry): Promise<string> {
   const isReadable = entry.size <= LARGEST_FILE;
   const text = isReadable ? decode(await context.github.trees.blob(repository, entry.sha)) : undefined;
-  // A file that is there and cannot be read must not count as absent: an unreadable text is refused by the parser.
-  return { path, text: text ?? "\u0000" };
+  return text ?? "\u0000";
 }
 
 function isFile({ mode }: TreeEntry): boolean {

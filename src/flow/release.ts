@@ -15,7 +15,7 @@ import { gather } from "./evidence.ts";
 import { notify } from "./notify.ts";
 import { findRepository } from "./plan.ts";
 import { quarantine } from "./quarantine.ts";
-import { currentConfig } from "./read.ts";
+import { currentConfig } from "./read-config.ts";
 import { record } from "./record.ts";
 
 /** On the ledger, of a release whose build is not to be deployed. */

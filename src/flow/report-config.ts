@@ -1,18 +1,14 @@
 import { type ConfigProblem, describeProblem, hasErrors } from "../config/problem.ts";
 import { canonicalJson } from "../core/canonical-json.ts";
 import { sha256 } from "../core/hash.ts";
+import type { LedgerEntry } from "../core/ledger.ts";
 import { code, escapeText } from "../core/markdown.ts";
 import { plainText } from "../core/plain-text.ts";
 import type { Repository } from "../core/repository.ts";
 import type { Context, Run } from "./context.ts";
 import type { RepositoryPlan } from "./plan.ts";
-import {
-  type ConfigReading,
-  isPolicyRepository,
-  ORGANISATION_CONFIG,
-  ORGANISATION_ORIGIN,
-  REPOSITORY_CONFIG,
-} from "./read.ts";
+import { ORGANISATION_CONFIG, REPOSITORY_CONFIG } from "./read.ts";
+import { type ConfigReading, isPolicyRepository, ORGANISATION_ORIGIN } from "./read-config.ts";
 import { act } from "./record.ts";
 
 const ELSEWHERE = "- The organisation's configuration has problems: its own repository's check says which.";
@@ -27,12 +23,11 @@ const REPORTED = "configuration reported";
  * that nothing is wrong any more, when it was mended elsewhere and this commit has been told otherwise.
  */
 export async function reportConfig(context: Context, run: Run, planned: RepositoryPlan): Promise<void> {
-  const { repository, snapshot, reading } = planned;
-  const { commit } = snapshot;
+  const { repository, extraction, reading } = planned;
+  const { commit } = extraction;
   const problems = reading.problems.map(describeProblem);
-  const told = await context.store.ledger.newest(run.key, REPORTED);
-  const before = told?.data.commit === commit ? told : undefined;
-  if (canonicalJson(before?.data.problems ?? []) === canonicalJson(problems)) return;
+  const before = await toldBefore(context, run, planned);
+  if (isTold(before, planned)) return;
   // What was told before is part of the cause: a fault that is back after it was mended is news.
   const cause = sha256(canonicalJson({ commit, problems, after: before?.sequence }));
   await act(
@@ -47,6 +42,20 @@ export async function reportConfig(context: Context, run: Run, planned: Reposito
       }),
     async () => {},
   );
+}
+
+/** Whether what there is to say of the configuration of this commit has been said. */
+export async function isReported(context: Context, run: Run, planned: RepositoryPlan): Promise<boolean> {
+  return isTold(await toldBefore(context, run, planned), planned);
+}
+
+async function toldBefore({ store }: Context, run: Run, { extraction }: RepositoryPlan) {
+  const told = await store.ledger.newest(run.key, REPORTED);
+  return told?.data.commit === extraction.commit ? told : undefined;
+}
+
+function isTold(before: LedgerEntry | undefined, { reading }: RepositoryPlan): boolean {
+  return canonicalJson(before?.data.problems ?? []) === canonicalJson(reading.problems.map(describeProblem));
 }
 
 function checkOf(context: Context, repository: Repository, reading: ConfigReading) {

@@ -3,15 +3,13 @@ import type { Jobs, Priority, Store } from "../store/store.ts";
 import { advanceCampaign } from "./campaign.ts";
 import type { Context, Run } from "./context.ts";
 import { gatePull } from "./gate.ts";
+import { lookAtRepository } from "./look.ts";
 import { mergePull } from "./merge.ts";
 import { pausable } from "./pausing.ts";
-import { planRepository } from "./plan.ts";
-import { proposeUpdates } from "./propose.ts";
 import { releaseImage } from "./release.ts";
-import { reportConfig } from "./report-config.ts";
 import { advanceRollout } from "./rollout.ts";
 import { scanNext } from "./scan-next.ts";
-import { sweep } from "./sweep.ts";
+import { sweep, watchEverything } from "./sweep.ts";
 import { watchImage } from "./watch.ts";
 
 /**
@@ -19,7 +17,7 @@ import { watchImage } from "./watch.ts";
  * a sweep at its first step. What a sweep finds can wait, whoever asked for it.
  */
 export async function runJob(context: Context, run: Run, job: Job): Promise<void> {
-  const priority = job.kind === "sweep" ? 0 : run.priority;
+  const priority = job.kind === "sweep" || job.kind === "watch" ? 0 : run.priority;
   const store = inheriting(context.store, priority);
   return step({ ...context, store, github: pausable({ store, github: context.github }) }, run, job);
 }
@@ -42,16 +40,14 @@ async function step(context: Context, run: Run, job: Job): Promise<void> {
   switch (job.kind) {
     case "sweep":
       return sweep(context);
+    case "watch":
+      return watchEverything(context);
     case "image":
       return watchImage(context, run, job.image);
     case "scan":
       return scanNext(context, run);
-    case "repo": {
-      const planned = await planRepository(context, run, job.repository);
-      if (planned === undefined) return;
-      await reportConfig(context, run, planned);
-      return proposeUpdates(context, run, planned);
-    }
+    case "repo":
+      return lookAtRepository(context, run, job.repository);
     case "pull": {
       const gated = await gatePull(context, run, job.repository, job.branch);
       return gated && mergePull(context, run, gated);

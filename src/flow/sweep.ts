@@ -1,13 +1,18 @@
 import { isAppError } from "../core/errors.ts";
-import { jobKey } from "../core/job.ts";
+import { type Job, jobKey } from "../core/job.ts";
 import { type Repository, type RepositoryId, repositoryKey, type Sha } from "../core/repository.ts";
-import { isFinished } from "../core/rollout.ts";
+import type { IndexedRepository, Tables } from "../store/store.ts";
 import type { Context } from "./context.ts";
 import { REJECTED } from "./release.ts";
 import { SCANS_WAIT } from "./scan-next.ts";
 
-/** By installation its repositories, by their keys; `undefined` where it refuses us for now. */
-type Listing = ReadonlyMap<number, ReadonlyMap<string, Repository> | undefined>;
+/** What an installation may see, by their keys; `undefined` where it refuses us for now. */
+type Listed = ReadonlyMap<string, Repository> | undefined;
+/** By installation. */
+type Listing = ReadonlyMap<number, Listed>;
+
+/** Repositories, or jobs, that are written in one transaction: each costs a sync of the disk, and holds others up meanwhile. */
+const AT_ONCE = 100;
 
 /**
  * Looks at everything once, so that a lost event costs time and nothing else: every repository that the App may see,
@@ -16,48 +21,122 @@ type Listing = ReadonlyMap<number, ReadonlyMap<string, Repository> | undefined>;
  * everything is kept and nothing done.
  */
 export async function sweep(context: Context): Promise<void> {
-  const { index, jobs, rollouts } = context.store;
-  await jobs.wake({ kind: "sweep" }, context.now() + context.operation.sweepEvery);
-  const listing = await listRepositories(context);
+  const { jobs, rollouts } = context.store;
+  const { sweepEvery, watchEvery } = context.operation;
+  await jobs.wake({ kind: "sweep" }, context.now() + sweepEvery);
+  await jobs.wake({ kind: "watch" }, context.now() + watchEvery);
+  const listing = await listInstallations(context);
+  await indexListed(context, listing);
   await forgetGone(context, listing);
-  for (const image of await index.images()) await jobs.enqueue({ kind: "image", image });
+  await enqueueImages(context);
   await jobs.wake({ kind: "scan" }, context.now(), SCANS_WAIT);
   await resumePulls(context, listing);
-  for (const rollout of await rollouts.list()) {
-    const isDue = !isFinished(rollout) && !refuses(listing, rollout.target.repository);
-    if (isDue) await jobs.enqueue({ kind: "target", target: rollout.target });
+  const underWay = (await rollouts.underWay()).filter(({ target }) => !refuses(listing, target.repository));
+  await enqueueAll(
+    context,
+    underWay.map(({ target }) => ({ kind: "target", target })),
+  );
+}
+
+/** Asks every registry anew. It costs GitHub nothing, so it comes more often than a sweep. */
+export async function watchEverything(context: Context): Promise<void> {
+  await context.store.jobs.wake({ kind: "watch" }, context.now() + context.operation.watchEvery);
+  await enqueueImages(context);
+}
+
+async function enqueueImages(context: Context): Promise<void> {
+  const images = await context.store.index.images();
+  await enqueueAll(
+    context,
+    images.map((image) => ({ kind: "image", image })),
+  );
+}
+
+async function enqueueAll(context: Context, jobs: readonly Job[]): Promise<void> {
+  await inParts(context, jobs, async (tables, some) => {
+    for (const job of some) await tables.jobs.enqueue(job);
+  });
+}
+
+/** Writes many things in as few transactions as others can wait for. */
+async function inParts<T>(
+  { store }: Context,
+  all: readonly T[],
+  write: (tables: Tables, some: readonly T[]) => Promise<void>,
+): Promise<void> {
+  for (let at = 0; at < all.length; at += AT_ONCE) {
+    await store.transaction((tables) => write(tables, all.slice(at, at + AT_ONCE)));
   }
 }
 
-/** All are in the index before the first is looked at: the one with the organisation's policy may be the last of them. */
-async function listRepositories(context: Context): Promise<Listing> {
-  const { index, jobs } = context.store;
-  const listing = new Map<number, ReadonlyMap<string, Repository> | undefined>();
-  for await (const installation of context.github.installations.list()) {
-    listing.set(installation, await listInstallation(context, installation));
+async function listInstallations({ github, log }: Context): Promise<Listing> {
+  const listing = new Map<number, Listed>();
+  for await (const installation of github.installations.list()) {
+    try {
+      const repositories = await Array.fromAsync(github.installations.repositories(installation));
+      listing.set(installation, new Map(repositories.map((repository) => [repositoryKey(repository), repository])));
+    } catch (error) {
+      // It is no reason to leave out the others.
+      if (!isAppError(error, "DENIED")) throw error;
+      log.warn({ installation, reason: error.message }, "an installation refused to be looked at");
+      listing.set(installation, undefined);
+    }
   }
-  const all = [...listing.values()].flatMap((own) => [...(own?.values() ?? [])]);
-  for (const repository of all) {
-    await (repository.archived ? index.removeRepository(repository) : index.saveRepository(repository));
-  }
-  for (const repository of all) if (!repository.archived) await jobs.enqueue({ kind: "repo", repository });
   return listing;
-}
-
-/** `undefined` when an installation refuses us, which is no reason to leave out the others. */
-async function listInstallation({ github, log }: Context, installation: number) {
-  try {
-    const repositories = await Array.fromAsync(github.installations.repositories(installation));
-    return new Map(repositories.map((repository) => [repositoryKey(repository), repository]));
-  } catch (error) {
-    if (!isAppError(error, "DENIED")) throw error;
-    log.warn({ installation, reason: error.message }, "an installation refused to be looked at");
-    return undefined;
-  }
 }
 
 function refuses(listing: Listing, { installation }: RepositoryId): boolean {
   return listing.has(installation) && listing.get(installation) === undefined;
+}
+
+/**
+ * Brings the index to what is listed, and plans everyone again: by the heads as GitHub names them now, of a hundred
+ * repositories at a time, so that one whose head has not moved costs no request of its own. All are in the index before the
+ * first is looked at: the one with the organisation's policy may be the last of them.
+ */
+async function indexListed(context: Context, listing: Listing): Promise<void> {
+  const { github, operation, store } = context;
+  const known = new Map((await store.index.repositories()).map((one) => [repositoryKey(one), one]));
+  const uneasy = new Set((await store.pulls.unmerged()).map(({ repository }) => repositoryKey(repository)));
+  const due: Repository[] = [];
+  for (const [installation, listed] of listing) {
+    const all = [...(listed?.values() ?? [])];
+    for (const gone of all.filter(({ archived }) => archived)) await store.index.removeRepository(gone);
+    const alive = all.filter(({ archived }) => !archived);
+    const heads = alive.length === 0 ? new Map() : await github.installations.heads(installation, alive);
+    await inParts(context, alive, (tables, some) => saveListed(context, tables, some, heads, uneasy));
+    due.push(...alive.filter((one) => !isEmpty(one, heads, known)));
+  }
+  // Everyone's plan needs the organisation's configuration.
+  const isPolicy = ({ repository }: Repository) => repository === operation.policyRepository;
+  const sorted = due.toSorted((one, other) => Number(isPolicy(other)) - Number(isPolicy(one)));
+  await enqueueAll(
+    context,
+    sorted.map((repository) => ({ kind: "repo", repository })),
+  );
+}
+
+type Heads = ReadonlyMap<string, Sha | undefined>;
+
+/** A head that GitHub did not name, and pulls that somebody may have closed or opened again, are for the plan to ask about. */
+async function saveListed(
+  { now }: Context,
+  { index }: Tables,
+  repositories: readonly Repository[],
+  heads: Heads,
+  uneasy: ReadonlySet<string>,
+): Promise<void> {
+  const named = repositories.map((one) => ({ one, key: repositoryKey(one), head: heads.get(repositoryKey(one)) }));
+  await index.saveRepositories(named.map(({ one, head }) => (head === undefined ? one : { ...one, named: head })));
+  for (const { one, key, head } of named) {
+    if (head === undefined || uneasy.has(key)) await index.doubt(one, { cause: "a sweep", since: now() });
+  }
+}
+
+/** Whether there is nothing in a repository, and was nothing before. */
+function isEmpty(one: Repository, heads: Heads, known: ReadonlyMap<string, IndexedRepository>): boolean {
+  const key = repositoryKey(one);
+  return heads.has(key) && heads.get(key) === undefined && known.get(key)?.head === undefined;
 }
 
 /**
@@ -66,14 +145,14 @@ function refuses(listing: Listing, { installation }: RepositoryId): boolean {
  */
 async function forgetGone(context: Context, listing: Listing): Promise<void> {
   const { store } = context;
-  const pulled = (await store.pulls.list(undefined)).map(({ repository }) => repository);
-  const known = new Map([...pulled, ...(await store.index.repositories())].map((one) => [repositoryKey(one), one]));
+  const all = [...(await store.pulls.repositories()), ...(await store.index.repositories())];
+  const known = new Map(all.map((one) => [repositoryKey(one), one]));
   for (const [key, repository] of known) {
     if (!(await isGone(context, listing, repository))) {
       if (!listing.has(repository.installation)) await store.index.removeRepository(repository);
       continue;
     }
-    const own = (await store.rollouts.list()).filter(({ target }) => repositoryKey(target.repository) === key);
+    const own = await store.rollouts.ofRepository(repository);
     await store.transaction(async ({ forget, jobs }) => {
       await forget(repository);
       for (const { release } of own) await jobs.enqueue({ kind: "campaign", campaign: release.campaign });
@@ -98,19 +177,21 @@ async function isGone({ github }: Context, listing: Listing, repository: Reposit
 }
 
 async function resumePulls(context: Context, listing: Listing): Promise<void> {
-  const { jobs, pulls } = context.store;
-  for (const { repository, branch, state, merge } of await pulls.list(undefined)) {
-    if (refuses(listing, repository)) continue;
-    if (state === "open") await jobs.enqueue({ kind: "pull", repository, branch });
-    else if (merge !== undefined && (await isUnreleased(context, repository, merge))) {
-      await jobs.enqueue({ kind: "release", repository, merge });
-    }
+  const { pulls } = context.store;
+  const open = (await pulls.unmerged()).filter(({ state }) => state === "open");
+  const jobs: Job[] = open.map(({ repository, branch }) => ({ kind: "pull", repository, branch }));
+  for (const { repository, merge } of await pulls.unreleased()) {
+    if (merge !== undefined && !(await isRejected(context, repository, merge)))
+      jobs.push({ kind: "release", repository, merge });
   }
+  await enqueueAll(
+    context,
+    jobs.filter((job) => !("repository" in job && refuses(listing, job.repository))),
+  );
 }
 
 /** A release that was rejected is looked at again when its build says something new, and then an event tells of it. */
-async function isUnreleased({ store }: Context, repository: RepositoryId, merge: Sha): Promise<boolean> {
-  if ((await store.rollouts.release(repository, merge)) !== undefined) return false;
+async function isRejected({ store }: Context, repository: RepositoryId, merge: Sha): Promise<boolean> {
   const subject = jobKey({ kind: "release", repository, merge });
-  return (await store.ledger.find(subject, REJECTED, merge)) === undefined;
+  return (await store.ledger.find(subject, REJECTED, merge)) !== undefined;
 }

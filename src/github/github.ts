@@ -27,6 +27,11 @@ export interface Installations {
   list(): AsyncIterable<number>;
   /** The repositories that an installation may see. DENIED where it is suspended, or lets us in from elsewhere only. */
   repositories(installation: number): AsyncIterable<Repository>;
+  /**
+   * The heads of the default branches of an installation's repositories, by `repositoryKey`: `undefined` of one without a
+   * commit, and nothing of one that GitHub does not know by this name and branch any more. DENIED as above.
+   */
+  heads(installation: number, repositories: readonly Repository[]): Promise<ReadonlyMap<string, Sha | undefined>>;
   /** The repository as it is named now; `undefined` when it is gone or no longer ours to see. DENIED as above. */
   repository(id: RepositoryId): Promise<Repository | undefined>;
 }

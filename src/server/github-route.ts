@@ -1,11 +1,10 @@
 import type { Context } from "hono";
-import { repositoryKey } from "../core/repository.ts";
 import type { Log } from "../flow/context.ts";
 import type { Store, Tables } from "../store/store.ts";
 import { type BodyRoom, withBody } from "./body.ts";
 import type { Metrics } from "./metrics.ts";
 import type { VerifySignature } from "./webhook-signature.ts";
-import { jobsFor, KNOWN_EVENTS, type WebhookContext } from "./webhooks.ts";
+import { causeOf, jobsFor, KNOWN_EVENTS, repositoryOf, type WebhookContext } from "./webhooks.ts";
 
 /** GitHub sends no more than 25 MB. */
 const LARGEST_WEBHOOK = 25 * 1024 * 1024;
@@ -78,20 +77,28 @@ async function enqueueOnce(
   if (!KNOWN_EVENTS.has(event)) return 0;
   const payload: unknown = parseJson(body);
   return parts.store.transaction(async (tables) => {
-    const jobs = jobsFor(event, payload, { ...parts.events, targets: await knownTargets(tables, event) });
+    const targets = await knownTargets(tables, event, payload, parts.events);
+    const jobs = jobsFor(event, payload, { ...parts.events, targets: targets });
     if (!(await tables.deliveries.remember(id, parts.now()))) return undefined;
-    for (const job of jobs) await tables.jobs.enqueue(job, EVENT_PRIORITY);
+    for (const job of jobs) {
+      const cause = { cause: causeOf(event, payload), since: parts.now() };
+      if (job.kind === "repo") await tables.index.doubt(job.repository, cause);
+      await tables.jobs.enqueue(job, EVENT_PRIORITY);
+    }
     return jobs.length;
   });
 }
 
 /** Deployments tell their environment, not our targets: those are the ones that something was rolled out to. */
-async function knownTargets({ rollouts }: Tables, event: string): Promise<WebhookContext["targets"]> {
-  const known = event === "deployment_status" ? (await rollouts.list()).map(({ target }) => target) : [];
-  return (repository, environment) =>
-    known.filter(
-      (target) => target.environment === environment && repositoryKey(target.repository) === repositoryKey(repository),
-    );
+async function knownTargets(
+  { rollouts }: Tables,
+  event: string,
+  payload: unknown,
+  { host }: GitHubRouteParts["events"],
+): Promise<WebhookContext["targets"]> {
+  const repository = event === "deployment_status" ? repositoryOf(payload, host) : undefined;
+  const known = repository === undefined ? [] : (await rollouts.ofRepository(repository)).map(({ target }) => target);
+  return (_, environment) => known.filter((target) => target.environment === environment);
 }
 
 function parseJson(body: string): unknown {

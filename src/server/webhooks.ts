@@ -17,6 +17,8 @@ export interface WebhookContext {
 }
 
 const OUR_BRANCHES = "oakum/";
+/** What happens to a repository that only a list of all tells of: it may have come, or be gone from us. */
+const LISTED_ANEW: ReadonlySet<string> = new Set(["created", "deleted", "transferred", "unarchived"]);
 
 const account = z.object({ id: z.number(), login: z.string() });
 const sha = z.string().regex(/^[0-9a-f]{40}$/);
@@ -25,6 +27,8 @@ const ofRepository = z.object({
   installation: z.object({ id: z.number() }),
   repository: z.object({ id: z.number(), default_branch: z.string(), owner: account }),
 });
+const ofAction = z.object({ action: z.string() });
+const ofCause = z.object({ after: sha.optional(), action: z.string().optional() });
 const ofPush = z.object({ ref: z.string() });
 const ofPull = z.object({
   pull_request: z.object({ head: z.object({ ref: z.string(), repo: z.object({ id: z.number() }).nullable() }) }),
@@ -87,7 +91,8 @@ const READERS: Readonly<Record<string, Reader>> = {
     const { environment } = ofDeploymentStatus.parse(payload).deployment;
     return context.targets(place.id, environment).map((target) => ({ kind: "target", target }));
   },
-  repository: () => [{ kind: "sweep" }],
+  repository: (payload, place) =>
+    LISTED_ANEW.has(ofAction.parse(payload).action) ? [{ kind: "sweep" }] : [{ kind: "repo", repository: place.id }],
 };
 
 const INSTALLATION_EVENTS: ReadonlySet<string> = new Set(["installation", "installation_repositories"]);
@@ -107,6 +112,18 @@ export function jobsFor(event: string, payload: unknown, context: WebhookContext
     if (!(error instanceof z.ZodError)) throw error;
     throw new AppError("INPUT", `not a ${event} event: ${z.prettifyError(error)}`);
   }
+}
+
+/** Why GitHub shall be asked about a repository again: the commit that was pushed, or what else happened. */
+export function causeOf(event: string, payload: unknown): string {
+  const { after, action } = ofCause.safeParse(payload).data ?? {};
+  return (event === "push" ? after : undefined) ?? [event, action].filter((word) => word !== undefined).join(" ");
+}
+
+/** The repository that an event is about; `undefined` when it names none. */
+export function repositoryOf(payload: unknown, host: string): RepositoryId | undefined {
+  const { data } = ofRepository.safeParse(payload);
+  return data && { host, installation: data.installation.id, repository: data.repository.id };
 }
 
 function read(event: string, payload: unknown, context: WebhookContext): readonly Job[] {

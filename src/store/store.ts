@@ -1,4 +1,5 @@
 import type { Affectedness, AffectedUse } from "../core/exposure.ts";
+import type { Extraction } from "../core/extraction.ts";
 import type { Finding, ScanReport } from "../core/finding.ts";
 import type { Job } from "../core/job.ts";
 import type { Fact, LedgerEntry } from "../core/ledger.ts";
@@ -62,16 +63,46 @@ export interface IndexedUse {
 export interface IndexedRepository extends Repository {
   /** The default branch's head that the uses were read from; absent before the first reading. */
   readonly head?: Sha;
+  /** The default branch's head as GitHub itself named it last. */
+  readonly named?: Sha;
+  /** Set while somebody has said that something changed there, and GitHub has not been asked since. */
+  readonly doubt?: Doubt;
+}
+
+/** Why the index may be behind: a webhook, say. It is a hint, and nothing is read from it. */
+export interface Doubt {
+  /** The commit that was pushed, or what else happened, in words. */
+  readonly cause: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
+/** A repository as GitHub listed it, with its default branch's head; without one where GitHub named none. */
+export interface ListedRepository extends Repository {
+  readonly named?: Sha;
 }
 
 /** The inverted index: which repository uses which image. */
 export interface Index {
-  saveRepository(repository: Repository): Promise<void>;
+  saveRepository(repository: ListedRepository): Promise<void>;
+  /** The same for many at once. */
+  saveRepositories(repositories: readonly ListedRepository[]): Promise<void>;
+  /** Somebody says that something changed there. No doubt arises of a push of the very head that GitHub named last. */
+  doubt(repository: RepositoryId, doubt: Doubt): Promise<void>;
+  /** GitHub was asked about this doubt; one that arose meanwhile stays. */
+  settle(repository: RepositoryId, doubt: Doubt): Promise<void>;
+  /** What was read last, if the same `reader` read it. */
+  extraction(repository: RepositoryId, reader: string): Promise<Extraction | undefined>;
+  saveExtraction(repository: RepositoryId, reader: string, extraction: Extraction): Promise<void>;
+  /** The repository has no commit any more: nothing is left of what was read. */
+  removeExtraction(repository: RepositoryId): Promise<void>;
   /** Replaces all uses of a repository, read at `head`. */
   saveUses(repository: RepositoryId, head: Sha, uses: readonly IndexedUse[]): Promise<void>;
   /** Takes a repository out, with its uses; what else is kept of it stays. */
   removeRepository(repository: RepositoryId): Promise<void>;
   repository(id: RepositoryId): Promise<IndexedRepository | undefined>;
+  /** The repositories of a numeric id, which is the same in every installation. */
+  byNumber(repository: number): Promise<readonly IndexedRepository[]>;
   repositories(): Promise<readonly IndexedRepository[]>;
   uses(repository: RepositoryId): Promise<readonly IndexedUse[]>;
   users(image: ImageName): Promise<readonly IndexedRepository[]>;
@@ -155,6 +186,12 @@ export interface PullRecords {
   byMerge(repository: RepositoryId, merge: Sha): Promise<PullRecord | undefined>;
   /** Newest first. */
   list(repository: RepositoryId | undefined): Promise<readonly PullRecord[]>;
+  /** Every repository that a record is about, once. */
+  repositories(): Promise<readonly RepositoryId[]>;
+  /** The newest of each branch, unless it merged: those that are open, or closed. */
+  unmerged(): Promise<readonly PullRecord[]>;
+  /** Those that merged, and whose merge has no release. */
+  unreleased(): Promise<readonly PullRecord[]>;
 }
 
 export interface Rollouts {
@@ -169,6 +206,10 @@ export interface Rollouts {
   current(target: Target): Promise<Rollout | undefined>;
   /** Newest first. */
   list(): Promise<readonly Rollout[]>;
+  /** Those that have not ended. */
+  underWay(): Promise<readonly Rollout[]>;
+  /** Newest first. */
+  ofRepository(repository: RepositoryId): Promise<readonly Rollout[]>;
   /** Newest first. */
   ofCampaign(campaign: string): Promise<readonly Rollout[]>;
 }

@@ -35,7 +35,8 @@ describe("loadOperator", () => {
         url: "https://api.osv.dev",
         kev: "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json",
       },
-      sweep: 900,
+      watch: 900,
+      sweep: 86_400,
     });
   });
 

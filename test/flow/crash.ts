@@ -34,8 +34,9 @@ export class Acts {
     const answer = await fetch(input, init);
     const { pathname, search } = new URL(input instanceof Request ? input.url : input);
     const { method = "GET" } = init ?? {};
-    if (method === "GET") this.asked.push(`${answer.status} ${pathname.replace("/api/v3", "")}${search}`);
-    const isAct = method !== "GET" && !pathname.endsWith("/access_tokens") && answer.ok;
+    const isQuestion = method === "GET" || String(init?.body).startsWith('{"query":"query');
+    if (isQuestion) this.asked.push(`${answer.status} ${pathname.replace(/^\/api(\/v3)?/, "")}${search}`);
+    const isAct = !isQuestion && !pathname.endsWith("/access_tokens") && answer.ok;
     return isAct ? this.#count(`${method} ${pathname}`, answer) : answer;
   };
 

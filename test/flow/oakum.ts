@@ -127,6 +127,7 @@ export class Oakum {
       github,
       registry,
       managers: this.managers,
+      reader: `test ${this.managers.map(({ kind }) => kind).join(" ")}`,
       builder: createWorkflowBuilder({ github, now, log }),
       scanner: createOsvScanner({ registry, advisories, now }),
       deployer: createDeploymentsDeployer({
@@ -166,6 +167,7 @@ export class Oakum {
       allows: (host) => !oakum.forbidden.has(host),
       channels: new Set(["chat"]),
       sweepEvery: MONTH,
+      watchEvery: MONTH,
     };
   }
 }

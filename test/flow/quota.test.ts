@@ -1,4 +1,6 @@
 import { expect, it } from "vitest";
+import { dockerfile } from "../../src/manager/dockerfile/dockerfile.ts";
+import type { Manager } from "../../src/manager/manager.ts";
 import { World } from "./world.ts";
 
 const NAMES = ["a", "b", "c", "d", "e"];
@@ -15,24 +17,46 @@ async function asked(world: World, work: () => Promise<void>): Promise<readonly 
   });
 }
 
-const UNCHANGED = ["304 installation/repositories", "304 git/ref", "304 git/matching-refs"];
-const READ = ["200 installation/repositories", "200 git/ref", "200 git/trees", ...Array(6).fill("200 git/blobs")];
+const NAMED = ["304 installation/repositories", "304 git/ref"];
+const READ = ["200 git/trees", ...Array(6).fill("200 git/blobs")];
 
-it.concurrent("asks three questions about an unchanged repository, none of which counts, and reads nothing again", async (test) => {
+it.concurrent("asks nothing about an unchanged repository, whatever its images do, and reads nothing twice", async (test) => {
   const world = await World.start(test, { ci: false });
   const base = world.reference("base", "1.4", await world.publish("base", "1.4", "old"));
   const files = Object.fromEntries(NAMES.map((name) => [`${name}/Dockerfile`, `FROM ${base}\n# ${name}\n`]));
-  const shop = await world.repository("shop", { files });
-  expect(await asked(world, () => world.look())).toEqual(expect.arrayContaining(READ));
-  expect(await asked(world, () => world.look())).toEqual(UNCHANGED);
+  const shop = await world.repository("shop", { files, minAge: "1d" });
+  expect(await asked(world, () => world.look())).toEqual(READ);
+  expect(await asked(world, () => world.look())).toEqual([]);
   await world.pass(3600);
-  expect(await asked(world, () => world.look())).toEqual(UNCHANGED);
+  await world.oakum.start();
+  expect(await asked(world, () => world.look())).toEqual([]);
+  await world.publish("base", "1.4", "patched");
+  expect(await asked(world, () => world.event(world.imageJob("base")))).toEqual([]);
+  expect(new Set(await world.states(shop))).toEqual(new Set(["held min-age"]));
 
   await shop.push({ "README.md": "What it is for.\n" });
-  const [, ...changed] = await asked(world, () => world.look());
-  expect(changed).toEqual(["200 git/ref", "200 git/trees", "304 git/matching-refs"]);
+  expect(await asked(world, () => world.look())).toEqual(READ);
+  await shop.push({ "README.md": "What else it is for.\n" });
+  const job = { kind: "repo", repository: world.idOf(shop) } as const;
+  expect(await asked(world, () => world.event(job))).toEqual([
+    "200 installation/repositories",
+    "200 git/ref",
+    "200 git/trees",
+    "200 git/matching-refs",
+  ]);
+  expect(await asked(world, () => world.event(job))).toEqual([...NAMED, "304 git/matching-refs"]);
+});
+
+it.concurrent("reads a commit anew when another version extracts it", async (test) => {
+  const world = await World.start(test, { ci: false });
+  const base = world.reference("base", "1.4", await world.publish("base", "1.4", "old"));
+  const shop = await world.repository("shop", { files: { Dockerfile: `FROM ${base}\n` } });
+  await world.look();
+  const blind: Manager = { ...dockerfile, kind: "blind", extract: () => ({ uses: [], problems: [] }) };
+  world.oakum.managers = [blind];
   await world.oakum.start();
-  expect(await asked(world, () => world.look())).toEqual([...READ, "200 git/matching-refs"]);
+  expect(await asked(world, () => world.look())).toEqual(["200 git/trees", "200 git/blobs", "200 git/blobs"]);
+  expect(await world.uses(shop)).toEqual([]);
 });
 
 it.concurrent("asks for the organisation's configuration once, and plans everyone again when it was pushed to", async (test) => {
@@ -47,9 +71,7 @@ it.concurrent("asks for the organisation's configuration once, and plans everyon
   const { asked } = world.oakum.acts;
   const before = asked.length;
   await world.look();
-  expect(asked.slice(before).filter((question) => question.includes("/acme/policy/git/ref"))).toEqual([
-    "304 /repos/acme/policy/git/ref/heads%2Fmain",
-  ]);
+  expect(asked.slice(before).filter((question) => question.includes("/repos/"))).toEqual([]);
 
   await policy.push({ "oakum.yml": "version: 1\nmode: propose\n" });
   await world.event({ kind: "repo", repository: world.idOf(policy) });

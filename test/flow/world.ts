@@ -142,6 +142,8 @@ export class World {
 
   /** Queues a job as an event would, and lets it and what follows run. */
   async event(job: Job, seconds?: number): Promise<void> {
+    const since = this.oakum.clock.now;
+    if (job.kind === "repo") await this.store.index.doubt(job.repository, { cause: "an event", since });
     await this.oakum.context.store.jobs.enqueue(job);
     await this.settle(seconds);
   }

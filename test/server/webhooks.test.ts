@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { jobsFor, type WebhookContext } from "../../src/server/webhooks.ts";
+import { causeOf, jobsFor, type WebhookContext } from "../../src/server/webhooks.ts";
 
 const id = { host: "github.com", installation: 7, repository: 11 };
 const target = { repository: id, environment: "staging", name: "app" };
@@ -66,7 +66,12 @@ test.each([
     [{ kind: "target", target }],
   ],
   ["deployment_status", "of another environment", { deployment: { environment: "test" } }, []],
-  ["repository", "renamed", { action: "renamed" }, [sweep]],
+  ["repository", "renamed", { action: "renamed" }, [repo]],
+  ["repository", "archived", { action: "archived" }, [repo]],
+  ["repository", "created", { action: "created" }, [sweep]],
+  ["repository", "deleted", { action: "deleted" }, [sweep]],
+  ["repository", "transferred", { action: "transferred" }, [sweep]],
+  ["repository", "unarchived", { action: "unarchived" }, [sweep]],
   ["installation", "of a listed account", account("acme"), [sweep]],
   ["installation", "deleted", account("acme", "deleted"), [sweep]],
   ["installation", "suspended", account("acme", "suspend"), [sweep]],
@@ -88,4 +93,13 @@ test.each([
   ["a number for a ref", payload({ ref: 1 })],
 ])("a push with %s is malformed", (_, broken) => {
   expect(() => jobsFor("push", broken, context)).toThrow(expect.objectContaining({ code: "INPUT" }));
+});
+
+test.each([
+  ["push", { ref: "refs/heads/main", after: head }, head],
+  ["push", { ref: "refs/heads/main" }, "push"],
+  ["push", { after: "<script>" }, "push"],
+  ["repository", { action: "renamed", after: head }, "repository renamed"],
+])("%s %o is doubt by its commit or its words", (event, fields, cause) => {
+  expect(causeOf(event, payload(fields))).toBe(cause);
 });

@@ -85,6 +85,47 @@ export function storeSuite(open: () => Promise<OpenStore>): void {
       expect(await store.index.uses(repository)).toEqual([]);
     });
 
+    test("keeps what was read for the reader that read it, and forgets it with the repository or its last commit", async () => {
+      const repository = repositoryOf("read");
+      const commit = "1".repeat(40);
+      const extraction = { commit, uses: [], problems: [], config: "a\0\ud800" };
+      await store.index.saveRepository(repository);
+      await store.index.saveExtraction(repository, "1", { ...extraction, config: "" });
+      await store.index.saveExtraction(repository, "2", extraction);
+      expect(await store.index.extraction(repository, "1")).toBeUndefined();
+      expect(await store.index.extraction(repository, "2")).toEqual(extraction);
+      await store.index.saveUses(repository, commit, [use]);
+      await store.index.removeExtraction(repository);
+      expect(await store.index.repository(repository)).toEqual(repository);
+      expect(await store.index.uses(repository)).toEqual([]);
+      expect(await store.index.extraction(repository, "2")).toBeUndefined();
+      await store.index.saveExtraction(repository, "2", extraction);
+      await store.index.removeRepository(repository);
+      expect(await store.index.extraction(repository, "2")).toBeUndefined();
+      await store.index.saveExtraction(repository, "2", extraction);
+      expect(await store.index.extraction(repository, "2")).toBeUndefined();
+    });
+
+    test("is in doubt until this very doubt is settled, and not by the head that GitHub named", async () => {
+      const repository = repositoryOf("doubted");
+      const named = "1".repeat(40);
+      const [first, second] = [
+        { cause: "2".repeat(40), since: 1 },
+        { cause: "2".repeat(40), since: 2 },
+      ];
+      await store.index.saveRepositories([{ ...repository, named }]);
+      await store.index.saveRepositories([{ ...repository, name: "unnamed" }]);
+      await store.index.doubt(repository, { cause: named, since: 1 });
+      expect(await store.index.repository(repository)).toEqual({ ...repository, name: "unnamed", named });
+      await store.index.doubt(repository, first);
+      await store.index.doubt(repository, second);
+      await store.index.settle(repository, first);
+      expect(await store.index.repository(repository)).toMatchObject({ doubt: second });
+      await store.index.settle(repository, second);
+      expect(await store.index.repository(repository)).not.toHaveProperty("doubt");
+      expect(await store.index.byNumber(repository.repository)).toMatchObject([{ name: "unnamed" }]);
+    });
+
     test("lists repositories by the bytes of their names", async () => {
       for (const name of ["zeta", "Alpha", "äpfel", "alpha"])
         await store.index.saveRepository(repositoryOf(name, "sorted"));
@@ -197,6 +238,14 @@ export function storeSuite(open: () => Promise<OpenStore>): void {
     expect(await store.pulls.get(repository, open.branch)).toEqual({ ...next, number: 9 });
     expect(await store.pulls.byMerge(repository, "3".repeat(40))).toEqual(merged);
     expect(await store.pulls.list(repository)).toEqual([{ ...next, number: 9 }, merged]);
+    const own = (records: readonly PullRecord[]) => records.filter((one) => one.repository.repository === id);
+    expect(own(await store.pulls.unmerged())).toEqual([{ ...next, number: 9 }]);
+    expect(own(await store.pulls.unreleased())).toEqual([merged]);
+    expect((await store.pulls.repositories()).filter((one) => one.repository === id)).toEqual([repository]);
+    const image = { ...merged.group.image, digest: digestOf("a") };
+    const release = { repository, merge: "3".repeat(40), image, reference: image, campaign: "c" };
+    await store.rollouts.saveRelease(release);
+    expect(own(await store.pulls.unreleased())).toEqual([]);
   });
 
   test("concurrent changes of a pull are all kept", async () => {
@@ -254,6 +303,9 @@ export function storeSuite(open: () => Promise<OpenStore>): void {
       expect(await store.rollouts.current({ ...rollout.target, name: "other" })).toBeUndefined();
       expect(await store.rollouts.ofCampaign("c1")).toEqual([next, { ...rollout, phase: "failed" }]);
       expect(await store.rollouts.list()).toEqual([next, { ...rollout, phase: "failed" }]);
+      expect(await store.rollouts.underWay()).toEqual([next]);
+      expect(await store.rollouts.ofRepository(repository)).toHaveLength(2);
+      expect(await store.rollouts.ofRepository({ ...repository, repository: 90 })).toEqual([]);
     });
   });
 

@@ -37,8 +37,8 @@ export interface Client {
   readonly app: Octokit;
   /** Acts on one repository, allowed this kind of work and nothing else. */
   on(repository: RepositoryId, work: Work): Octokit;
-  /** Sees which repositories an installation has, and nothing in them. */
-  across(installation: number): Octokit;
+  /** Acts on all repositories of an installation at once: `look` sees which there are, `heads` where their branches point. */
+  across(installation: number, work: "look" | "heads"): Octokit;
   /** The App's numeric id, and the login under which it acts. */
   identity(): Promise<Identity>;
 }
@@ -70,7 +70,7 @@ export function createClient(options: ClientOptions): Client {
   return {
     app,
     on: ({ installation, repository }, work) => within({ installation, repository, permissions: WORK[work] }),
-    across: (installation) => within({ installation, permissions: WORK.look }),
+    across: (installation, work) => within({ installation, permissions: WORK[work] }),
     identity: once(async () => {
       const { data } = await app.rest.apps.getAuthenticated();
       if (data === null) throw new AppError("DENIED", "GitHub does not know this App");

@@ -3,6 +3,7 @@ import type { Repository } from "../../core/repository.ts";
 import type { Account, Installations } from "../github.ts";
 import type { Client } from "./client.ts";
 import { statusOf } from "./errors.ts";
+import { headsOf } from "./heads.ts";
 
 /** What the two lists of repositories say of each. */
 interface Listed {
@@ -48,11 +49,13 @@ export function createInstallations(
     },
 
     async *repositories(installation) {
-      const octokit = client.across(installation);
+      const octokit = client.across(installation, "look");
       for await (const { data } of octokit.paginate.iterator("GET /installation/repositories", { per_page: 100 })) {
         for (const listed of data) yield name(installation, listed);
       }
     },
+
+    heads: (installation, repositories) => headsOf(client.across(installation, "heads"), repositories),
 
     /** By the list of a token that reaches this one repository: GitHub finds it by id, whatever its name is now. */
     async repository({ installation, repository }) {

@@ -3,6 +3,8 @@ import type { Permissions } from "./tokens.ts";
 /** The kinds of work, and all that the token for each may do. Never `workflows`, never `administration`. */
 export const WORK = {
   look: { metadata: "read" },
+  /** Where branches point, which GitHub counts as contents. */
+  heads: { metadata: "read", contents: "read" },
   read: { metadata: "read", contents: "read" },
   push: { metadata: "read", contents: "write" },
   readPulls: { metadata: "read", pull_requests: "read" },

@@ -1,14 +1,17 @@
 import { type ExpressionBuilder, type Selectable, sql } from "kysely";
 import type { ImageName } from "../../core/reference.ts";
-import { type Repository, type RepositoryId, repositoryKey, type Sha } from "../../core/repository.ts";
-import type { Index, IndexedRepository, IndexedUse } from "../store.ts";
+import { type RepositoryId, repositoryKey, type Sha } from "../../core/repository.ts";
+import type { Index, IndexedRepository, IndexedUse, ListedRepository } from "../store.ts";
+import { extractionsTable } from "./extractions.ts";
 import type { Connection, RepositoryRow, Schema, UseRow } from "./schema.ts";
 import { storable } from "./storable.ts";
 import { inTransaction } from "./transaction.ts";
 
 export function indexTable(db: Connection): Index {
   return {
-    saveRepository: (repository) => saveRepository(db, repository),
+    ...extractionsTable(db),
+    saveRepository: (repository) => saveRepositories(db, [repository]),
+    saveRepositories: (repositories) => saveRepositories(db, repositories),
     saveUses: (repository, head, uses) =>
       inTransaction(db, (tx) => saveUses(tx, repositoryKey(repository), head, uses)),
     removeRepository: async (repository) => {
@@ -22,15 +25,8 @@ export function indexTable(db: Connection): Index {
         .executeTakeFirst();
       return row && repositoryOf(row);
     },
-    repositories: async () => {
-      const rows = await db
-        .selectFrom("repositories")
-        .selectAll()
-        .orderBy(bytes("owner"))
-        .orderBy(bytes("name"))
-        .execute();
-      return rows.map(repositoryOf);
-    },
+    byNumber: async (number) => (await sorted(db).where("repository", "=", number).execute()).map(repositoryOf),
+    repositories: async () => (await sorted(db).execute()).map(repositoryOf),
     uses: (repository) => usesOf(db, repository),
     users: (image) => usersOf(db, image),
     images: () => imagesInUse(db),
@@ -38,25 +34,30 @@ export function indexTable(db: Connection): Index {
   };
 }
 
+function sorted(db: Connection) {
+  return db.selectFrom("repositories").selectAll().orderBy(bytes("owner")).orderBy(bytes("name"));
+}
+
 /** The order of the bytes: the same on every engine, whatever its locale. */
 function bytes(column: string) {
   return sql`${sql.ref(column)} collate "C"`;
 }
 
-async function saveRepository(db: Connection, repository: Repository): Promise<void> {
-  const named = {
-    owner: repository.owner,
-    name: repository.name,
-    default_branch: repository.defaultBranch,
-    private: repository.private,
-    archived: repository.archived,
-  };
-  const { host, installation, repository: id } = repository;
-  await db
-    .insertInto("repositories")
-    .values({ key: repositoryKey(repository), host, installation, repository: id, ...named })
-    .onConflict((conflict) => conflict.column("key").doUpdateSet(named))
-    .execute();
+/** A head that is not named now stays as it was named last. */
+async function saveRepositories(db: Connection, repositories: readonly ListedRepository[]): Promise<void> {
+  const rows = repositories.map((one) => ({ ...one, key: repositoryKey(one), default_branch: one.defaultBranch }));
+  await sql`
+    insert into repositories as old
+      (key, host, installation, repository, owner, name, default_branch, private, archived, named)
+    select key, host, installation, repository, owner, name, default_branch, private, archived, named
+    from json_to_recordset(${storable(rows)}::json) as row (
+      key text, host text, installation bigint, repository bigint, owner text, name text, default_branch text,
+      private boolean, archived boolean, named text)
+    on conflict (key) do update set
+      owner = excluded.owner, name = excluded.name, default_branch = excluded.default_branch,
+      private = excluded.private, archived = excluded.archived, named = coalesce(excluded.named, old.named)`.execute(
+    db,
+  );
 }
 
 async function saveUses(tx: Connection, key: string, head: Sha, uses: readonly IndexedUse[]): Promise<void> {
@@ -87,6 +88,8 @@ function repositoryOf(row: Selectable<RepositoryRow>): IndexedRepository {
     private: row.private,
     archived: row.archived,
     ...(row.head === null ? {} : { head: row.head }),
+    ...(row.named === null ? {} : { named: row.named }),
+    ...(row.doubt === null ? {} : { doubt: { cause: row.doubt, since: row.doubted_at ?? 0 } }),
   };
 }
 
@@ -117,12 +120,8 @@ export function useOf(row: Selectable<UseRow>): IndexedUse {
 }
 
 async function usersOf(db: Connection, image: ImageName): Promise<readonly IndexedRepository[]> {
-  const rows = await db
-    .selectFrom("repositories")
-    .selectAll()
+  const rows = await sorted(db)
     .where("key", "in", (from) => from.selectFrom("uses").select("repository_key").where(names(image)))
-    .orderBy(bytes("owner"))
-    .orderBy(bytes("name"))
     .execute();
   return rows.map(repositoryOf);
 }

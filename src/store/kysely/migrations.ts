@@ -2,11 +2,20 @@ import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { AppError } from "../../core/errors.ts";
 import type { PullRecord } from "../../core/pull.ts";
+import type { Rollout } from "../../core/rollout.ts";
 
 /** Forward only: a migration that was released is never changed, and none goes back. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-first": { up: (db) => run(db, FIRST) },
   "0002-tag-problems": { up: (db) => run(db, ["alter table images add column tag_problems json"]) },
+  "0060-extractions": { up: (db) => run(db, EXTRACTIONS) },
+  "0061-rollout-phase": {
+    up: async (db) => {
+      await run(db, ["alter table rollouts add column phase text"]);
+      await fillRollouts(db);
+      await run(db, ["alter table rollouts alter column phase set not null", ROLLOUTS_UNDER_WAY]);
+    },
+  },
   "0070-exposure": { up: (db) => run(db, EXPOSURE) },
   "0071-pull-columns": {
     up: async (db) => {
@@ -65,6 +74,23 @@ const FIRST = [
   "create table deliveries (id text primary key, at bigint not null)",
   "create index deliveries_by_age on deliveries (at)",
 ];
+
+const EXTRACTIONS = [
+  "alter table repositories add column named text, add column doubt text, add column doubted_at bigint",
+  "create index repositories_by_number on repositories (repository)",
+  `create table extractions (
+     repository_key text primary key references repositories on delete cascade, reader text not null, extraction json not null)`,
+];
+
+const ROLLOUTS_UNDER_WAY =
+  "create index rollouts_under_way on rollouts (sequence) where phase not in ('confirmed', 'rolled-back', 'failed')";
+
+async function fillRollouts(db: Kysely<unknown>): Promise<void> {
+  const { rows } = await sql<{ id: string; record: Rollout }>`select id, record from rollouts`.execute(db);
+  for (const { id, record } of rows) {
+    await sql`update rollouts set phase = ${record.phase} where id = ${id}`.execute(db);
+  }
+}
 
 const EXPOSURE = [
   "alter table uses add column to_tag text, add column to_digest text",

@@ -23,7 +23,35 @@ export function pullsTable(db: Connection): PullRecords {
       const chosen = repository && newest.where("repository_key", "=", repositoryKey(repository));
       return (await (chosen ?? newest).execute()).map(({ record }) => record);
     },
+    repositories: async () => {
+      // Of each repository any record will do: they all name it.
+      const rows = await db.selectFrom("pulls").distinctOn("repository_key").select("record").execute();
+      return rows.map(({ record }) => record.repository);
+    },
+    unmerged: async () => {
+      const rows = await db.selectFrom("pulls").select("record").where("merge", "is", null).execute();
+      return rows.map(({ record }) => record);
+    },
+    unreleased: () => unreleased(db),
   };
+}
+
+async function unreleased(db: Connection): Promise<readonly PullRecord[]> {
+  const rows = await db
+    .selectFrom("pulls")
+    .select("record")
+    .where("merge", "is not", null)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom("releases")
+            .whereRef("releases.repository_key", "=", "pulls.repository_key")
+            .whereRef("releases.merge", "=", "pulls.merge"),
+        ),
+      ),
+    )
+    .execute();
+  return rows.map(({ record }) => record);
 }
 
 /** The records of a branch, newest first: one that may still change, after those that merged. */

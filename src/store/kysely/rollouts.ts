@@ -1,6 +1,7 @@
+import { sql } from "kysely";
 import { jobKey } from "../../core/job.ts";
 import { repositoryKey } from "../../core/repository.ts";
-import type { Release, Rollout, Target } from "../../core/rollout.ts";
+import { FINISHED, type Release, type Rollout, type Target } from "../../core/rollout.ts";
 import type { Rollouts } from "../store.ts";
 import type { Connection } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
@@ -14,6 +15,14 @@ export function rolloutsTable(db: Connection): Rollouts {
     current: async (target) =>
       (await newest.where("target", "=", targetKey(target)).limit(1).executeTakeFirst())?.record,
     list: async () => (await newest.execute()).map(({ record }) => record),
+    underWay: async () => {
+      return (await newest.where("phase", "not in", FINISHED).execute()).map(({ record }) => record);
+    },
+    ofRepository: async (repository) => {
+      // Targets are kept by the keys of their jobs.
+      const own = newest.where(sql<boolean>`starts_with(target, ${`target:${repositoryKey(repository)}/`})`);
+      return (await own.execute()).map(({ record }) => record);
+    },
     ofCampaign: async (campaign) =>
       (await newest.where("campaign", "=", campaign).execute()).map(({ record }) => record),
   };
@@ -51,6 +60,7 @@ async function saveRollout(db: Connection, rollout: Rollout): Promise<void> {
   const written = {
     target: targetKey(rollout.target),
     campaign: rollout.release.campaign,
+    phase: rollout.phase,
     record: JSON.stringify(rollout),
   };
   await db

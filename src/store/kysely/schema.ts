@@ -1,10 +1,11 @@
 import type { Generated, JSONColumnType, Kysely } from "kysely";
+import type { Extraction } from "../../core/extraction.ts";
 import type { Finding, ScanReport } from "../../core/finding.ts";
 import type { TagProblem } from "../../core/observation.ts";
 import type { PullRecord } from "../../core/pull.ts";
 import type { Reason } from "../../core/reason.ts";
 import type { Digest } from "../../core/reference.ts";
-import type { Release, Rollout } from "../../core/rollout.ts";
+import type { Release, Rollout, RolloutPhase } from "../../core/rollout.ts";
 import type { UseState } from "../../core/update.ts";
 
 /**
@@ -13,6 +14,7 @@ import type { UseState } from "../../core/update.ts";
  */
 export interface Schema {
   readonly repositories: RepositoryRow;
+  readonly extractions: ExtractionRow;
   readonly uses: UseRow;
   readonly images: ImageRow;
   readonly observations: ObservationRow;
@@ -43,6 +45,16 @@ export interface RepositoryRow {
   readonly private: boolean;
   readonly archived: boolean;
   readonly head: string | null;
+  readonly named: string | null;
+  readonly doubt: string | null;
+  readonly doubted_at: number | null;
+}
+
+interface ExtractionRow {
+  readonly repository_key: string;
+  /** What extracted it: another one may extract more from the same commit. */
+  readonly reader: string;
+  readonly extraction: JSONColumnType<Extraction>;
 }
 
 export interface UseRow {
@@ -146,6 +158,7 @@ interface RolloutRow {
   /** The job key of the target. */
   readonly target: string;
   readonly campaign: string;
+  readonly phase: RolloutPhase;
   readonly sequence: Generated<number>;
   readonly record: JSONColumnType<Rollout>;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { repositoryKey } from "../../../src/core/repository.ts";
 import { appId, files } from "../../sandbox/github/world.ts";
 import { repositoriesOf, Shop } from "./shop.ts";
 
@@ -29,6 +30,29 @@ describe("installations", () => {
     const { installations } = shop.github;
     expect(await installations.repository({ ...shop.repository, ...other })).toBeUndefined();
   });
+});
+
+test("the heads of many repositories are named at once, and those that GitHub does not know by their names left out", async () => {
+  const { repository, github, world } = shop;
+  const { installation } = repository;
+  const other = await world.order("POST", "repositories", { owner: "acme", name: "other", files });
+  const empty = await world.order("POST", "repositories", { owner: "acme", name: "empty", files });
+  await world.order("POST", "branches/delete", { owner: "acme", name: "empty", branch: "main", login: "acme" });
+  const named = (name: string, id: unknown) => ({ ...repository, name, repository: Number((id as { id: number }).id) });
+  const all = [
+    repository,
+    named("other", other),
+    named("empty", empty),
+    named("gone", { id: 1 }),
+    named("other", { id: 2 }),
+  ];
+  const many = [...Array(250).fill(named("gone", { id: 1 })), ...all, { ...repository, defaultBranch: "trunk" }];
+  const heads = await github.installations.heads(installation, many);
+  expect(heads.size).toBe(3);
+  expect(heads.get(repositoryKey(repository))).toBe(await shop.headOf("main"));
+  expect(heads.get(repositoryKey(named("other", other)))).toMatch(/^[0-9a-f]{40}$/);
+  expect(heads.has(repositoryKey(named("empty", empty)))).toBe(true);
+  expect(heads.get(repositoryKey(named("empty", empty)))).toBeUndefined();
 });
 
 describe("trees", () => {

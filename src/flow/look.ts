@@ -1,0 +1,86 @@
+import { isAppError } from "../core/errors.ts";
+import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
+import type { Doubt, IndexedRepository } from "../store/store.ts";
+import type { Context, Run } from "./context.ts";
+import { pausedReason } from "./pause.ts";
+import { findRepository, planRepository, type RepositoryPlan } from "./plan.ts";
+import { proposeUpdates } from "./propose.ts";
+import { isReported, reportConfig } from "./report-config.ts";
+
+/** Milliseconds in which GitHub may still name a head from before a push that it told us of. */
+const SETTLING = 60_000;
+
+/**
+ * Steps 2 and 3, as far as they are needed. While nobody says that something changed, the repository is planned from what is
+ * kept of it, and GitHub is asked nothing; what there is to do is done only on what GitHub names now.
+ */
+export async function lookAtRepository(context: Context, run: Run, id: RepositoryId): Promise<void> {
+  const known = await context.store.index.repository(id);
+  if (known === undefined) return;
+  const kept = await planAsKnown(context, run, known);
+  if (kept !== undefined && !(await hasWork(context, run, kept))) return;
+  const repository = await findRepository(context, id);
+  if (repository === undefined) return;
+  const head = await context.github.trees.head(repository, repository.defaultBranch);
+  if (head === undefined) await context.store.index.removeExtraction(repository);
+  else await act(context, run, repository, head, kept);
+  if (known.doubt !== undefined) await settle(context, repository, known.doubt, head);
+}
+
+/** The plan by the head that GitHub named last; `undefined` when that is in doubt, or cannot be read any more. */
+async function planAsKnown(
+  context: Context,
+  run: Run,
+  { head: _, named, doubt, ...repository }: IndexedRepository,
+): Promise<RepositoryPlan | undefined> {
+  if (named === undefined || doubt !== undefined) return undefined;
+  try {
+    return await planRepository(context, run, repository, named);
+  } catch (error) {
+    if (!isAppError(error, "DENIED")) throw error;
+    return undefined;
+  }
+}
+
+/** Whether there is anything to do for a repository, or of ours to look after. */
+async function hasWork(context: Context, run: Run, planned: RepositoryPlan): Promise<boolean> {
+  if (planned.plan.groups.length > 0 || !(await isReported(context, run, planned))) return true;
+  const records = await context.store.pulls.list(planned.repository);
+  return records.some(({ state }) => state === "open");
+}
+
+async function act(
+  context: Context,
+  run: Run,
+  repository: Repository,
+  head: Sha,
+  kept: RepositoryPlan | undefined,
+): Promise<void> {
+  await context.store.index.saveRepository({ ...repository, named: head });
+  const isSame = kept?.extraction.commit === head && isNamedAlike(kept.repository, repository);
+  const planned = isSame ? { ...kept, repository } : await planRepository(context, run, repository, head);
+  await reportConfig(context, run, planned);
+  await proposeUpdates(context, run, planned);
+}
+
+/** Whether what policy may go by is as it was. */
+function isNamedAlike(one: Repository, other: Repository): boolean {
+  return one.owner === other.owner && one.name === other.name && one.defaultBranch === other.defaultBranch;
+}
+
+/**
+ * GitHub was asked. That it does not name the commit that was pushed means that another push came after, or that it is
+ * behind itself: so it is asked once more when that has passed.
+ */
+async function settle(
+  { store, now }: Context,
+  repository: Repository,
+  doubt: Doubt,
+  head: Sha | undefined,
+): Promise<void> {
+  // What could not be done while paused is done when that ends.
+  if ((await pausedReason(store.ledger, repository)) !== undefined) return;
+  const isSeen = !/^[0-9a-f]{40}$/.test(doubt.cause) || doubt.cause === head;
+  if (isSeen || now() >= doubt.since + SETTLING) return store.index.settle(repository, doubt);
+  await store.jobs.wake({ kind: "repo", repository }, doubt.since + SETTLING);
+}
