@@ -81,6 +81,9 @@ test("no minute and no hour has more writes of an installation than GitHub allow
   expect(mostWithin(starts, HOUR)).toBeLessThanOrEqual(MOST.hour);
   expect(mostWithin(starts, HOUR)).toBeGreaterThan(MOST.hour * 0.8);
 
+  // Asking for a token is signed, which takes real time while the fake one runs away.
+  await inFakeTime(github.pulls.reviews(repository, 5));
+  await inFakeTime(other.github.pulls.label(other.repository, 5, ["security"]));
   const before = Date.now();
   await inFakeTime(times(50, () => github.pulls.reviews(repository, 5)));
   await inFakeTime(other.github.pulls.label(other.repository, 5, ["security"]));
