@@ -209,8 +209,9 @@ async function compose(environment: ServeEnvironment, operator: Operator, store:
     reads: readPaths(MANAGERS),
     baseUrl: place.api,
     log,
+    budgets: store.budgets,
     // A GitHub Enterprise Server has no rate limits of its own accord.
-    ...(!isGitHubCom && { pace: { betweenWrites: 0, betweenNotices: 0, second: 1000 } }),
+    ...(!isGitHubCom && { pace: { second: 1000 } }),
   });
   const allow = registryAccess(operator, isPublicRegistry);
   const registry = createOciRegistry({

@@ -1,4 +1,5 @@
 import type { Builder } from "../builder/builder.ts";
+import type { Priority } from "../core/priority.ts";
 import type { Repository } from "../core/repository.ts";
 import type { Target } from "../core/rollout.ts";
 import type { Deployer } from "../deployer/deployer.ts";
@@ -7,7 +8,7 @@ import type { Manager } from "../manager/manager.ts";
 import type { Notifier } from "../notifier/notifier.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Scanner } from "../scanner/scanner.ts";
-import type { Priority, Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 
 /** A constant message, facts in fields. */
 export interface Log {

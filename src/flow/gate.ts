@@ -104,7 +104,9 @@ async function publish(
   const write = async () => {
     await context.github.checks.report(repository, checkOf(own, gate, gathered));
     const body = bodyOf(context, gated, gathered, gate);
-    if (body !== pull.body) await context.github.pulls.update(repository, pull.number, { body });
+    // Until something is known, it says what it was opened with.
+    const isNews = own.gate !== undefined || !isUnfinished(verdict);
+    if (isNews && body !== pull.body) await context.github.pulls.update(repository, pull.number, { body });
     const labels = [...gated.config.commit.labels, ...pullLabels(own.group, delta)];
     const missing = labels.filter((label) => !pull.labels.includes(label));
     if (missing.length > 0) await context.github.pulls.label(repository, pull.number, missing);

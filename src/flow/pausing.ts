@@ -31,6 +31,8 @@ export const ACTS: { readonly [Part in keyof GitHub]: Kinds<GitHub[Part]> } & Pi
   deployments: { list: "reads", create: "decided", statuses: "reads", setStatus: "ends" },
   // build.ts: a gate that is running still gets what it compares with
   builder: { find: "reads", start: "decided", cancel: "ends" },
+  // It only waits for what the others do.
+  writes: { turn: "reads" },
   // core/next-step.ts: a rollout that has not started waits; one that has may have to go back
   deployer: { observe: "reads", deploy: "decided", report: "ends" },
 };

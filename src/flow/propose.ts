@@ -10,6 +10,7 @@ import { holdGroups, type RepositoryPlan } from "./plan.ts";
 import { observePulls, type Present, refusals } from "./present.ts";
 import { doAct, finishTidying, type Wanted } from "./pull-acts.ts";
 import { readSnapshot, type Snapshot } from "./read.ts";
+import { inTurnOf } from "./write-turn.ts";
 
 /** UTF-16 units of files that are read again to prove edits, a file once for every group that it is in. */
 const MOST_PROVED = 32 * 1024 * 1024;
@@ -42,7 +43,8 @@ export async function proposeUpdates(context: Context, run: Run, planned: Reposi
   for (const step of diff.acts) {
     const now = present.find(({ branch }) => branch === step.branch);
     const desired = wanted.find(({ branch }) => branch === step.branch);
-    await doAct(context, run, planned, step, desired, now);
+    const urgency = desired === undefined ? "normal" : urgencyOfGroup(desired.group);
+    await inTurnOf(context, run, planned.repository, urgency, () => doAct(context, run, planned, step, desired, now));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Job } from "../core/job.ts";
-import type { Jobs, Priority, Store } from "../store/store.ts";
+import { type Priority, PUSH } from "../core/priority.ts";
+import type { Jobs, Store } from "../store/store.ts";
 import { advanceCampaign } from "./campaign.ts";
 import type { Context, Run } from "./context.ts";
 import { gatePull } from "./gate.ts";
@@ -11,15 +12,18 @@ import { advanceRollout } from "./rollout.ts";
 import { scanNext } from "./scan-next.ts";
 import { sweep, watchEverything } from "./sweep.ts";
 import { watchImage } from "./watch.ts";
+import { inTurn } from "./write-turn.ts";
 
 /**
  * Does what a job is about, and queues what follows as urgently as the job itself: an event's whole way must not end behind
- * a sweep at its first step. What a sweep finds can wait, whoever asked for it.
+ * a sweep at its first step. What a sweep finds can wait, whoever asked for it; and a person waits for what they did, not
+ * for all that follows.
  */
 export async function runJob(context: Context, run: Run, job: Job): Promise<void> {
-  const priority = job.kind === "sweep" || job.kind === "watch" ? 0 : run.priority;
+  const priority = job.kind === "sweep" || job.kind === "watch" ? 0 : Math.min(run.priority, PUSH);
   const store = inheriting(context.store, priority);
-  return step({ ...context, store, github: pausable({ store, github: context.github }) }, run, job);
+  const own = { ...context, store, github: pausable({ store, github: context.github }) };
+  return inTurn(own, run, job, () => step(own, run, job));
 }
 
 /** The store, with a priority for the jobs that are queued through it. */

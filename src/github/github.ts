@@ -1,7 +1,8 @@
+import type { Urgency } from "../core/policy.ts";
 import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
 
 /**
- * What Oakum asks of GitHub, in seven small parts. Errors are `AppError`s: DENIED for a missing permission (its name in
+ * What Oakum asks of GitHub, in eight small parts. Errors are `AppError`s: DENIED for a missing permission (its name in
  * the message), CONFLICT when the world moved under us, UNAVAILABLE with `retryAfter` for limits and outages.
  */
 export interface GitHub {
@@ -12,6 +13,7 @@ export interface GitHub {
   readonly checks: Checks;
   readonly workflows: Workflows;
   readonly deployments: Deployments;
+  readonly writes: Writes;
 }
 
 /** An organisation or a user. */
@@ -233,4 +235,25 @@ export interface Deployments {
     deployment: number,
     status: { state: "success" | "failure" | "error" | "inactive"; description: string },
   ): Promise<void>;
+}
+
+/** What a job says of what it is about to change, so that it has its turn among all that want to. */
+export interface Turn {
+  /** The job's key. */
+  readonly key: string;
+  readonly repository: RepositoryId;
+  /** Asked for when something is changed, if anything is. */
+  urgency(): Promise<Urgency>;
+  /** Whether a person waits for it now. */
+  readonly awaited: boolean;
+  /** How many changes it makes until it can be left alone. */
+  readonly writes: number;
+}
+
+export interface Writes {
+  /**
+   * Does `work` as a turn, or as one within another: the changes that it makes are granted together. UNAVAILABLE, before
+   * the first of them, when others come before it or GitHub allows no more for now.
+   */
+  turn<T>(turn: Turn, work: () => Promise<T>): Promise<T>;
 }

@@ -1,16 +1,14 @@
 import type { Context } from "hono";
+import { EVENT, PERSON } from "../core/priority.ts";
 import type { Log } from "../flow/context.ts";
 import type { Store, Tables } from "../store/store.ts";
 import { type BodyRoom, withBody } from "./body.ts";
 import type { Metrics } from "./metrics.ts";
 import type { VerifySignature } from "./webhook-signature.ts";
-import { causeOf, jobsFor, KNOWN_EVENTS, repositoryOf, type WebhookContext } from "./webhooks.ts";
+import { causeOf, isByPerson, jobsFor, KNOWN_EVENTS, repositoryOf, type WebhookContext } from "./webhooks.ts";
 
 /** GitHub sends no more than 25 MB. */
 const LARGEST_WEBHOOK = 25 * 1024 * 1024;
-
-/** What somebody waits for comes before what a sweep found. */
-const EVENT_PRIORITY = 10;
 
 export interface GitHubRouteParts {
   readonly verify: VerifySignature;
@@ -83,7 +81,7 @@ async function enqueueOnce(
     for (const job of jobs) {
       const cause = { cause: causeOf(event, payload), since: parts.now() };
       if (job.kind === "repo") await tables.index.doubt(job.repository, cause);
-      await tables.jobs.enqueue(job, EVENT_PRIORITY);
+      await tables.jobs.enqueue(job, isByPerson(payload) ? PERSON : EVENT);
     }
     return jobs.length;
   });

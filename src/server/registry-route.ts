@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { isAppError } from "../core/errors.ts";
 import { type Job, jobKey } from "../core/job.ts";
+import { PUSH } from "../core/priority.ts";
 import type { ImageReference } from "../core/reference.ts";
 import type { Log } from "../flow/context.ts";
 import type { PushHook } from "../registry/registry.ts";
@@ -10,8 +11,6 @@ import type { Metrics } from "./metrics.ts";
 
 const LARGEST_PUSH_NOTIFICATION = 1024 * 1024;
 
-/** A fix that was just published is what everything else is there for. */
-const PUSH_PRIORITY = 20;
 const MOST_IMAGES = 100;
 
 export interface RegistryRouteParts {
@@ -52,7 +51,7 @@ async function enqueueKnown(store: Store, pushed: readonly ImageReference[]): Pr
     let enqueued = 0;
     for (const job of imageJobs(pushed)) {
       if ((await index.users(job.image)).length === 0) continue;
-      await jobs.enqueue(job, PUSH_PRIORITY);
+      await jobs.enqueue(job, PUSH);
       enqueued += 1;
     }
     return enqueued;

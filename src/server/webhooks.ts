@@ -156,6 +156,13 @@ function pullJobs(place: Place, branch: string): readonly Job[] {
   return branch.startsWith(OUR_BRANCHES) ? [{ kind: "pull", repository: place.id, branch }] : [];
 }
 
+const ofPerson = z.object({ sender: z.object({ type: z.literal("User") }) });
+
+/** Whether a person caused an event, who may look for what comes of it; not an App, as we are one. */
+export function isByPerson(payload: unknown): boolean {
+  return ofPerson.safeParse(payload).success;
+}
+
 function unique(jobs: readonly Job[]): readonly Job[] {
   return [...new Map(jobs.map((job) => [jobKey(job), job])).values()];
 }

@@ -4,6 +4,7 @@ import type { Finding, ScanReport } from "../core/finding.ts";
 import type { Job } from "../core/job.ts";
 import type { Fact, LedgerEntry } from "../core/ledger.ts";
 import type { Observation, TagProblem } from "../core/observation.ts";
+import type { Priority } from "../core/priority.ts";
 import type { PullRecord } from "../core/pull.ts";
 import type { Reason } from "../core/reason.ts";
 import type { Digest, ImageName, PinnedImage, Platform } from "../core/reference.ts";
@@ -11,6 +12,8 @@ import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
 import type { Release, Rollout, Target } from "../core/rollout.ts";
 import type { UseState } from "../core/update.ts";
 import type { Slice, Viewer } from "../core/viewer.ts";
+import type { WriteBacklog, WriteDecision, WriteRequest } from "../core/write-budget.ts";
+import type { WriteLimits } from "../core/write-window.ts";
 
 /** What only we know. Everything else is asked of the repository, GitHub, the registries and the targets. */
 export interface Tables {
@@ -25,6 +28,7 @@ export interface Tables {
   readonly jobs: Jobs;
   readonly fences: Fences;
   readonly deliveries: Deliveries;
+  readonly budgets: Budgets;
   /**
    * Deletes all that is kept of a repository that we may no longer see, and of images that nobody else uses. What is
    * quarantined stays, and so does the ledger.
@@ -233,9 +237,6 @@ export interface Ledger {
   last(): Promise<LedgerEntry | undefined>;
 }
 
-/** Of jobs that are due, the higher runs first; 0 is what nobody waits for, and below it what may wait for that. */
-export type Priority = number;
-
 export interface Jobs {
   /** Something happened: queues the job now, or moves the queued one forward; one more when it is active. */
   enqueue(job: Job, priority?: Priority): Promise<void>;
@@ -284,4 +285,28 @@ export interface Fences {
 export interface Deliveries {
   /** Remembers a webhook's delivery id; false when it is known already. */
   remember(id: string, at: number): Promise<boolean>;
+}
+
+/** Whose requests GitHub counts together. */
+export type Installation = Pick<RepositoryId, "host" | "installation">;
+
+/**
+ * What an installation may still ask of GitHub. It is kept here, so that neither a restart nor another process forgets it.
+ * Times are milliseconds since the epoch, by the clock of whoever asks.
+ */
+export interface Budgets {
+  /** Decides whether a write may be made now, and remembers what was decided. */
+  write(of: Installation, request: WriteRequest, limits: WriteLimits, now: number): Promise<WriteDecision>;
+  /** Ends the turn of a job, which gives back what it was granted and did not use, or waits no longer. */
+  release(of: Installation, key: string): Promise<void>;
+  /** Remembers that GitHub wants to be left alone, for so many seconds where it said; answers until when. */
+  pause(of: Installation, seconds: number | undefined, now: number): Promise<number>;
+  /** Until when GitHub wants to be left alone; 0: it never said. */
+  pausedUntil(of: Installation): Promise<number>;
+  /** How long the backlog of each installation is, and until when it is paused. Without limits nothing waits but for a pause. */
+  backlogs(limits: WriteLimits | undefined, now: number): Promise<readonly InstallationBacklog[]>;
+}
+
+export interface InstallationBacklog extends Installation, WriteBacklog {
+  readonly pausedUntil: number;
 }

@@ -105,7 +105,8 @@ it.concurrent("blocks what the update introduces, and judges every new head on i
     baseUrl: `${world.around.github}/api/v3`,
     accounts: ["acme"],
     log,
-    pace: { betweenWrites: 0, betweenNotices: 0, second: 0 },
+    pace: { second: 0 },
+    budgets: world.store.budgets,
   });
   const [installation] = await Array.fromAsync(other.installations.list());
   const seen = await Array.fromAsync(other.installations.repositories(installation!));

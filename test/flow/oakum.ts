@@ -6,6 +6,7 @@ import type { Context } from "../../src/flow/context.ts";
 import { readPaths } from "../../src/flow/read.ts";
 import { runJob } from "../../src/flow/run.ts";
 import { createGitHub } from "../../src/github/octokit/octokit.ts";
+import type { Pace } from "../../src/github/octokit/pace.ts";
 import { dockerfile } from "../../src/manager/dockerfile/dockerfile.ts";
 import type { Manager } from "../../src/manager/manager.ts";
 import type { Notice } from "../../src/notifier/notifier.ts";
@@ -21,7 +22,6 @@ import { TestQueue } from "./queue.ts";
 import { APP, privateKey, type Surroundings } from "./surroundings.ts";
 
 const MONTH = 30 * 24 * 3_600_000;
-const NO_HURRY = { betweenWrites: 0, betweenNotices: 0, second: 0 };
 
 /** Where this Oakum runs. */
 interface Place {
@@ -46,6 +46,8 @@ export class Oakum {
   /** What the advisory source answers with; 200: what it says itself. */
   osvStatus = 200;
   policyRepository: number | undefined;
+  /** How fast GitHub is asked, from the next start on. */
+  pace: Pace = { second: 0 };
   managers: readonly Manager[] = [dockerfile];
   context!: Context;
   readonly #world: Place;
@@ -118,7 +120,13 @@ export class Oakum {
       reads: readPaths(this.managers),
       log,
       fetch: this.acts.fetch,
-      pace: NO_HURRY,
+      pace: this.pace,
+      budgets: store.budgets,
+      // Tokens expire by the time of the sandbox.
+      ...(this.pace.writes !== undefined && { now }),
+      sleep: async (milliseconds) => {
+        this.clock.now += milliseconds;
+      },
     });
     const { url: osvUrl } = world.around.advisories;
     const advisories = createAdvisorySource({ osv: osvUrl, kev: `${osvUrl}/kev.json`, fetch: this.#osv, now });

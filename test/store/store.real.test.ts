@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { openStore } from "../../src/store/kysely/open.ts";
+import { budgetSuite } from "./budget-suite.ts";
 import { freshPostgresStore } from "./database.ts";
 import { queueSuite } from "./queue-suite.ts";
 import { storeSuite } from "./suite.ts";
@@ -18,5 +19,6 @@ test("a PostgreSQL that cannot be reached is UNAVAILABLE", async () => {
 describe.skipIf(url === undefined)("on PostgreSQL", () => {
   const open = () => freshPostgresStore(url ?? "");
   describe("store", () => storeSuite(open));
+  describe("budgets", () => budgetSuite(open));
   describe("queue", () => queueSuite(open));
 });

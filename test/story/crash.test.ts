@@ -12,7 +12,7 @@ import { Stage } from "./stage.ts";
 /** Every change that the happy story makes at GitHub, in order. */
 const ACTS = [
   ...["git/create-tree", "git/create-commit", "graphql mutation", "pulls/create"],
-  ...["actions/create-workflow-dispatch", "checks/create", "pulls/update", "issues/add-labels"],
+  ...["actions/create-workflow-dispatch", "checks/create", "issues/add-labels"],
   ...["checks/update", "pulls/update", "pulls/merge", "graphql mutation"],
   ...["repos/create-deployment", "repos/create-deployment-status"],
   ...["repos/create-deployment", "repos/create-deployment-status"],

@@ -1,17 +1,20 @@
 import { createAppAuth } from "@octokit/auth-app";
 import { retry } from "@octokit/plugin-retry";
-import { throttling } from "@octokit/plugin-throttling";
 import { RequestError } from "@octokit/request-error";
 import { Octokit } from "@octokit/rest";
 import type { Logger } from "pino";
 import { AppError } from "../../core/errors.ts";
+import { createLimiter, type Limiter } from "../../core/limiter.ts";
 import type { Repository, RepositoryId } from "../../core/repository.ts";
+import type { Budgets, Installation } from "../../store/store.ts";
+import type { Writes } from "../github.ts";
 import { boundedFetch, type Fetch } from "./bounded-fetch.ts";
-import { statusOf, toAppError } from "./errors.ts";
-import { createThrottle, MOST_RETRIES, type Pace } from "./pace.ts";
+import { isLimit, limitWithin, statusOf, toAppError } from "./errors.ts";
+import { AT_ONCE, MOST_RETRIES, type Pace } from "./pace.ts";
 import { revalidatingFetch } from "./revalidating-fetch.ts";
 import { createTokens, type Scope, type Token } from "./tokens.ts";
 import { WORK, type Work } from "./work.ts";
+import { createWriteGate, type WriteGate } from "./write-gate.ts";
 
 /** The path parameters that name a repository. */
 export function named({ owner, name }: Repository): { owner: string; repo: string } {
@@ -23,16 +26,22 @@ export interface ClientOptions {
   readonly appId: number | string;
   /** PEM. */
   readonly privateKey: string;
+  /** GitHub's name in keys. */
+  readonly host: string;
   /** `https://api.github.com`, or a GitHub Enterprise Server's `https://host/api/v3`. */
   readonly baseUrl: string;
   readonly log: Logger;
   readonly now: () => number;
   readonly fetch: Fetch;
   readonly pace: Pace;
+  /** What each installation may still ask, shared by all processes. */
+  readonly budgets: Budgets;
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
 }
 
 /** The only way to GitHub: every Octokit of it is throttled, retried, bounded and mapped to `AppError` alike. */
 export interface Client {
+  readonly writes: Writes;
   /** Acts as the App itself. */
   readonly app: Octokit;
   /** Acts on one repository, allowed this kind of work and nothing else. */
@@ -59,15 +68,18 @@ const MOST_BYTES = 32 * 1024 * 1024;
 /** What stays refused however often it is asked; 403 and 429 are the throttling plugin's. */
 const FINAL = [400, 401, 403, 404, 405, 409, 410, 413, 422, 429, 451];
 
-const ThrottledOctokit = Octokit.plugin(retry, throttling);
+const RetryingOctokit = Octokit.plugin(retry);
 
 export function createClient(options: ClientOptions): Client {
-  const open = connect(options);
+  const gate = createWriteGate(options);
+  const open = connect(options, gate);
   const auth = createAppAuth({ appId: options.appId, privateKey: options.privateKey });
-  const app = open("app", async () => (await auth({ type: "app" })).token);
+  const app = open(undefined, async () => (await auth({ type: "app" })).token);
   const tokens = createTokens((scope) => requestToken(app, scope), options.now);
-  const within = (scope: Scope) => open(`installation/${scope.installation}`, (refused) => tokens.get(scope, refused));
+  const within = (scope: Scope) =>
+    open({ host: options.host, installation: scope.installation }, (refused) => tokens.get(scope, refused));
   return {
+    writes: gate,
     app,
     on: ({ installation, repository }, work) => within({ installation, repository, permissions: WORK[work] }),
     across: (installation, work) => within({ installation, permissions: WORK[work] }),
@@ -80,12 +92,12 @@ export function createClient(options: ClientOptions): Client {
   };
 }
 
-/** A function that makes Octokits. GitHub counts limits by installation, so throttling goes by `limit`. */
-function connect({ baseUrl, log, now, fetch, pace }: ClientOptions) {
+/** A function that makes Octokits. GitHub counts limits by installation, so `of` names the one that asks; or it is the App. */
+function connect({ baseUrl, log, now, fetch, pace }: ClientOptions, gate: WriteGate) {
   const revalidated = revalidatingFetch(boundedFetch(fetch, { timeout: TIMEOUT, maxBytes: MOST_BYTES }));
-  const throttle = createThrottle(pace, log);
-  return (limit: string, authorize: Authorize): Octokit => {
-    const octokit = new ThrottledOctokit({
+  const limiters = new Map<number | undefined, Limiter>();
+  return (of: Installation | undefined, authorize: Authorize): Octokit => {
+    const octokit = new RetryingOctokit({
       baseUrl,
       userAgent: "oakum",
       log: {
@@ -96,15 +108,24 @@ function connect({ baseUrl, log, now, fetch, pace }: ClientOptions) {
       },
       request: { fetch: revalidated },
       retry: { doNotRetry: FINAL, retries: MOST_RETRIES, retryAfterBaseValue: pace.second },
-      throttle: throttle(`${baseUrl} ${limit}`),
     });
-    guard(octokit, authorize, now);
+    const limiter = limiters.get(of?.installation) ?? createLimiter(AT_ONCE);
+    limiters.set(of?.installation, limiter);
+    guard(octokit, { of, authorize, gate, limiter, now });
     return octokit;
   };
 }
 
-/** Around every request: its token, no second try of an act, and our own errors. Runs outside of the plugins' hooks. */
-function guard(octokit: Octokit, authorize: Authorize, now: () => number): void {
+interface Guarding {
+  readonly of: Installation | undefined;
+  readonly authorize: Authorize;
+  readonly gate: WriteGate;
+  readonly limiter: Limiter;
+  readonly now: () => number;
+}
+
+/** Around every request: its turn, its token, no second try of an act, and our own errors. Runs outside of the plugin's hooks. */
+function guard(octokit: Octokit, { of, authorize, gate, limiter, now }: Guarding): void {
   const home = new URL(octokit.request.endpoint.DEFAULTS.baseUrl).origin;
   octokit.hook.wrap("request", async (request, parameters) => {
     const url = new URL(octokit.request.endpoint(parameters).url);
@@ -113,14 +134,28 @@ function guard(octokit: Octokit, authorize: Authorize, now: () => number): void 
     if (parameters.method !== "GET") parameters.request = { ...parameters.request, retries: 0 };
     try {
       if (url.origin !== home) throw new AppError("DENIED", `GitHub named another host for its API: ${url.origin}`);
-      return await authorizedTwice(authorize, (token) => {
+      return await authorizedTwice(authorize, async (token) => {
         parameters.headers.authorization = `bearer ${token}`;
-        return request(parameters);
+        if (of !== undefined) await gate.pass(of, kindOf(parameters, url));
+        return limitWithin(await limiter(async () => request(parameters)));
       });
     } catch (error) {
-      throw toAppError(error, `${parameters.method} ${url.pathname}`, now());
+      const failure = toAppError(error, `${parameters.method} ${url.pathname}`, now());
+      if (of === undefined || !isLimit(failure)) throw failure;
+      const { message, cause, retryAfter } = failure;
+      throw new AppError("UNAVAILABLE", message, { cause, retryAfter: await gate.limited(of, retryAfter) });
     }
   });
+}
+
+/** What people are told of: pulls, merges, reviews and words. */
+const NOTIFYING = /\/(?:pulls|issues|comments|reviews|requested_reviewers|merge)$/;
+
+/** GraphQL is asked by POST whatever it is about. */
+function kindOf(parameters: { readonly method: string; readonly query?: unknown }, { pathname }: URL) {
+  const isQuery = pathname.endsWith("/graphql") && !/^\s*mutation\b/.test(String(parameters.query));
+  const writes = parameters.method !== "GET" && !isQuery;
+  return { writes, notifies: writes && NOTIFYING.test(pathname) };
 }
 
 /** A token may have been revoked before its time: 401 means that nothing was done, so once more with another one. */

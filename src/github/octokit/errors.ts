@@ -87,7 +87,22 @@ export async function conflictOn<T>(answer: Promise<T>, status: number): Promise
   }
 }
 
-/** The plugin reports a GraphQL limit as a plain error that carries the response. */
+/** Whether GitHub refused because it was asked too much: then nothing was done. */
+export function isLimit(error: AppError): boolean {
+  const answer = answerOf(error.cause);
+  return answer !== undefined && isLimited(answer);
+}
+
+/** An answer of GraphQL's, unless what it says is that it was asked too much: it says so with a 200. */
+export function limitWithin<T extends { readonly data: unknown }>(response: T): T {
+  const { data } = response;
+  const errors = typeof data === "object" && data !== null && "errors" in data ? data.errors : [];
+  const isLimit = Array.isArray(errors) && errors.some((error) => error?.type === "RATE_LIMITED");
+  if (isLimit) throw Object.assign(new Error("GraphQL rate limit"), { response });
+  return response;
+}
+
+/** A GraphQL limit is a plain error that carries the response. */
 function answerOf(error: unknown): Answer | undefined {
   if (error instanceof RequestError) {
     if (error.response === undefined) return undefined;

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { GitHub } from "../github.ts";
 import { createBranches } from "./branches.ts";
 import { createChecks } from "./checks.ts";
@@ -11,7 +12,7 @@ import { createTrees } from "./trees.ts";
 import { createWorkflows } from "./workflows.ts";
 
 /** `host` names GitHub in keys and addresses; the rest of what is left out is as on github.com, in real time. */
-export type GitHubOptions = Pick<ClientOptions, "appId" | "privateKey" | "log"> &
+export type GitHubOptions = Pick<ClientOptions, "appId" | "privateKey" | "log" | "budgets"> &
   Partial<ClientOptions> & {
     /** `github.com`, or a GitHub Enterprise Server's host. */
     readonly host: string;
@@ -25,7 +26,11 @@ export type GitHubOptions = Pick<ClientOptions, "appId" | "privateKey" | "log"> 
 export function createGitHub({ host, accounts, reads = () => true, ...options }: GitHubOptions): GitHub {
   const fetch = options.fetch ?? globalThis.fetch;
   const baseUrl = host === "github.com" ? "https://api.github.com" : `https://${host}/api/v3`;
-  const client = createClient({ baseUrl, now: Date.now, pace: GITHUBS_PACE, ...options, fetch });
+  const client = createClient({
+    ...{ baseUrl, now: Date.now, sleep: setTimeout, pace: GITHUBS_PACE },
+    ...options,
+    ...{ fetch, host },
+  });
   return {
     installations: createInstallations(client, host, accounts),
     trees: rememberTrees(createTrees(client, fetch, reads)),
@@ -34,5 +39,6 @@ export function createGitHub({ host, accounts, reads = () => true, ...options }:
     checks: createChecks(client),
     workflows: createWorkflows(client, fetch),
     deployments: createDeployments(client),
+    writes: client.writes,
   };
 }

@@ -8,6 +8,7 @@ import type { Rollout } from "../../core/rollout.ts";
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-first": { up: (db) => run(db, FIRST) },
   "0002-tag-problems": { up: (db) => run(db, ["alter table images add column tag_problems json"]) },
+  "0050-write-budget": { up: (db) => run(db, WRITE_BUDGET) },
   "0060-extractions": { up: (db) => run(db, EXTRACTIONS) },
   "0061-rollout-phase": {
     up: async (db) => {
@@ -119,6 +120,18 @@ async function fillPulls(db: Kysely<unknown>): Promise<void> {
     await sql`update pulls set state = ${state}, number = ${number} where sequence = ${sequence}`.execute(db);
   }
 }
+
+const WRITE_BUDGET = [
+  `create table write_budgets (
+     host text not null, installation bigint not null, writes json not null, noticed bigint not null,
+     paused bigint not null, strikes integer not null,
+     primary key (host, installation))`,
+  `create table write_turns (
+     host text not null, installation bigint not null, key text not null, repository text not null,
+     urgency text not null, awaited boolean not null, since bigint not null, granted boolean not null,
+     rest integer not null, until bigint not null,
+     primary key (host, installation, key))`,
+];
 
 async function run(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db);

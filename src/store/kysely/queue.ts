@@ -1,7 +1,8 @@
 import { sql } from "kysely";
 import { type ConstructorOptions, fromKysely, PgBoss } from "pg-boss";
 import { type Job, jobKey } from "../../core/job.ts";
-import type { JobCount, Priority } from "../store.ts";
+import type { Priority } from "../../core/priority.ts";
+import type { JobCount } from "../store.ts";
 import type { Connection } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
 

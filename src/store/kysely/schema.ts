@@ -7,6 +7,7 @@ import type { Reason } from "../../core/reason.ts";
 import type { Digest } from "../../core/reference.ts";
 import type { Release, Rollout, RolloutPhase } from "../../core/rollout.ts";
 import type { UseState } from "../../core/update.ts";
+import type { WriteTurn } from "../../core/write-turn.ts";
 
 /**
  * The tables as the migrations leave them. Times are milliseconds since the epoch. Documents are `json`, not `jsonb`: no
@@ -28,6 +29,8 @@ export interface Schema {
   readonly ledger: LedgerRow;
   readonly fences: FenceRow;
   readonly deliveries: DeliveryRow;
+  readonly write_budgets: WriteBudgetRow;
+  readonly write_turns: WriteTurnRow;
 }
 
 /** A connection, or a transaction on one. */
@@ -189,4 +192,18 @@ interface FenceRow {
 interface DeliveryRow {
   readonly id: string;
   readonly at: number;
+}
+
+interface WriteBudgetRow {
+  readonly host: string;
+  readonly installation: number;
+  readonly writes: JSONColumnType<readonly number[]>;
+  readonly noticed: number;
+  readonly paused: number;
+  readonly strikes: number;
+}
+
+interface WriteTurnRow extends WriteTurn {
+  readonly host: string;
+  readonly installation: number;
 }

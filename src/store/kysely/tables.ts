@@ -1,5 +1,6 @@
 import type { PgBoss } from "pg-boss";
 import type { Tables } from "../store.ts";
+import { budgetsTable } from "./budgets.ts";
 import { deliveriesTable } from "./deliveries.ts";
 import { exposuresTable } from "./exposures.ts";
 import { fencesTable } from "./fences.ts";
@@ -31,6 +32,7 @@ export function tablesOn(db: Connection, boss: PgBoss, now: () => number): Table
     },
     fences: fencesTable(db),
     deliveries: deliveriesTable(db),
+    budgets: budgetsTable(db),
     forget: (repository) => forget(db, repository),
   };
 }

@@ -4,6 +4,7 @@ import type { Repository, Sha } from "../../../src/core/repository.ts";
 import type { GitHub } from "../../../src/github/github.ts";
 import { createGitHub } from "../../../src/github/octokit/octokit.ts";
 import { appId, privateKey, TestWorld } from "../../sandbox/github/world.ts";
+import { memoryBudgets } from "../budgets.ts";
 
 /** The adapter as in production, in no hurry, against a GitHub of the sandbox. */
 export function connect(world: TestWorld): GitHub {
@@ -14,7 +15,8 @@ export function connect(world: TestWorld): GitHub {
     baseUrl: `${world.github.url}/api/v3`,
     accounts: ["acme"],
     log: pino({ enabled: false }),
-    pace: { betweenWrites: 0, betweenNotices: 0, second: 0 },
+    pace: { second: 0 },
+    budgets: memoryBudgets(),
   });
 }
 

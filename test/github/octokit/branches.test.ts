@@ -50,9 +50,6 @@ test("a limit of GraphQL is UNAVAILABLE until its reset", async () => {
   nock(API)
     .post("/graphql")
     .reply(200, { errors: [{ type: "RATE_LIMITED", message: "limit" }] }, headers);
-  nock(API)
-    .get(REF)
-    .reply(200, { object: { sha: SHA } });
   const moved = mockedGitHub().branches.move(web, BRANCH, SHA, OTHER);
   await expect(moved).rejects.toMatchObject({ code: "UNAVAILABLE", retryAfter: 3600 });
 });

@@ -8,23 +8,6 @@ const REF = "/repos/acme/web/git/ref/heads%2Fmain";
 const listed = { name: "web", owner: { login: "acme" }, default_branch: "main", private: true, archived: false };
 const ref = { ref: "refs/heads/main", object: { sha: SHA, type: "commit" } };
 
-test("a limit is waited for, then the request is made again", async () => {
-  mockApp();
-  nock(API).get(REF).reply(429, { message: "secondary rate limit" }, { "retry-after": "30" });
-  nock(API).get(REF).reply(200, ref);
-  expect(await mockedGitHub().trees.head(web, "main")).toBe(SHA);
-});
-
-test("a write that a limit refused was not done, so it is made again", async () => {
-  mockApp();
-  const path = "/repos/acme/web/issues/5/labels";
-  nock(API).post(path).reply(403, { message: "You have exceeded a secondary rate limit" }, { "retry-after": "1" });
-  nock(API)
-    .post(path, { labels: ["security"] })
-    .reply(200, []);
-  await mockedGitHub().pulls.label(web, 5, ["security"]);
-});
-
 test.each([500, 502, 503])("a write whose answer is %i may have been done, so it is not made again", async (status) => {
   mockApp();
   nock(API).post("/repos/acme/web/pulls").reply(status, { message: "oops" });

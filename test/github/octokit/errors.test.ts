@@ -49,7 +49,7 @@ const cases: readonly Case[] = [
     retryAfter: 120,
   },
   {
-    name: "a secondary limit longer than our patience",
+    name: "a secondary limit",
     status: 403,
     message: "You have exceeded a secondary rate limit",
     headers: { "retry-after": "300" },
@@ -58,21 +58,12 @@ const cases: readonly Case[] = [
     retryAfter: 300,
   },
   {
-    name: "a secondary limit, after three tries",
-    status: 429,
-    message: "You have exceeded a secondary rate limit",
-    headers: { "retry-after": "5" },
-    times: 3,
-    code: "UNAVAILABLE",
-    text: "rate limit",
-    retryAfter: 5,
-  },
-  {
     name: "a limit that does not say for how long",
     status: 429,
     message: "Too many requests",
     code: "UNAVAILABLE",
     text: "rate limit",
+    retryAfter: 60,
   },
   {
     name: "an exhausted primary limit, whose reset is years away",

@@ -4,6 +4,7 @@ import pino from "pino";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import type { Repository } from "../../../src/core/repository.ts";
 import { createGitHub, type GitHubOptions } from "../../../src/github/octokit/octokit.ts";
+import { memoryBudgets } from "../budgets.ts";
 
 export const API = "https://api.github.com";
 export const NOW = Date.parse("2026-03-01T12:00:00Z");
@@ -33,7 +34,8 @@ export function mockedGitHub(options: Partial<GitHubOptions> = {}) {
     host: "github.com",
     log: pino({ enabled: false }),
     now: () => NOW,
-    pace: { betweenWrites: 0, betweenNotices: 0, second: 0 },
+    pace: { second: 0 },
+    budgets: memoryBudgets(),
     ...options,
   });
 }
