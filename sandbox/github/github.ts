@@ -1,3 +1,4 @@
+import { settleQueues } from "./act/settle-queue.ts";
 import { Control } from "./control/control.ts";
 import { Faults } from "./control/faults.ts";
 import { seedActions } from "./control/seed.ts";
@@ -25,6 +26,7 @@ export interface FakeGitHub {
 export async function startGitHub(options: GitHubOptions): Promise<FakeGitHub> {
   const world = await World.open(options.state, options.clock ?? Date.now);
   await world.transact(() => seedActions(world));
+  world.aftermath = () => settleQueues(world);
   const faults = new Faults();
   const courier = new Courier(world, () => faults.carry());
   const { server, url } = await listen(

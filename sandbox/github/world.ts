@@ -28,6 +28,8 @@ export class World {
   url = "";
   /** Called for each new delivery, once it is durable. */
   onDelivery: (delivery: Delivery) => void = () => undefined;
+  /** What GitHub does of itself after each change, in the same transaction. */
+  aftermath: () => Promise<void> = async () => undefined;
   readonly #clock: () => number;
   #skew = 0;
   #turn: Promise<unknown> = Promise.resolve();
@@ -73,6 +75,7 @@ export class World {
     await before;
     try {
       const result = await change();
+      await this.aftermath();
       this.#commit(settled);
       return result;
     } catch (error) {

@@ -7,8 +7,9 @@ import type { Repository } from "../state/repository.ts";
 import { viewDeployment, viewDeploymentStatus } from "../view/deployment.ts";
 import type { World } from "../world.ts";
 import { emit } from "./emit.ts";
-import { commitMerge } from "./merge.ts";
-import { branchSha, moveRefs } from "./refs.ts";
+import { commitMerge } from "./merge-commit.ts";
+import { branchSha } from "./ref.ts";
+import { moveRefs } from "./refs.ts";
 import { latestChecks } from "./required-checks.ts";
 
 export interface DeploymentRequest {

@@ -3,6 +3,7 @@ import type { Issue, PullRequest } from "../state/issue.ts";
 import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
 import { closePull, emitPull } from "./pull.ts";
+import { dismissStale } from "./review.ts";
 
 /** A reference that moved. */
 export interface Push {
@@ -36,8 +37,10 @@ async function followHead(world: World, repository: Repository, pull: PullReques
   const baseSha = world.state.get("ref", `${repository.id}:refs/heads/${pull.pull.base}`)?.sha ?? pull.pull.baseSha;
   const name = `refs/pull/${pull.number}/head`;
   world.state.put("ref", { id: `${repository.id}:${name}`, repository: repository.id, name, sha: after });
-  const moved = { ...pull, updatedAt: world.timestamp(), pull: { ...pull.pull, headSha: after, baseSha } };
+  const heads = { headSha: after, pushedBy: push.pusher, baseSha };
+  const moved = { ...pull, updatedAt: world.timestamp(), pull: { ...pull.pull, ...heads } };
   world.state.put("issue", moved);
+  if (before !== undefined) await dismissStale(world, repository, moved, before);
   await emitPull(world, repository, moved, "synchronize", push.pusher, { before, after });
 }
 

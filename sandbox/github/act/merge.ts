@@ -1,16 +1,17 @@
-import { webFlow, writeCommit } from "../git/commit.ts";
-import { mergeTrees } from "../git/history.ts";
 import { Refusal } from "../refusal.ts";
 import type { PullRequest } from "../state/issue.ts";
-import type { Repository } from "../state/repository.ts";
-import { mustReadCommit, noReplyAddress } from "../view/commit.ts";
+import type { MergeMethod, Repository } from "../state/repository.ts";
+import { mustReadCommit } from "../view/commit.ts";
 import type { World } from "../world.ts";
+import { commitByMethod, commitMerge } from "./merge-commit.ts";
+import { mergeViolations } from "./merge-rules.ts";
 import { closePull } from "./pull.ts";
-import { branchSha, moveRefs } from "./refs.ts";
-import { unmetChecks } from "./required-checks.ts";
+import { branchSha } from "./ref.ts";
+import { moveRefs } from "./refs.ts";
+import { violation } from "./rules.ts";
 
 export interface MergeRequest {
-  readonly method: "merge" | "squash" | "rebase";
+  readonly method: MergeMethod;
   /** The head that was looked at; another one is not merged. */
   readonly head?: string | undefined;
   readonly title?: string | undefined;
@@ -19,9 +20,11 @@ export interface MergeRequest {
   readonly by: string;
 }
 
+const METHODS = { merge: "Merge commits", squash: "Squash merges", rebase: "Rebase merges" } as const;
+
 /**
  * Merges a pull request with a real commit on its base; answers with the commit. Throws 409 when the head moved, 405
- * when it is closed, a draft, conflicting, or a required check is not green.
+ * when it is closed, a draft, conflicting, or against the settings or the rules.
  */
 export async function mergePull(
   world: World,
@@ -29,61 +32,52 @@ export async function mergePull(
   pull: PullRequest,
   request: MergeRequest,
 ): Promise<string> {
-  const { head, headSha, base, draft } = pull.pull;
+  const { headSha, base, draft } = pull.pull;
+  const { method, by } = request;
   if (request.head !== undefined && request.head !== headSha) {
     throw new Refusal(409, "Head branch was modified. Review and try the merge again.");
   }
   if (pull.state === "closed") throw new Refusal(405, "Pull Request is not mergeable");
   if (draft) throw new Refusal(405, "Pull Request is still a draft");
-  if (request.method === "rebase") throw new Refusal(405, "Rebase merges are not allowed on this repository.");
-  const unmet = unmetChecks(world, repository, base, headSha);
-  if (unmet.length > 0) throw new Refusal(405, `Repository rule violations found\n\n${unmet.join("\n")}\n\n`);
+  if (!repository.methods.includes(method)) {
+    throw new Refusal(405, `${METHODS[method]} are not allowed on this repository.`);
+  }
+  const broken = await mergeViolations(world, repository, pull, request);
+  if (broken.length > 0) throw new Refusal(405, violation(broken));
   const baseSha = branchSha(world, repository, base) ?? pull.pull.baseSha;
-  const squash = request.method === "squash";
-  const title =
-    request.title ??
-    (squash
-      ? `${pull.title} (#${pull.number})`
-      : `Merge pull request #${pull.number} from ${repository.owner}/${head}`);
-  const text = request.message ?? (squash ? (pull.body ?? "") : pull.title);
-  const message = text === "" ? title : `${title}\n\n${text}`;
-  const parents = squash ? [baseSha] : [baseSha, headSha];
-  const merge = await commitMerge(world, repository, {
-    base: baseSha,
-    head: headSha,
-    parents,
-    message,
-    by: request.by,
-  });
+  const message = messageOf(repository, pull, request);
+  const merge = await commitByMethod(world, repository, { method, base: baseSha, head: headSha, message, by });
   if (merge === undefined) throw new Refusal(405, "Pull Request is not mergeable");
-  const merged = { mergedAt: world.timestamp(), mergedBy: request.by, mergeCommit: merge };
-  // Closed before the base moves, so that the push does not find it open and merged by hand.
-  await closePull(world, repository, { ...pull, pull: { ...pull.pull, ...merged } }, request.by);
-  const lease = { sha: baseSha };
-  await moveRefs(world, repository, [{ name: `refs/heads/${base}`, lease, after: merge, force: false }], {
-    login: request.by,
-    bypass: true,
-  });
+  await finishMerge(world, repository, pull, { merge, from: baseSha, by });
   return merge;
 }
 
-/** Commits the merge of two commits as GitHub does, signed by it; `undefined` when they conflict. Moves no branch. */
-export async function commitMerge(
+/** What the commit of a merge says. */
+export function messageOf(
+  repository: Repository,
+  pull: PullRequest,
+  { method, title, message }: Pick<MergeRequest, "method" | "title" | "message">,
+): string {
+  const squash = method === "squash";
+  const usual = `Merge pull request #${pull.number} from ${repository.owner}/${pull.pull.head}`;
+  const first = title ?? (squash ? `${pull.title} (#${pull.number})` : usual);
+  const text = message ?? (squash ? (pull.body ?? "") : pull.title);
+  return text === "" ? first : `${first}\n\n${text}`;
+}
+
+/** Closes a pull request as merged, and moves its base from where it was to the merge. */
+export async function finishMerge(
   world: World,
   repository: Repository,
-  merge: { base: string; head: string; parents: readonly string[]; message: string; by: string },
-): Promise<string | undefined> {
-  const tree = await mergeTrees(world.git, repository.id, merge.base, merge.head);
-  if (tree === undefined) return undefined;
-  const date = world.timestamp();
-  const author = { name: merge.by, email: noReplyAddress(world, merge.by), date };
-  const { parents, message } = merge;
-  return writeCommit(
-    world.git,
-    repository.id,
-    { tree, parents, author, committer: { ...webFlow, date }, message },
-    true,
-  );
+  pull: PullRequest,
+  { merge, from, by }: { readonly merge: string; readonly from: string; readonly by: string },
+): Promise<void> {
+  const merged = { mergedAt: world.timestamp(), mergedBy: by, mergeCommit: merge };
+  // Closed before the base moves, so that the push does not find it open and merged by hand.
+  await closePull(world, repository, { ...pull, pull: { ...pull.pull, ...merged } }, by);
+  const name = `refs/heads/${pull.pull.base}`;
+  const update = { name, lease: { sha: from }, after: merge, force: false };
+  await moveRefs(world, repository, [update], { login: by, bypass: true });
 }
 
 /** Merges the base into the head of a pull request ("Update branch"). Throws 422 for a moved head or a conflict. */
@@ -101,13 +95,8 @@ export async function updateBranch(
   const baseSha = branchSha(world, repository, base) ?? pull.pull.baseSha;
   await mustReadCommit(world, repository, baseSha);
   const message = `Merge branch '${base}' into ${head}`;
-  const merge = await commitMerge(world, repository, {
-    base: headSha,
-    head: baseSha,
-    parents: [headSha, baseSha],
-    message,
-    by,
-  });
+  const parents = [headSha, baseSha];
+  const merge = await commitMerge(world, repository, { base: headSha, head: baseSha, parents, message, by });
   if (merge === undefined) throw new Refusal(422, `merge conflict between base and head`);
   await moveRefs(world, repository, [{ name: `refs/heads/${head}`, after: merge, force: false }], {
     login: by,

@@ -2,7 +2,8 @@ import { mergeTrees } from "../git/history.ts";
 import type { PullRequest } from "../state/issue.ts";
 import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
-import { unmetChecks } from "./required-checks.ts";
+import { isBehind, pullViolations } from "./merge-rules.ts";
+import { rulesOf } from "./rules.ts";
 
 interface Known {
   readonly key: string;
@@ -34,14 +35,16 @@ export async function askMergeable(world: World, repository: Repository, pull: P
 }
 
 /** GitHub's `mergeable_state`. */
-export function mergeableState(
+export async function mergeableState(
   world: World,
   repository: Repository,
   pull: PullRequest,
   mergeable: boolean | null,
-): string {
+): Promise<string> {
   if (pull.state === "closed" || mergeable === null) return "unknown";
   if (!mergeable) return "dirty";
   if (pull.pull.draft) return "draft";
-  return unmetChecks(world, repository, pull.pull.base, pull.pull.headSha).length > 0 ? "blocked" : "clean";
+  const rules = rulesOf(world, repository, pull.pull.base);
+  if ((await pullViolations(world, repository, rules, pull)).length > 0) return "blocked";
+  return (await isBehind(world, repository, rules, pull)) ? "behind" : "clean";
 }

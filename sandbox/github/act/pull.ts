@@ -33,7 +33,8 @@ export async function openPull(
   }
   const { title, body, head, base, draft } = asked;
   const unmerged = { reviewers: [], mergedAt: null, mergedBy: null, mergeCommit: null };
-  const pull: Pull = { id: world.state.nextId(), head, headSha, base, baseSha, draft, ...unmerged };
+  const heads = { head, headSha, pushedBy: author, base, baseSha };
+  const pull: Pull = { id: world.state.nextId(), ...heads, draft, ...unmerged };
   const issue = { ...newIssue(world, repository, title, body, author), pull };
   const name = `refs/pull/${issue.number}/head`;
   world.state.put("ref", { id: `${repository.id}:${name}`, repository: repository.id, name, sha: headSha });

@@ -4,7 +4,9 @@ import { Refusal } from "../refusal.ts";
 import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
 import { recordPush } from "./push.ts";
-import { unmetChecks } from "./required-checks.ts";
+import { type Move, pushViolations } from "./push-rules.ts";
+import { refSha, setRef } from "./ref.ts";
+import { violation } from "./rules.ts";
 
 /** Where a reference shall stand; `after: undefined` deletes it. */
 export interface RefUpdate {
@@ -22,14 +24,8 @@ export interface Pusher {
   readonly bypass: boolean;
 }
 
-/** The commit that a full reference name stands for. */
-export function refSha(world: World, repository: Repository, name: string): string | undefined {
-  return world.state.get("ref", `${repository.id}:${name}`)?.sha;
-}
-
-export function branchSha(world: World, repository: Repository, branch: string): string | undefined {
-  return refSha(world, repository, `refs/heads/${branch}`);
-}
+/** What the merge queue tests is below it; nobody else moves these. */
+export const QUEUE_BRANCHES = "gh-readonly-queue/";
 
 /** Moves references, all or none, with everything that follows from a push. Throws 422 for what git or GitHub refuses. */
 export async function moveRefs(
@@ -54,13 +50,6 @@ export async function moveRefs(
   }
 }
 
-/** Writes a reference and nothing else: for those that GitHub keeps itself (`refs/pull/`). */
-export function setRef(world: World, repository: Repository, name: string, sha: string | undefined): void {
-  const id = `${repository.id}:${name}`;
-  if (sha === undefined) world.state.remove("ref", id);
-  else world.state.put("ref", { id, repository: repository.id, name, sha });
-}
-
 /** Whether the update throws history away; throws when it must not be made. */
 async function checkUpdate(world: World, repository: Repository, update: RefUpdate, pusher: Pusher): Promise<boolean> {
   const { name, after, lease, force } = update;
@@ -70,6 +59,7 @@ async function checkUpdate(world: World, repository: Repository, update: RefUpda
   }
   if (after === undefined) {
     if (before === undefined) throw new Refusal(422, "Reference does not exist");
+    await checkRules(world, repository, pusher, { name, before, after, forced: false });
     return false;
   }
   checkName(world, repository, name);
@@ -77,12 +67,21 @@ async function checkUpdate(world: World, repository: Repository, update: RefUpda
     throw new Refusal(422, "Object does not exist");
   const forced = before !== undefined && !(await isAncestor(world.git, repository.id, before, after));
   if (forced && !force) throw new Refusal(422, "Update is not a fast forward");
-  const unmet =
-    pusher.bypass || before === undefined
-      ? []
-      : unmetChecks(world, repository, name.slice("refs/heads/".length), after);
-  if (unmet.length > 0) throw new Refusal(422, `Repository rule violations found\n\n${unmet.join("\n")}`);
+  await checkRules(world, repository, pusher, { name, before, after, forced });
   return forced;
+}
+
+async function checkRules(
+  world: World,
+  repository: Repository,
+  pusher: Pusher,
+  { name, ...move }: { readonly name: string } & Omit<Move, "branch">,
+): Promise<void> {
+  const branch = /^refs\/heads\/(.+)$/.exec(name)?.[1];
+  if (branch === undefined || pusher.bypass) return;
+  if (branch.startsWith(QUEUE_BRANCHES)) throw new Refusal(422, `${name} is the merge queue's own.`);
+  const broken = await pushViolations(world, repository, pusher.login, { ...move, branch });
+  if (broken.length > 0) throw new Refusal(422, violation(broken));
 }
 
 function checkName(world: World, repository: Repository, name: string): void {

@@ -1,18 +1,39 @@
 import type { CheckRun } from "../state/check.ts";
-import type { Repository, RequiredCheck } from "../state/repository.ts";
+import type { Repository, Rule } from "../state/repository.ts";
 import type { World } from "../world.ts";
+import { parametersOf } from "./rules.ts";
 
-/** The checks that the rulesets require on a branch. */
-export function requiredChecks(world: World, repository: Repository, branch: string): readonly RequiredCheck[] {
-  const rulesets = world.state.all("ruleset", (one) => one.repository === repository.id && one.branch === branch);
-  return rulesets.flatMap((ruleset) => ruleset.requiredChecks);
+export interface RequiredCheck {
+  readonly context: string;
+  readonly app?: number;
 }
 
-/** Why a commit may not go to a branch, one sentence for each required check that is not green; empty when it may. */
-export function unmetChecks(world: World, repository: Repository, branch: string, sha: string): readonly string[] {
-  return requiredChecks(world, repository, branch).flatMap((required) => {
-    const state = checkState(world, repository, sha, required);
-    return state === "green" ? [] : [`Required status check "${required.context}" is ${state}.`];
+/** The checks that these rules require. */
+export function checksOf(rules: readonly Rule[]): readonly RequiredCheck[] {
+  return parametersOf(rules, "required_status_checks").flatMap(({ required_status_checks: checks }) =>
+    (checks as readonly { context: string; integration_id?: number }[]).map(({ context, integration_id: app }) => ({
+      context,
+      ...(app !== undefined && { app }),
+    })),
+  );
+}
+
+/** Why a commit may not go where these rules hold, a sentence for each required check that is not green. */
+export function unmetChecks(
+  world: World,
+  repository: Repository,
+  rules: readonly Rule[],
+  sha: string,
+): readonly string[] {
+  return checkStates(world, repository, rules, sha).flatMap(({ context, state }) =>
+    state === "green" ? [] : [`Required status check "${context}" is ${state}.`],
+  );
+}
+
+/** How each required check stands on a commit: `green`, `expected`, `in progress` or `failing`. */
+export function checkStates(world: World, repository: Repository, rules: readonly Rule[], sha: string) {
+  return checksOf(rules).map((required) => {
+    return { context: required.context, state: checkState(world, repository, sha, required) };
   });
 }
 

@@ -61,6 +61,7 @@ function changes(world: World): Readonly<Record<string, Order>> {
     "POST repositories": change("repository", seed.addRepository),
     "PATCH repositories/{id}": change("repositoryChange", seed.changeRepository),
     "POST rulesets": change("ruleset", seed.addRuleset),
+    "PATCH rulesets/{id}": change("rulesetChange", seed.changeRuleset),
     "POST tokens": change("token", seed.addToken),
     "POST collaborators": change("collaborator", people.addCollaborator),
     "POST commits": change("commit", people.pushCommit),

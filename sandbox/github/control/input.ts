@@ -4,6 +4,7 @@ const login = z.string().min(1);
 const files = z.record(z.string(), z.string());
 const place = { owner: login, name: z.string().min(1) };
 const pull = z.strictObject({ ...place, number: z.int(), login });
+const rule = z.strictObject({ type: z.string(), parameters: z.record(z.string(), z.unknown()).optional() });
 
 /** What each order of the control API takes. */
 export const inputs = {
@@ -30,7 +31,11 @@ export const inputs = {
     /** Whether the first push starts workflows. */
     runs: z.boolean().default(false),
   }),
-  repositoryChange: z.strictObject({ archived: z.boolean() }),
+  repositoryChange: z.strictObject({
+    archived: z.boolean().optional(),
+    /** The ways to merge that its settings allow. */
+    methods: z.array(z.enum(["merge", "squash", "rebase"])).optional(),
+  }),
   installationChange: z.strictObject({
     repositories: z.array(z.int()).optional(),
     suspended: z.boolean().optional(),
@@ -38,8 +43,13 @@ export const inputs = {
   ruleset: z.strictObject({
     ...place,
     branch: z.string().default("main"),
-    requiredChecks: z.array(z.strictObject({ context: z.string(), app: z.int().optional() })),
+    kind: z.enum(["ruleset", "protection"]).default("ruleset"),
+    /** In short for a rule that requires them. */
+    requiredChecks: z.array(z.strictObject({ context: z.string(), app: z.int().optional() })).default([]),
+    rules: z.array(rule).default([]),
+    bypass: z.array(login).default([]),
   }),
+  rulesetChange: z.strictObject({ rules: z.array(rule) }),
   commit: z.strictObject({
     ...place,
     branch: z.string().default("main"),

@@ -1,9 +1,10 @@
 import { ensureTriager, ensureWriter, setCollaborator } from "../access/collaborator.ts";
 import { rerequestCheck } from "../act/check.ts";
-import { emit } from "../act/emit.ts";
 import { mergePull } from "../act/merge.ts";
 import { closePull, openPull, reopenPull } from "../act/pull.ts";
-import { branchSha, moveRefs } from "../act/refs.ts";
+import { branchSha } from "../act/ref.ts";
+import { moveRefs } from "../act/refs.ts";
+import { emitReview } from "../act/review.ts";
 import { advanceRun } from "../act/run.ts";
 import { storeArtifact } from "../artifact/archive.ts";
 import { writeCommit } from "../git/commit.ts";
@@ -14,8 +15,6 @@ import type { Json } from "../state/json.ts";
 import type { Repository } from "../state/repository.ts";
 import type { WorkflowRun } from "../state/run.ts";
 import { mustReadCommit, noReplyAddress } from "../view/commit.ts";
-import { viewReview } from "../view/issue.ts";
-import { viewPullSimple } from "../view/pull.ts";
 import type { World } from "../world.ts";
 import type { Input } from "./input.ts";
 import { person, repositoryNamed, writeFiles } from "./seed.ts";
@@ -80,7 +79,9 @@ export async function reopenByPerson(world: World, input: Input<"pull">): Promis
 export async function mergeByPerson(world: World, input: Input<"pull">): Promise<{ readonly sha: string }> {
   const { repository, pull } = findPull(world, input);
   ensureWriter(world, repository, input.login);
-  return { sha: await mergePull(world, repository, pull, { method: "merge", by: input.login }) };
+  return {
+    sha: await mergePull(world, repository, pull, { method: repository.methods[0] ?? "merge", by: input.login }),
+  };
 }
 
 export function addReview(world: World, input: Input<"review">): { readonly id: number } {
@@ -97,11 +98,7 @@ export function addReview(world: World, input: Input<"review">): { readonly id: 
     commit: commit ?? pull.pull.headSha,
     submittedAt: world.timestamp(),
   });
-  const payload = {
-    review: { ...viewReview(world, repository, review), state: state.toLowerCase() },
-    pull_request: viewPullSimple(world, repository, pull),
-  };
-  emit(world, { event: "pull_request_review", action: "submitted", repository, sender: login, payload });
+  emitReview(world, repository, pull, review, "submitted");
   return { id: review.id };
 }
 

@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { covers } from "../access/actor.ts";
 import { emit, queueDelivery } from "../act/emit.ts";
-import { type Pusher, setRef } from "../act/refs.ts";
+import { setRef } from "../act/ref.ts";
+import type { Pusher } from "../act/refs.ts";
 import { registerWorkflows, startPushRuns } from "../act/run.ts";
 import { writeCommit } from "../git/commit.ts";
 import { type TreeChange, writeTree } from "../git/tree.ts";
 import { invalid, must } from "../refusal.ts";
 import type { App, Installation } from "../state/access.ts";
-import type { Repository } from "../state/repository.ts";
+import type { Repository, Rule } from "../state/repository.ts";
 import { viewUser } from "../view/account.ts";
 import { nodeId } from "../view/address.ts";
 import { viewInstallation } from "../view/app.ts";
@@ -101,9 +102,14 @@ function tellOfInstallation(world: World, installation: Installation, action: st
   queueDelivery(world, app, installation, "installation", payload);
 }
 
-/** Archives a repository, or takes it back into use. */
+/** Archives a repository, or takes it back into use; changes how it may merge. */
 export function changeRepository(world: World, input: Input<"repositoryChange">, id: number): Repository {
-  return world.state.put("repository", { ...must(world.state.get("repository", id)), ...input });
+  const { archived, methods } = input;
+  return world.state.put("repository", {
+    ...must(world.state.get("repository", id)),
+    ...(archived !== undefined && { archived }),
+    ...(methods !== undefined && { methods }),
+  });
 }
 
 /** Makes a repository with a first commit of `files` on `main`. */
@@ -121,6 +127,7 @@ export async function addRepository(world: World, input: Input<"repository">): P
     private: input.private,
     archived: false,
     defaultBranch: "main",
+    methods: ["merge", "squash"],
     lastNumber: 0,
     createdAt: now,
     pushedAt: now,
@@ -151,14 +158,29 @@ export function writeFiles(
   }));
 }
 
-/** Requires checks on a branch, as a ruleset does. */
+/** Puts rules on a branch, by a ruleset or by protection. */
 export function addRuleset(world: World, input: Input<"ruleset">): { readonly id: number } {
-  const requiredChecks = input.requiredChecks.map(({ context, app }) => ({
-    context,
-    ...(app === undefined ? {} : { app }),
-  }));
-  const of = { repository: repositoryNamed(world, input).id, branch: input.branch };
-  return world.state.put("ruleset", { id: world.state.nextId(), ...of, requiredChecks, createdAt: world.timestamp() });
+  const { requiredChecks, branch, kind, bypass } = input;
+  const repository = repositoryNamed(world, input).id;
+  const checks = requiredChecks.map(({ context, app }) => ({ context, ...(app && { integration_id: app }) }));
+  const required = { strict_required_status_checks_policy: false, required_status_checks: checks };
+  const rules = [
+    ...input.rules.map(readRule),
+    ...(checks.length === 0 ? [] : [{ type: "required_status_checks", parameters: required }]),
+  ];
+  const id = world.state.nextId();
+  return world.state.put("ruleset", { id, repository, branch, kind, rules, bypass, createdAt: world.timestamp() });
+}
+
+/** Gives a ruleset other rules; none: it is gone. */
+export function changeRuleset(world: World, input: Input<"rulesetChange">, id: number): void {
+  const standing = must(world.state.get("ruleset", id));
+  if (input.rules.length === 0) world.state.remove("ruleset", id);
+  else world.state.put("ruleset", { ...standing, rules: input.rules.map(readRule) });
+}
+
+function readRule({ type, parameters }: Input<"rulesetChange">["rules"][number]): Rule {
+  return { type, ...(parameters && { parameters }) };
 }
 
 /** A token of a person or of CI: it holds every permission on the repositories it reaches. */

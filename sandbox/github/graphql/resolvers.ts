@@ -1,15 +1,21 @@
 import { type Actor, loginOf, reaches } from "../access/actor.ts";
 import { requirePermission } from "../access/permission.ts";
-import { moveRefs, refSha } from "../act/refs.ts";
+import { dequeue, enqueue, entryOf } from "../act/merge-queue.ts";
+import { refSha } from "../act/ref.ts";
+import { moveRefs } from "../act/refs.ts";
+import { checksOf } from "../act/required-checks.ts";
+import { most, parametersOf, rulesOf } from "../act/rules.ts";
 import { noObject } from "../git/commit.ts";
 import { resolveCommit } from "../git/revision.ts";
 import { findInTree } from "../git/tree.ts";
 import { rateOf } from "../rate.ts";
 import { Refusal } from "../refusal.ts";
+import type { Issue, PullRequest } from "../state/issue.ts";
 import type { Json } from "../state/json.ts";
 import type { Repository } from "../state/repository.ts";
 import { nodeId, pageOf, parseNodeId } from "../view/address.ts";
 import { toTimestamp, type World } from "../world.ts";
+import { viewEntry, viewPullRequest } from "./pull-request.ts";
 
 export interface Context {
   readonly world: World;
@@ -31,6 +37,31 @@ function viewRef(context: Context, repository: Repository, name: string) {
     name: short.join("/"),
     prefix: `${name.split("/", 2).join("/")}/`,
     target,
+    refUpdateRule: () => viewUpdateRule(context, repository, short.join("/")),
+  };
+}
+
+/** What protection of the older kind says of a branch to who may not administer it. */
+function viewUpdateRule({ world, actor }: Context, repository: Repository, branch: string) {
+  const rules = rulesOf(world, repository, branch).filter(({ ruleset }) => ruleset.kind === "protection");
+  if (rules.length === 0) return null;
+  const has = (type: string) => rules.some((rule) => rule.type === type);
+  const reviews = parametersOf(rules, "pull_request");
+  const count = most(reviews, "required_approving_review_count");
+  return {
+    __typename: "RefUpdateRule",
+    allowsDeletions: !has("deletion"),
+    allowsForcePushes: !has("non_fast_forward"),
+    blocksCreations: has("creation"),
+    pattern: branch,
+    requiredApprovingReviewCount: count === 0 ? null : count,
+    requiredStatusCheckContexts: checksOf(rules).map(({ context }) => context),
+    requiresCodeOwnerReviews: reviews.some((one) => one.require_code_owner_review === true),
+    requiresConversationResolution: reviews.some((one) => one.required_review_thread_resolution === true),
+    requiresLinearHistory: has("required_linear_history"),
+    requiresSignatures: has("required_signatures"),
+    viewerAllowedToDismissReviews: actor.kind === "user",
+    viewerCanPush: !has("update"),
   };
 }
 
@@ -79,6 +110,15 @@ function viewRepository(context: Context, repository: Repository) {
       oid === undefined
         ? resolveExpression(context, repository, expression ?? "HEAD")
         : viewObject(context, repository, oid),
+    pullRequest: ({ number }: { number: number }) => {
+      requirePermission(context.actor, ["pull_requests:read"]);
+      const mine = (one: Issue) => one.repository === repository.id && one.number === number;
+      const found = context.world.state.find("issue", mine);
+      if (found?.pull === undefined) {
+        throw new Refusal(404, `Could not resolve to a PullRequest with the number of ${number}.`);
+      }
+      return viewPullRequest(context.world, repository, found as PullRequest);
+    },
   };
 }
 
@@ -112,7 +152,42 @@ interface UpdateRefs {
   };
 }
 
+interface ByPull {
+  readonly clientMutationId?: string | null;
+  readonly expectedHeadOid?: string | null;
+}
+
+/** The pull request of a global id, for who may merge it. */
+function mergedBy({ world, actor }: Context, id: string): { repository: Repository; pull: PullRequest } {
+  const node = parseNodeId(id);
+  const found = node?.type === "PullRequest" && world.state.find("issue", (one) => one.pull?.id === node.id);
+  const repository = found ? world.state.get("repository", found.repository) : undefined;
+  if (!found || repository === undefined || !reaches(actor, repository)) {
+    throw new Refusal(404, `Could not resolve to a node with the global id of '${id}'.`);
+  }
+  requirePermission(actor, ["contents:write"]);
+  requirePermission(actor, ["pull_requests:write"]);
+  return { repository, pull: found as PullRequest };
+}
+
 export const mutations = {
+  enqueuePullRequest: async ({ input }: { input: ByPull & { pullRequestId: string } }, context: Context) => {
+    const { repository, pull } = mergedBy(context, input.pullRequestId);
+    const by = loginOf(context.actor);
+    const entry = await enqueue(context.world, repository, pull, { by, head: input.expectedHeadOid ?? undefined });
+    const shown = viewEntry(context.world, repository, entry);
+    return { clientMutationId: input.clientMutationId ?? null, mergeQueueEntry: shown };
+  },
+
+  dequeuePullRequest: async ({ input }: { input: ByPull & { id: string } }, context: Context) => {
+    const { repository, pull } = mergedBy(context, input.id);
+    const entry = entryOf(context.world, repository, pull.number);
+    if (entry === undefined) throw new Refusal(422, "Pull request is not in the queue");
+    const shown = viewEntry(context.world, repository, entry);
+    await dequeue(context.world, repository, entry, { by: loginOf(context.actor), reason: "MANUAL" });
+    return { clientMutationId: input.clientMutationId ?? null, mergeQueueEntry: shown };
+  },
+
   /** Several references at once: `beforeOid` is the lease (all zeros: it must not exist), an `afterOid` of zeros deletes. */
   updateRefs: async ({ input }: UpdateRefs, { world, actor }: Context): Promise<Json> => {
     const node = parseNodeId(input.repositoryId);

@@ -1,5 +1,6 @@
 import { loginOf } from "../access/actor.ts";
-import { branchSha, moveRefs } from "../act/refs.ts";
+import { branchSha } from "../act/ref.ts";
+import { moveRefs } from "../act/refs.ts";
 import { webFlow, writeCommit } from "../git/commit.ts";
 import { resolveCommit } from "../git/revision.ts";
 import { findInTree, listTree, type TreeItem, writeTree } from "../git/tree.ts";

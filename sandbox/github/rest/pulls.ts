@@ -11,7 +11,8 @@ import type { Json } from "../state/json.ts";
 import { apiOf } from "../view/address.ts";
 import { mustReadCommit, viewCommit, viewFile } from "../view/commit.ts";
 import { viewReview } from "../view/issue.ts";
-import { pullCommits, pullFiles, viewPull, viewPullSimple } from "../view/pull.ts";
+import { viewPull, viewPullSimple } from "../view/pull.ts";
+import { pullCommits, pullFiles } from "../view/pull-files.ts";
 import { checkBody, findIssue } from "./find-issue.ts";
 
 function findPull(call: RepositoryCall<{ readonly pull_number: number }>): PullRequest {

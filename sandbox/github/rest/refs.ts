@@ -1,5 +1,6 @@
 import { loginOf } from "../access/actor.ts";
-import { moveRefs, refSha } from "../act/refs.ts";
+import { refSha } from "../act/ref.ts";
+import { moveRefs } from "../act/refs.ts";
 import { type Operations, onRepository, type RepositoryCall } from "../operation.ts";
 import { notFound, Refusal } from "../refusal.ts";
 import type { Json } from "../state/json.ts";

@@ -1,11 +1,12 @@
 import { reaches } from "../access/actor.ts";
 import { basePermission, isBot, personalPermission } from "../access/collaborator.ts";
-import { requiredChecks } from "../act/required-checks.ts";
+import { checksOf } from "../act/required-checks.ts";
+import { parametersOf, rulesOf } from "../act/rules.ts";
 import { type Operations, onAccount, onRepository, type RepositoryCall } from "../operation.ts";
 import { page } from "../page.ts";
 import { must, notFound, Refusal } from "../refusal.ts";
 import type { Json } from "../state/json.ts";
-import type { Ref } from "../state/repository.ts";
+import type { Ref, Ruleset } from "../state/repository.ts";
 import { viewUser } from "../view/account.ts";
 import { apiOf, nodeId, pageOf } from "../view/address.ts";
 import { mustReadCommit, viewCommit } from "../view/commit.ts";
@@ -21,18 +22,20 @@ function branchesOf({ world, repository }: Any): readonly Ref[] {
 
 const shortName = (ref: Ref) => ref.name.slice("refs/heads/".length);
 
-function isProtected({ world, repository }: Any, branch: string): boolean {
-  return world.state.find("ruleset", (one) => one.repository === repository.id && one.branch === branch) !== undefined;
-}
-
-function viewProtection(call: Any, branch: string): Json {
-  const contexts = requiredChecks(call.world, call.repository, branch);
+/** What a branch tells of its protection to who may not administer it. */
+function viewProtection({ world, repository }: Any, branch: string): Json {
+  const rules = rulesOf(world, repository, branch).filter(({ ruleset }) => ruleset.kind === "protection");
+  const checks = checksOf(rules);
+  const strict = parametersOf(rules, "required_status_checks").some(
+    (one) => one.strict_required_status_checks_policy === true,
+  );
   return {
-    enabled: false,
+    enabled: rules.length > 0,
     required_status_checks: {
-      enforcement_level: "off",
-      contexts: contexts.map((check) => check.context),
-      checks: contexts.map((check) => ({ context: check.context, app_id: check.app ?? null })),
+      enforcement_level: checks.length > 0 ? "everyone" : "off",
+      contexts: checks.map((check) => check.context),
+      checks: checks.map((check) => ({ context: check.context, app_id: check.app ?? null })),
+      ...(strict && { strict }),
     },
   };
 }
@@ -49,12 +52,13 @@ export const repositories: Operations = {
     return page(seen, parameters, (one) => viewRepository(world, one));
   }),
 
-  ...onRepository("repos/list-branches", ["contents:read"], (call) =>
-    page(branchesOf(call), call.parameters, (ref) => {
+  ...onRepository("repos/list-branches", ["contents:read"], (call) => {
+    const isProtected = (branch: string) => rulesOf(call.world, call.repository, branch).length > 0;
+    return page(branchesOf(call), call.parameters, (ref) => {
       const url = `${apiOf(call.world, call.repository)}/commits/${ref.sha}`;
-      return { name: shortName(ref), commit: { sha: ref.sha, url }, protected: isProtected(call, shortName(ref)) };
-    }),
-  ),
+      return { name: shortName(ref), commit: { sha: ref.sha, url }, protected: isProtected(shortName(ref)) };
+    });
+  }),
 
   ...onRepository("repos/get-branch", ["contents:read"], async (call) => {
     const { world, repository, parameters } = call;
@@ -65,7 +69,7 @@ export const repositories: Operations = {
       name: parameters.branch,
       commit: viewCommit(world, repository, await mustReadCommit(world, repository, ref.sha)),
       _links: { self: url, html: `${pageOf(world, repository)}/tree/${parameters.branch}` },
-      protected: isProtected(call, parameters.branch),
+      protected: rulesOf(world, repository, parameters.branch).length > 0,
       protection: viewProtection(call, parameters.branch),
       protection_url: `${url}/protection`,
     };
@@ -87,32 +91,22 @@ export const repositories: Operations = {
   }),
 
   ...onRepository("repos/get-branch-rules", ["metadata:read"], ({ world, repository, parameters }) => {
-    const rulesets = world.state.all(
-      "ruleset",
-      (one) => one.repository === repository.id && one.branch === parameters.branch,
-    );
-    return page(rulesets, parameters, (ruleset) => ({
-      type: "required_status_checks",
+    const rules = rulesOf(world, repository, parameters.branch).filter(({ ruleset }) => ruleset.kind === "ruleset");
+    return page(rules, parameters, ({ type, parameters: details, ruleset }) => ({
+      type,
+      ...(details && { parameters: details }),
       ruleset_source_type: "Repository",
       ruleset_source: `${repository.owner}/${repository.name}`,
       ruleset_id: ruleset.id,
-      parameters: {
-        strict_required_status_checks_policy: false,
-        do_not_enforce_on_create: true,
-        required_status_checks: ruleset.requiredChecks.map(({ context, app }) => ({
-          context,
-          ...(app === undefined ? {} : { integration_id: app }),
-        })),
-      },
     }));
   }),
 
   ...onRepository("repos/get-repo-rulesets", ["metadata:read"], ({ world, repository, parameters }) => {
-    const rulesets = world.state.all("ruleset", (one) => one.repository === repository.id);
-    return page(rulesets, parameters, (ruleset) => ({
+    const here = (one: Ruleset) => one.repository === repository.id && one.kind === "ruleset";
+    return page(world.state.all("ruleset", here), parameters, (ruleset) => ({
       id: ruleset.id,
       node_id: nodeId("RepositoryRuleset", ruleset.id),
-      name: `Required checks on ${ruleset.branch}`,
+      name: `Rules of ${ruleset.branch}`,
       target: "branch",
       source_type: "Repository",
       source: `${repository.owner}/${repository.name}`,

@@ -1,5 +1,5 @@
 import { loginOf } from "../access/actor.ts";
-import { branchSha, refSha } from "../act/refs.ts";
+import { branchSha, refSha } from "../act/ref.ts";
 import { advanceRun, startRun } from "../act/run.ts";
 import { readWorkflows, type Trigger } from "../act/workflow-file.ts";
 import { readArtifact } from "../artifact/archive.ts";

@@ -2,6 +2,8 @@ export interface Happening {
   readonly event: string;
   readonly actor: string;
   readonly at: string;
+  /** Why a pull request left the merge queue. */
+  readonly reason?: string;
 }
 
 /** An issue; a pull request is an issue with `pull`. */
@@ -26,6 +28,8 @@ export interface Pull {
   readonly id: number;
   readonly head: string;
   readonly headSha: string;
+  /** Who moved the head last. */
+  readonly pushedBy: string;
   readonly base: string;
   readonly baseSha: string;
   readonly draft: boolean;

@@ -2,6 +2,7 @@ import type { Account, App, Delivery, Installation, Token } from "./access.ts";
 import type { CheckRun, CheckSuite, CommitStatus } from "./check.ts";
 import type { Deployment, DeploymentStatus, Environment } from "./deployment.ts";
 import type { Comment, Issue, Label, Review } from "./issue.ts";
+import type { QueueEntry } from "./queue.ts";
 import type { Collaborator, Ref, Repository, Ruleset } from "./repository.ts";
 import type { Artifact, Workflow, WorkflowRun } from "./run.ts";
 
@@ -16,6 +17,7 @@ export interface Records {
   readonly collaborator: Collaborator;
   readonly ref: Ref;
   readonly ruleset: Ruleset;
+  readonly queueEntry: QueueEntry;
   readonly issue: Issue;
   readonly comment: Comment;
   readonly review: Review;

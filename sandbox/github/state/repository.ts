@@ -1,3 +1,5 @@
+import type { Json } from "./json.ts";
+
 export interface Repository {
   readonly id: number;
   readonly owner: string;
@@ -5,6 +7,8 @@ export interface Repository {
   readonly private: boolean;
   readonly archived: boolean;
   readonly defaultBranch: string;
+  /** The ways to merge that its settings allow. */
+  readonly methods: readonly MergeMethod[];
   /** The last issue or pull request number given out. */
   readonly lastNumber: number;
   readonly createdAt: string;
@@ -25,11 +29,24 @@ export interface RequiredCheck {
   readonly app?: number;
 }
 
+export type MergeMethod = "merge" | "squash" | "rebase";
+
+/** One rule of GitHub's, as its rulesets have it. */
+export interface Rule {
+  readonly type: string;
+  readonly parameters?: Json;
+}
+
 export interface Ruleset {
   readonly id: number;
   readonly repository: number;
+  /** A branch, or all below a folder: `oakum/**`. */
   readonly branch: string;
-  readonly requiredChecks: readonly RequiredCheck[];
+  /** Protection of the older kind holds alike, but is told elsewhere. */
+  readonly kind: "ruleset" | "protection";
+  readonly rules: readonly Rule[];
+  /** Logins that the rules do not hold for. */
+  readonly bypass: readonly string[];
   readonly createdAt: string;
 }
 

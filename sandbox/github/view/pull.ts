@@ -1,6 +1,5 @@
 import { mergeableState } from "../act/mergeability.ts";
-import { diffFiles, type FileDiff } from "../git/diff.ts";
-import { listCommits, mergeBase } from "../git/history.ts";
+import type { FileDiff } from "../git/diff.ts";
 import type { PullRequest } from "../state/issue.ts";
 import type { Json } from "../state/json.ts";
 import type { Repository } from "../state/repository.ts";
@@ -8,6 +7,7 @@ import type { World } from "../world.ts";
 import { viewUser } from "./account.ts";
 import { apiOf, nodeId, pageOf } from "./address.ts";
 import { viewLabel } from "./issue.ts";
+import { pullCommits, pullFiles } from "./pull-files.ts";
 import { viewRepository } from "./repository.ts";
 
 /** GitHub's `pull-request-simple`, as lists have it. */
@@ -86,7 +86,7 @@ export async function viewPull(
     merged: pull.mergedAt !== null,
     mergeable,
     rebaseable: mergeable,
-    mergeable_state: mergeableState(world, repository, issue, mergeable),
+    mergeable_state: await mergeableState(world, repository, issue, mergeable),
     merged_by: pull.mergedBy === null ? null : viewUser(world, pull.mergedBy),
     comments: comments.length,
     review_comments: 0,
@@ -96,26 +96,6 @@ export async function viewPull(
     deletions: sum((file) => file.deletions),
     changed_files: files.length,
   };
-}
-
-/** What a pull request changes: from where it left its base to its head. */
-export async function pullFiles(
-  world: World,
-  repository: Repository,
-  { pull }: PullRequest,
-): Promise<readonly FileDiff[]> {
-  const from = await mergeBase(world.git, repository.id, pull.baseSha, pull.headSha);
-  return diffFiles(world.git, repository.id, from, pull.headSha);
-}
-
-/** The commits of a pull request, oldest first. */
-export async function pullCommits(
-  world: World,
-  repository: Repository,
-  { pull }: PullRequest,
-): Promise<readonly string[]> {
-  const commits = await listCommits(world.git, repository.id, pull.headSha, { without: pull.baseSha, limit: 250 });
-  return commits.toReversed();
 }
 
 function viewSide(world: World, repository: Repository, ref: string, sha: string): Json {

@@ -109,9 +109,9 @@ export function viewFullRepository(world: World, repository: Repository): Json {
     ...viewRepository(world, repository),
     subscribers_count: 0,
     network_count: 0,
-    allow_merge_commit: true,
-    allow_squash_merge: true,
-    allow_rebase_merge: false,
+    allow_merge_commit: repository.methods.includes("merge"),
+    allow_squash_merge: repository.methods.includes("squash"),
+    allow_rebase_merge: repository.methods.includes("rebase"),
     allow_auto_merge: false,
     delete_branch_on_merge: false,
   };

@@ -26,6 +26,7 @@ export const grantedPermissions = {
   actions: "write",
   issues: "write",
   statuses: "read",
+  merge_queues: "read",
 };
 
 const events = [
@@ -41,6 +42,7 @@ const events = [
   "deployment_status",
   "workflow_run",
   "repository",
+  "merge_group",
 ];
 
 const workflow = `name: build

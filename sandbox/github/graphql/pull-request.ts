@@ -1,0 +1,69 @@
+import { entryOf, queueOf } from "../act/merge-queue.ts";
+import { askMergeable, mergeableState } from "../act/mergeability.ts";
+import { reviewViolations } from "../act/review-rules.ts";
+import { most, parametersOf, rulesOf } from "../act/rules.ts";
+import type { PullRequest } from "../state/issue.ts";
+import type { QueueEntry } from "../state/queue.ts";
+import type { Repository } from "../state/repository.ts";
+import { nodeId } from "../view/address.ts";
+import type { World } from "../world.ts";
+
+/** GraphQL's `PullRequest`, as far as merging goes. */
+export function viewPullRequest(world: World, repository: Repository, pull: PullRequest) {
+  const entry = entryOf(world, repository, pull.number);
+  return {
+    __typename: "PullRequest",
+    id: nodeId("PullRequest", pull.pull.id),
+    number: pull.number,
+    state: pull.pull.mergedAt === null ? pull.state.toUpperCase() : "MERGED",
+    headRefOid: pull.pull.headSha,
+    baseRefName: pull.pull.base,
+    isDraft: pull.pull.draft,
+    isInMergeQueue: entry !== undefined,
+    mergeQueueEntry: entry === undefined ? null : viewEntry(world, repository, entry),
+    mergeStateStatus: () => mergeStatus(world, repository, pull),
+    reviewDecision: () => reviewDecision(world, repository, pull),
+    timelineItems: ({ itemTypes, last }: { itemTypes?: readonly string[]; last?: number }) => {
+      const wanted = pull.happenings.filter(({ event }) => itemTypes?.includes(`${event.toUpperCase()}_EVENT`));
+      const nodes = wanted.slice(-(last ?? 100)).map(({ reason = null, at, actor }) => {
+        return {
+          __typename: "RemovedFromMergeQueueEvent",
+          reason,
+          createdAt: at,
+          actor: { __typename: "Bot", login: actor },
+        };
+      });
+      return { nodes, totalCount: wanted.length };
+    },
+  };
+}
+
+export function viewEntry(world: World, repository: Repository, entry: QueueEntry) {
+  const position = queueOf(world, repository, entry.base).findIndex(({ id }) => id === entry.id) + 1;
+  return {
+    __typename: "MergeQueueEntry",
+    id: nodeId("MergeQueueEntry", entry.id),
+    position,
+    state: entry.group === undefined ? "QUEUED" : "AWAITING_CHECKS",
+    enqueuedAt: entry.enqueuedAt,
+  };
+}
+
+async function mergeStatus(world: World, repository: Repository, pull: PullRequest): Promise<string> {
+  const mergeable = pull.state === "open" ? await askMergeable(world, repository, pull) : null;
+  return (await mergeableState(world, repository, pull, mergeable)).toUpperCase();
+}
+
+async function reviewDecision(world: World, repository: Repository, pull: PullRequest): Promise<string | null> {
+  const rules = rulesOf(world, repository, pull.pull.base);
+  const asked = parametersOf(rules, "pull_request");
+  const isAsked = most(asked, "required_approving_review_count") > 0 || asked.some(wantsReview);
+  if (!isAsked) return null;
+  const broken = await reviewViolations(world, repository, rules, pull);
+  if (broken.some((sentence) => sentence.startsWith("Changes were requested"))) return "CHANGES_REQUESTED";
+  return broken.length === 0 ? "APPROVED" : "REVIEW_REQUIRED";
+}
+
+function wantsReview(rule: Readonly<Record<string, unknown>>): boolean {
+  return rule.require_code_owner_review === true || rule.require_last_push_approval === true;
+}
