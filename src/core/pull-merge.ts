@@ -1,3 +1,4 @@
+import { type BranchRules, type MergeMethod, mergeMethod } from "./branch-rules.ts";
 import type { Policy } from "./policy.ts";
 import { type Reason, type ReasonCode, reason } from "./reason.ts";
 import type { Sha } from "./repository.ts";
@@ -35,11 +36,17 @@ export interface MergeFacts {
     /** Whether we recorded creating the head, and whether its diff equals the edits derived again. */
     readonly headRecorded: boolean;
     readonly diffEqual: boolean;
+    /** Earlier heads that differ from this one by nothing but a merge of the base: what people said of them holds. */
+    readonly sameChange: readonly Sha[];
+    /** Whether the head has all of its base. */
+    readonly upToDate: boolean;
     /** `undefined` while GitHub is still computing it. */
     readonly mergeable: boolean | undefined;
   };
-  /** What the base branch requires, each with the App that must report it, if one must. */
-  readonly requiredChecks: readonly { readonly context: string; readonly app?: number }[];
+  readonly rules: BranchRules;
+  /** What only GitHub can tell; asked for where a rule makes it matter. */
+  readonly standing?: MergeStanding;
+  readonly queue: QueueState;
   /** The latest of each name and App. */
   readonly checks: readonly ReportedCheck[];
   readonly reviews: readonly PullReview[];
@@ -49,8 +56,24 @@ export interface MergeFacts {
   readonly refusals: readonly Reason[];
 }
 
+/** How GitHub itself says that a pull stands. */
+export interface MergeStanding {
+  /** By the reviews that rules ask for; absent where they ask for none. */
+  readonly review?: "approved" | "changes-requested" | "required";
+  /** Whether some rule is not met; `undefined` while it is being computed. */
+  readonly blocked: boolean | undefined;
+}
+
+/** Where a head stands with the merge queue of its base. */
+export type QueueState =
+  | { readonly state: "none" }
+  | { readonly state: "queued"; readonly position: number }
+  /** It was in there, and came out without being merged; `cause` in GitHub's words. */
+  | { readonly state: "left"; readonly cause: string };
+
 export type MergeDecision =
-  | { readonly state: "merge" }
+  | { readonly state: "merge"; readonly method: MergeMethod }
+  | { readonly state: "enqueue" }
   /** Nobody needs to act. `retryAfter` in seconds, where no event will say that it is time. */
   | { readonly state: "wait"; readonly reasons: readonly Reason[]; readonly retryAfter?: number }
   | { readonly state: "held"; readonly reasons: readonly Reason[] };
@@ -68,6 +91,10 @@ const PASSING: ReadonlySet<ReasonCode> = new Set([
   "approval-missing",
   "mergeable-unknown",
   "conflict",
+  "behind-base",
+  "review-required",
+  "rule-pending",
+  "queued",
   "outside-window",
   "wave-waiting",
   "registry-unavailable",
@@ -81,10 +108,14 @@ export function mayMerge(facts: MergeFacts): MergeDecision {
     ...verdictReasons(facts),
     ...checkReasons(facts),
     ...reviewReasons(facts),
+    ...ruleReasons(facts),
     ...tagReasons(facts),
     ...facts.refusals,
+    ...queueReasons(facts),
   ];
-  if (reasons.length === 0) return { state: "merge" };
+  const method = mergeMethod(facts.rules);
+  if (reasons.length === 0 && facts.rules.queue) return { state: "enqueue" };
+  if (reasons.length === 0 && method !== undefined) return { state: "merge", method };
   if (!reasons.every(({ code }) => PASSING.has(code))) return { state: "held", reasons };
   const codes = new Set(reasons.map(({ code }) => code));
   if (codes.has("mergeable-unknown")) return { state: "wait", reasons, retryAfter: MERGEABLE_AFTER };
@@ -93,7 +124,7 @@ export function mayMerge(facts: MergeFacts): MergeDecision {
     : { state: "wait", reasons };
 }
 
-function policyReasons({ policy, requiredChecks }: MergeFacts): readonly Reason[] {
+function policyReasons({ policy, rules: { requiredChecks } }: MergeFacts): readonly Reason[] {
   if (policy.merge === "never") return [reason("merge-never")];
   return policy.merge === "auto" && requiredChecks.length === 0 ? [reason("no-required-check")] : [];
 }
@@ -117,7 +148,7 @@ function verdictReasons({ verdict, pull }: MergeFacts): readonly Reason[] {
   return reasons.length === 0 ? [reason("verdict-missing")] : reasons;
 }
 
-function checkReasons({ requiredChecks, checks }: MergeFacts): readonly Reason[] {
+function checkReasons({ rules: { requiredChecks }, checks }: MergeFacts): readonly Reason[] {
   const missing = requiredChecks.filter(({ context, app }) => {
     const reported = checks.filter((check) => check.name === context && (app === undefined || check.app === app));
     return reported.length === 0 || !reported.every(isGreen);
@@ -130,22 +161,59 @@ function isGreen({ status, conclusion }: ReportedCheck): boolean {
   return status === "completed" && (conclusion === "success" || conclusion === "neutral" || conclusion === "skipped");
 }
 
-function reviewReasons({ policy, early, signed, reviews, pull }: MergeFacts): readonly Reason[] {
+function reviewReasons({ policy, early, signed, reviews, pull, rules, standing }: MergeFacts): readonly Reason[] {
+  const latest = lastReviews(reviews);
+  const heads = new Set([pull.head, ...pull.sameChange]);
+  const approvals = latest.filter(({ state, commit }) => state === "approved" && heads.has(commit)).length;
+  const byPolicy = policy.merge === "approval" || (early && !signed) ? 1 : 0;
+  const needed = Math.max(byPolicy, rules.approvals);
+  const isMissing = approvals < needed;
+  return [
+    ...when(
+      latest.some(({ state }) => state === "changes-requested") || standing?.review === "changes-requested",
+      "changes-requested",
+    ),
+    ...(isMissing ? [reason("approval-missing", needed > 1 ? `${approvals} of ${needed}` : undefined)] : []),
+    ...(!isMissing && standing?.review === "required" ? [reason("review-required", wanted(rules.reviews))] : []),
+  ];
+}
+
+/** The last word of everyone who may write. */
+export function lastReviews(reviews: readonly PullReview[]): readonly PullReview[] {
   const standing = new Map<string, PullReview>();
   for (const review of reviews) {
     const decides = review.state !== "commented" && review.state !== "pending";
     if (decides && review.mayWrite) standing.set(review.user, review);
   }
-  const latest = [...standing.values()];
-  const approved = latest.some(({ state, commit }) => state === "approved" && commit === pull.head);
-  const needed = policy.merge === "approval" || (early && !signed);
+  return [...standing.values()];
+}
+
+/** What rules say beyond checks and reviews. A queue sees to the rest itself, when something is to be queued and after. */
+function ruleReasons({ rules, pull, standing }: MergeFacts): readonly Reason[] {
+  const isBehind = rules.strict && !rules.queue && !pull.upToDate;
+  const hidden = [...rules.opaque, ...rules.deployments.map((one) => `deployment to ${one}`)];
+  const isPending = hidden.length > 0 && !rules.queue && standing?.blocked !== false;
   return [
-    ...when(
-      latest.some(({ state }) => state === "changes-requested"),
-      "changes-requested",
-    ),
-    ...when(needed && !approved, "approval-missing"),
+    ...when(rules.restricted, "base-restricted"),
+    ...when(!rules.queue && mergeMethod(rules) === undefined, "no-merge-method"),
+    ...when(isBehind, "behind-base"),
+    ...(isPending ? [reason("rule-pending", wanted(hidden))] : []),
   ];
+}
+
+function queueReasons({ queue }: MergeFacts): readonly Reason[] {
+  switch (queue.state) {
+    case "none":
+      return [];
+    case "queued":
+      return [reason("queued", `position ${queue.position}`)];
+    case "left":
+      return [reason("dequeued", queue.cause)];
+  }
+}
+
+function wanted(list: readonly string[]): string | undefined {
+  return list.length === 0 ? undefined : list.join(", ");
 }
 
 function tagReasons({ tag }: MergeFacts): readonly Reason[] {

@@ -2,6 +2,7 @@ import { urgencyOfDelta } from "./delta.ts";
 import { sha256 } from "./hash.ts";
 import { plainText } from "./plain-text.ts";
 import { URGENCIES, type Urgency } from "./policy.ts";
+import type { QueueRecord } from "./queue.ts";
 import type { Reason } from "./reason.ts";
 import { formatReference, type ImageReference } from "./reference.ts";
 import type { RepositoryId, Sha } from "./repository.ts";
@@ -27,11 +28,54 @@ export interface PullRecord {
   readonly mergedAt?: number;
   /** The last verdict, the head it is about, and the key of the evidence it was made from. */
   readonly gate?: { readonly head: Sha; readonly key: string; readonly verdict: Verdict; readonly delta?: Delta };
+  /** Heads before the newest that differ from it by nothing but a merge of the base. */
+  readonly sameChange?: readonly Sha[];
+  /** A merge of the base that was made to be the next head, until the branch is seen to carry it. */
+  readonly merging?: { readonly head: Sha; readonly from: Sha; readonly base: Sha; readonly at: number };
+  /** When we last merged the base in. */
+  readonly caughtUpAt?: number;
+  /** The head that went into the merge queue. */
+  readonly queue?: QueueRecord;
   /** Why a head that passed is not merged, when it was last looked at. */
   readonly unmerged?: { readonly head: Sha; readonly reasons: readonly Reason[] };
   readonly openedAt: number;
   /** When earlier pulls of this branch were opened, as far back as the hourly limit counts. */
   readonly openedBefore?: readonly number[];
+}
+
+/** Heads of one branch that are remembered as ours; nobody moves a branch back further. */
+const MOST_HEADS = 50;
+
+/** The heads of a branch with new ones, as many as are remembered. */
+export function withHeads(heads: readonly Sha[], ...added: readonly Sha[]): readonly Sha[] {
+  return [...heads, ...added].slice(-MOST_HEADS);
+}
+
+/** The newest head that the branch is known to carry. */
+export function headOf({ heads, merging }: PullRecord): Sha | undefined {
+  return merging === undefined ? heads.at(-1) : merging.from;
+}
+
+/**
+ * The record of a pull whose branch has the base merged in, once or several times, oldest first: it carries the last of
+ * `merges`, which changes the same as before. `at`: when, if it was we who did it.
+ */
+export function withBase(
+  own: PullRecord,
+  merges: readonly { readonly head: Sha; readonly base: Sha }[],
+  at?: number,
+): PullRecord {
+  const { merging: _, ...rest } = own;
+  const [last] = merges.slice(-1);
+  const before = [headOf(own), ...merges.slice(0, -1).map(({ head }) => head)].filter((head) => head !== undefined);
+  const added = merges.map(({ head }) => head).filter((head) => !own.heads.includes(head));
+  return {
+    ...rest,
+    heads: withHeads(own.heads, ...added),
+    sameChange: withHeads(own.sameChange ?? [], ...before),
+    baseSha: last?.base ?? own.baseSha,
+    ...(at !== undefined && { caughtUpAt: at }),
+  };
 }
 
 /** A time within which the number of openings is limited, in milliseconds. */

@@ -38,8 +38,8 @@ function changedFiles(snapshot: Snapshot, files: ReadonlyMap<string, string>): r
 }
 
 /**
- * Whether a head is exactly what we would push: one commit on `parent`, and in it the derived files, all of them and no
- * other. An author or a signature proves nothing; this does.
+ * Whether a head is exactly what we would push: one commit on the base, or the base merged into an earlier head, and in it
+ * the derived files, all of them and no other. An author or a signature proves nothing; this does.
  */
 export async function isDerived(
   context: Context,
@@ -47,11 +47,32 @@ export async function isDerived(
   group: UpdateGroup,
   head: Sha,
 ): Promise<boolean> {
+  const [parent, base] = await context.github.branches.parents(repository, head);
+  if (parent === undefined) return false;
+  if (base !== undefined) return isDerivedOn(context, repository, group, { base, head });
   const { parents, files } = await context.github.branches.changes(repository, head);
-  const [parent, ...others] = parents;
-  if (parent === undefined || others.length > 0) return false;
-  const snapshot = await readSnapshot(context, repository, parent);
-  const derived = await deriveFiles(context, snapshot, onSnapshot(group, snapshot));
+  return parents.length === 1 && changesExactly(context, repository, group, { base: parent, head, files });
+}
+
+/** Whether what a head changes since it left a commit of its base is the derived files, all of them and no other. */
+export async function isDerivedOn(
+  context: Context,
+  repository: Repository,
+  group: UpdateGroup,
+  { base, head }: { readonly base: Sha; readonly head: Sha },
+): Promise<boolean> {
+  const compared = await context.github.branches.compare(repository, base, head);
+  if (compared?.behind !== 0 || compared.files === undefined) return false;
+  return changesExactly(context, repository, group, { base, head, files: compared.files });
+}
+
+async function changesExactly(
+  context: Context,
+  repository: Repository,
+  group: UpdateGroup,
+  { base, head, files }: { readonly base: Sha; readonly head: Sha; readonly files: readonly string[] },
+): Promise<boolean> {
+  const derived = await deriveOn(context, repository, group, base);
   if (derived.state === "held" || !sameNames(derived.files, files)) return false;
   const tree = new Map((await context.github.trees.tree(repository, head)).map((entry) => [entry.path, entry]));
   for (const { path, mode, content } of derived.files) {
@@ -61,6 +82,17 @@ export async function isDerived(
     if (!Buffer.from(actual).equals(Buffer.from(content))) return false;
   }
   return true;
+}
+
+/** The edits of a group that was planned elsewhere, derived on a commit. */
+export async function deriveOn(
+  context: Context,
+  repository: Repository,
+  group: UpdateGroup,
+  commit: Sha,
+): Promise<Derived> {
+  const snapshot = await readSnapshot(context, repository, commit);
+  return deriveFiles(context, snapshot, onSnapshot(group, snapshot));
 }
 
 /** The group with its uses as they stand in a snapshot, so that spans fit: the same use is the same path and text. */

@@ -7,6 +7,7 @@ import { type PullRecord, pullLabels } from "../core/pull.ts";
 import type { Repository, RepositoryId } from "../core/repository.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { Pull } from "../github/github.ts";
+import { noticeBaseMerge } from "./base-merge.ts";
 import type { Context, Run } from "./context.ts";
 import { abandon, type Gathered, gather, unfinishedHead } from "./evidence.ts";
 import { bodyOf, checkOf } from "./gate-report.ts";
@@ -34,7 +35,7 @@ export async function gatePull(
   id: RepositoryId,
   branch: string,
 ): Promise<Gated | undefined> {
-  const own = await context.store.pulls.get(id, branch);
+  let own = await context.store.pulls.get(id, branch);
   if (own?.number === undefined || (own.state !== "open" && unfinishedHead(own) === undefined)) return undefined;
   const repository = await findRepository(context, id);
   if (repository === undefined) return undefined;
@@ -46,6 +47,7 @@ export async function gatePull(
     return undefined;
   }
   if (own.state !== "open") return undefined;
+  own = await noticeBaseMerge(context, run, repository, own, pull.head);
   if (!own.heads.includes(pull.head)) {
     const fact = { subject: pullSubject(own), transition: "left to its new author", cause: pull.head, data: {} };
     await record(context, run, fact);

@@ -1,6 +1,7 @@
 import { isAppError } from "../core/errors.ts";
 import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
 import type { Doubt, IndexedRepository } from "../store/store.ts";
+import { wakeWaiting } from "./catch-up.ts";
 import type { Context, Run } from "./context.ts";
 import { pausedReason } from "./pause.ts";
 import { findRepository, planRepository, type RepositoryPlan } from "./plan.ts";
@@ -61,6 +62,7 @@ async function act(
   const planned = isSame ? { ...kept, repository } : await planRepository(context, run, repository, head);
   await reportConfig(context, run, planned);
   await proposeUpdates(context, run, planned);
+  await wakeWaiting(context, repository);
 }
 
 /** Whether what policy may go by is as it was. */

@@ -1,45 +1,75 @@
-import { policyOf } from "../config/merge.ts";
 import { isAppError } from "../core/errors.ts";
 import type { PullRecord } from "../core/pull.ts";
-import { type MergeDecision, type MergeFacts, mayMerge } from "../core/pull-merge.ts";
-import { type Reason, reason } from "../core/reason.ts";
-import { type Digest, formatReference, type ImageReference, imageKey } from "../core/reference.ts";
-import type { RepositoryId } from "../core/repository.ts";
+import { type MergeDecision, mayMerge } from "../core/pull-merge.ts";
+import { enqueued, triesOf } from "../core/queue.ts";
+import { reason } from "../core/reason.ts";
 import type { Tables } from "../store/store.ts";
+import { catchUp } from "./catch-up.ts";
 import type { Context, Run } from "./context.ts";
-import { isDerived } from "./derive.ts";
 import type { Gated } from "./gate.ts";
+import { mergeFacts } from "./merge-facts.ts";
 import { pausedReason } from "./pause.ts";
 import { pullSubject, saveMerged } from "./present.ts";
 import { act, assertCurrent, record } from "./record.ts";
 
-type NotNow = Exclude<MergeDecision, { readonly state: "merge" }>;
+type NotNow = Extract<MergeDecision, { readonly state: "wait" | "held" }>;
 
 /**
- * Step 5: merges exactly the head that was judged, when policy, rules and people allow it. What it depends on is looked at
- * again here: the verdict was true when it was given, and the world may have moved since.
+ * Step 5: merges exactly the head that was judged, when policy, rules and people allow it, or puts it into the merge queue of
+ * its base. What it depends on is looked at again here: the verdict was true when it was given, and the world may have moved
+ * since.
  */
 export async function mergePull(context: Context, run: Run, gated: Gated): Promise<void> {
-  const { repository, own, pull } = gated;
-  if (own.gate?.verdict.state !== "pass") return;
-  const paused = await pausedReason(context.store.ledger, repository);
+  if (gated.own.gate?.verdict.state !== "pass") return;
+  const paused = await pausedReason(context.store.ledger, gated.repository);
   if (paused !== undefined) return leaveOpen(context, run, gated, { state: "held", reasons: [paused] });
-  const decision = mayMerge(await factsOf(context, gated));
-  if (decision.state !== "merge") return leaveOpen(context, run, gated, decision);
-  const fact = { subject: pullSubject(own), transition: "merged", cause: pull.head, data: { number: pull.number } };
   try {
-    await act(
-      context,
-      run,
-      fact,
-      () => context.github.pulls.merge(repository, pull.number, pull.head, `${own.title} (#${pull.number})`),
-      (tables, merge) => saveMerged(context, tables, own, merge),
-    );
+    const { facts, own } = await mergeFacts(context, run, gated);
+    const decision = mayMerge(facts);
+    if (decision.state === "merge") await merge(context, run, { ...gated, own }, decision);
+    else if (decision.state === "enqueue") await enqueue(context, run, { ...gated, own });
+    else await leaveOpen(context, run, { ...gated, own }, decision);
   } catch (error) {
     if (!isAppError(error, "DENIED")) throw error;
     // A rule that nobody may read, or a permission that is missing: only the answer tells of it.
     await leaveOpen(context, run, gated, { state: "held", reasons: [reason("merge-refused", error.message)] });
   }
+}
+
+async function merge(
+  context: Context,
+  run: Run,
+  { repository, own, pull }: Gated,
+  { method }: Extract<MergeDecision, { readonly state: "merge" }>,
+): Promise<void> {
+  const fact = { subject: pullSubject(own), transition: "merged", cause: pull.head, data: { number: pull.number } };
+  const asked = { head: pull.head, title: `${own.title} (#${pull.number})`, method };
+  await act(
+    context,
+    run,
+    fact,
+    () => context.github.pulls.merge(repository, pull.number, asked),
+    (tables, commit) => saveMerged(context, tables, own, commit),
+  );
+}
+
+/** From here on it is GitHub that merges; our check is asked for once more, on what the queue makes of it (`merge-group.ts`). */
+async function enqueue(context: Context, run: Run, { repository, own, pull }: Gated): Promise<void> {
+  const cause = `${pull.head} ${triesOf(own.queue, pull.head) + 1}`;
+  const fact = { subject: pullSubject(own), transition: "enqueued", cause, data: { number: pull.number } };
+  const unmerged = { head: pull.head, reasons: [reason("queued")] };
+  await act(
+    context,
+    run,
+    fact,
+    () => context.github.pulls.enqueue(repository, pull.number, pull.head),
+    ({ pulls }) =>
+      pulls.update(own.repository, own.branch, (fresh) => ({
+        ...fresh,
+        queue: enqueued(own.queue, pull.head),
+        unmerged,
+      })),
+  );
 }
 
 /** Says why a pull that passed is not merged, and asks for whatever would get it further. */
@@ -61,6 +91,7 @@ async function leaveOpen(context: Context, run: Run, gated: Gated, decision: Not
     });
   }
   await goOn(context, own, decision);
+  await catchUp(context, run, gated);
 }
 
 /** Only a head that is made anew gets past a conflict, or past a tag that has moved; and that one has to be seen first. */
@@ -76,82 +107,4 @@ async function goOn(
   const codes = decision.reasons.map(({ code }) => code);
   if (codes.includes("conflict")) await jobs.enqueue({ kind: "repo", repository });
   if (codes.includes("tag-moved")) await jobs.enqueue({ kind: "image", image: group.image });
-}
-
-async function factsOf(context: Context, gated: Gated): Promise<MergeFacts> {
-  const { repository, own, pull } = gated;
-  const { github } = context;
-  const policies = own.group.updates.map(({ policy }) => policy.merge);
-  return {
-    policy: { merge: STRICTNESS.find((one) => policies.includes(one)) ?? "never" },
-    early: isEarly(context, gated),
-    signed: false,
-    verdict: own.gate,
-    pull: {
-      open: pull.state === "open",
-      draft: pull.draft,
-      head: pull.head,
-      baseUnchanged: pull.base === own.base && own.base === repository.defaultBranch,
-      headRecorded: own.heads.includes(pull.head) && pull.headRepository === repository.repository,
-      diffEqual: await isDerived(context, repository, own.group, pull.head),
-      mergeable: pull.mergeable,
-    },
-    requiredChecks: await github.branches.requiredChecks(repository, pull.base),
-    checks: await github.checks.list(repository, pull.head),
-    reviews: await github.pulls.reviews(repository, pull.number),
-    tag: await tagState(
-      context,
-      own.group.updates.map(({ to }) => to),
-    ),
-    refusals: await quarantined(
-      context,
-      own.repository,
-      own.group.updates.map(({ to }) => to),
-    ),
-  };
-}
-
-/** From strict to lax: updates that travel together merge by the strictest policy among them. */
-const STRICTNESS = ["never", "approval", "auto"] as const;
-
-/** Whether every tag still names the digest that the pull brings. */
-async function tagState(context: Context, references: readonly ImageReference[]): Promise<MergeFacts["tag"]> {
-  for (const { digest, ...named } of references) {
-    if (digest === undefined) continue;
-    const now = await namesNow(context, named);
-    if (now === "unknown") return "unknown";
-    if (now !== digest) return "moved";
-  }
-  return "same";
-}
-
-async function namesNow(context: Context, reference: ImageReference): Promise<Digest | "unknown" | undefined> {
-  try {
-    return (await context.registry.resolve(reference))?.digest;
-  } catch (error) {
-    if (isAppError(error, "UNAVAILABLE")) return "unknown";
-    throw error;
-  }
-}
-
-/** Whether urgency alone lets a candidate through that has not been on its tag as long as others must. */
-function isEarly({ now }: Context, { config, own }: Gated): boolean {
-  const decide = policyOf(config);
-  return own.group.updates.some(({ to, change, firstSeen, policy, changes }) =>
-    changes.some(({ use }) => {
-      const usual = decide({ image: imageKey(to), path: use.path, change, urgency: "normal" }).minAge;
-      return policy.minAge < usual && now() < (firstSeen ?? now()) + usual * 1000;
-    }),
-  );
-}
-
-/** A digest that failed after the verdict was given does not merge any more. */
-async function quarantined(
-  context: Context,
-  repository: RepositoryId,
-  references: readonly ImageReference[],
-): Promise<readonly Reason[]> {
-  const failed = await context.store.quarantine.digests(repository);
-  const hit = references.filter(({ digest }) => digest !== undefined && failed.has(digest));
-  return hit.map((reference) => reason("quarantined", formatReference(reference)));
 }

@@ -1,10 +1,14 @@
+import { isUnfinished } from "../core/judge.ts";
 import type { Fact } from "../core/ledger.ts";
-import { type PullRecord, refusalKey } from "../core/pull.ts";
+import { headOf, type PullRecord, refusalKey } from "../core/pull.ts";
 import { type ActualPull, isOutdated } from "../core/pull-diff.ts";
+import { lastReviews } from "../core/pull-merge.ts";
 import { type Repository, repositoryKey, type Sha } from "../core/repository.ts";
 import type { UpdateGroup } from "../core/update.ts";
+import type { Verdict } from "../core/verdict.ts";
 import type { Closer, Pull } from "../github/github.ts";
 import type { Tables } from "../store/store.ts";
+import { noticeBaseMerge } from "./base-merge.ts";
 import type { Context, Run } from "./context.ts";
 import { record } from "./record.ts";
 
@@ -15,6 +19,8 @@ const PREFIX = "oakum/";
 export interface Present extends ActualPull {
   readonly pull?: Pull;
   readonly record?: PullRecord;
+  /** Whether the head can never merge as it is: a tag has moved, or it conflicts. */
+  readonly outdated?: boolean;
 }
 
 /** Every branch with a name of ours, and the newest pull request from it, beside what is wanted there. */
@@ -33,9 +39,11 @@ export async function observePulls(
     const [pull] = await context.github.pulls.list(repository, branch, "all");
     const head = heads.get(branch);
     if (head === undefined && pull === undefined) continue;
-    const own = known && pull ? await noticeChange(context, run, repository, known, pull) : known;
+    const noticed = known && pull ? await noticeChange(context, run, repository, known, pull) : known;
+    const own = noticed && head ? await noticeBaseMerge(context, run, repository, noticed, head) : noticed;
     const now = describe(branch, head, pull, own, wanted.get(branch));
-    present.push(await withConflict(context, repository, { ...now, spent: await isSpent(context, own, pull) }));
+    const settled = await withApproval(context, repository, await withConflict(context, repository, now));
+    present.push({ ...settled, spent: await isSpent(context, own, pull) });
   }
   return present;
 }
@@ -49,19 +57,41 @@ function describe(
 ): Present {
   const isOurs = head === undefined || (own?.heads.includes(head) ?? false);
   // A head before the last one is what a try left behind that died before it moved the branch.
-  const isNewest = head !== undefined && own?.heads.at(-1) === head;
+  const isNewest = head !== undefined && own !== undefined && headOf(own) === head;
   const isEqual = isNewest && own !== undefined && desired !== undefined && sameTargets(own, desired);
   const isDead = own !== undefined && desired !== undefined && isOutdated(own.group, desired);
-  const gate = own?.gate?.head === head ? own?.gate?.verdict.state : undefined;
+  const gate = own?.gate?.head === head ? own?.gate?.verdict : undefined;
   return {
     branch,
     state: stateOf(pull),
     ...(head !== undefined && { head }),
     content: !isOurs ? "foreign" : isEqual ? "equal" : "differs",
-    frozen: gate === "pass" && !isDead,
-    failed: gate === "fail",
+    frozen: !isDead && (isInGate(gate) || isQueued(own, head)),
+    failed: gate?.state === "fail",
+    outdated: isDead,
     ...(pull && { pull }),
     ...(own && { record: own }),
+  };
+}
+
+/** Whether a head is being built and scanned, or has passed. */
+function isInGate(verdict: Verdict | undefined): boolean {
+  return verdict !== undefined && (verdict.state === "pass" || isUnfinished(verdict));
+}
+
+function isQueued(own: PullRecord | undefined, head: Sha | undefined): boolean {
+  return own?.queue !== undefined && own.queue.head === head && own.queue.left === undefined;
+}
+
+/** A head that a person approved stays, too; they are asked for only where it would not otherwise. */
+async function withApproval(context: Context, repository: Repository, now: Present): Promise<Present> {
+  const isOver = now.state !== "open" || now.content !== "differs" || now.frozen || now.failed || now.outdated === true;
+  if (isOver || now.pull === undefined) return now;
+  const heads = new Set([now.head, ...(now.record?.sameChange ?? [])]);
+  const reviews = await context.github.pulls.reviews(repository, now.pull.number);
+  return {
+    ...now,
+    frozen: lastReviews(reviews).some(({ state, commit }) => state === "approved" && heads.has(commit)),
   };
 }
 
@@ -73,9 +103,10 @@ async function isSpent(context: Context, own: PullRecord | undefined, pull: Pull
 
 /** A head that conflicts with its base is made anew; only the pull itself, asked alone, says so. */
 async function withConflict(context: Context, repository: Repository, now: Present): Promise<Present> {
-  if (now.state !== "open" || now.content !== "equal" || now.pull === undefined) return now;
+  const stays = now.content === "equal" || (now.content === "differs" && now.frozen);
+  if (now.state !== "open" || !stays || now.pull === undefined) return now;
   const { mergeable } = await context.github.pulls.get(repository, now.pull.number);
-  return mergeable === false ? { ...now, content: "differs", frozen: false } : now;
+  return mergeable === false ? { ...now, content: "differs", frozen: false, outdated: true } : now;
 }
 
 function stateOf(pull: Pull | undefined): ActualPull["state"] {

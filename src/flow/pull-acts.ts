@@ -1,6 +1,6 @@
 import { isAppError } from "../core/errors.ts";
 import type { Fact } from "../core/ledger.ts";
-import { commitMessage, openingsOf, type PullRecord, pullTitle } from "../core/pull.ts";
+import { commitMessage, openingsOf, type PullRecord, pullTitle, withHeads } from "../core/pull.ts";
 import type { PullAct } from "../core/pull-diff.ts";
 import type { Repository, Sha } from "../core/repository.ts";
 import type { UpdateGroup } from "../core/update.ts";
@@ -11,9 +11,6 @@ import { openingBody } from "./gate-report.ts";
 import type { RepositoryPlan } from "./plan.ts";
 import { type Present, pullSubject, targetsOf } from "./present.ts";
 import { act, finish } from "./record.ts";
-
-/** Heads of one branch that are remembered as ours; nobody moves a branch back further. */
-const MOST_HEADS = 50;
 
 /** A group that is wanted, and the files that its edits make. */
 export interface Wanted {
@@ -75,7 +72,7 @@ async function push(
     pushedFact(own),
     async () => {
       const commit = await context.github.branches.commit(repository, extraction.commit, files, message);
-      const pushed = { ...own, heads: [...(now?.record?.heads ?? []).slice(-MOST_HEADS), commit] };
+      const pushed = { ...own, heads: withHeads(now?.record?.heads ?? [], commit) };
       await context.store.pulls.save(pushed);
       await context.github.branches.move(repository, branch, now?.head, commit);
       return pushed;

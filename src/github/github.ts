@@ -1,4 +1,6 @@
+import type { BranchRules, MergeMethod } from "../core/branch-rules.ts";
 import type { Urgency } from "../core/policy.ts";
+import type { MergeStanding } from "../core/pull-merge.ts";
 import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
 
 /**
@@ -65,8 +67,11 @@ export interface FileChange {
 export interface Branches {
   /** Heads by branch name, for every branch whose name starts with `prefix`. */
   matching(repository: Repository, prefix: string): Promise<ReadonlyMap<string, Sha>>;
-  /** Creates tree and commit without an author, so that GitHub signs it. Moves no branch. */
-  commit(repository: Repository, parent: Sha, files: readonly FileChange[], message: string): Promise<Sha>;
+  /**
+   * Creates tree and commit without an author, so that GitHub signs it: `parent` with these files, or with `into` the merge of
+   * that into a head. Moves no branch.
+   */
+  commit(repository: Repository, parent: Sha, files: readonly FileChange[], message: string, into?: Sha): Promise<Sha>;
   /**
    * Moves a branch by GraphQL `updateRefs` with a lease: `before` is where it must stand now (`undefined`: it must not
    * exist). CONFLICT when it does not.
@@ -77,11 +82,20 @@ export interface Branches {
     repository: Repository,
     commit: Sha,
   ): Promise<{ readonly parents: readonly Sha[]; readonly files: readonly string[] }>;
-  /** Contexts that rulesets and branch protection require on a branch, each with the App that must report it, if one must. */
-  requiredChecks(
+  parents(repository: Repository, commit: Sha): Promise<readonly Sha[]>;
+  /**
+   * What `head` changed since it left `base`, unless those are more files than GitHub lists, and how many commits of `base` it
+   * does not have; `undefined` for commits without a common history.
+   */
+  compare(
     repository: Repository,
-    branch: string,
-  ): Promise<readonly { readonly context: string; readonly app?: number }[]>;
+    base: Sha,
+    head: Sha,
+  ): Promise<{ readonly behind: number; readonly files?: readonly string[] } | undefined>;
+  /** What a branch asks of what is merged into it. */
+  rules(repository: Repository, branch: string): Promise<BranchRules>;
+  /** Rules that keep us from pushing to a branch, which need not exist, by GitHub's names. */
+  pushRules(repository: Repository, branch: string): Promise<readonly string[]>;
 }
 
 export interface Pull {
@@ -114,7 +128,17 @@ export interface Review {
   readonly mayWrite: boolean;
 }
 
+export interface Standing extends MergeStanding {
+  readonly head: Sha;
+  /** Its place in the merge queue, from 1. */
+  readonly position?: number;
+  /** Why it left the merge queue the last time, in GitHub's words. */
+  readonly left?: string;
+}
+
 export interface Pulls {
+  /** The newest pulls that are open into a branch, from wherever they come. */
+  into(repository: Repository, base: string): Promise<readonly Pull[]>;
   /** Pulls from our branches, newest first. */
   list(repository: Repository, branch: string, state: "open" | "all"): Promise<readonly Pull[]>;
   get(repository: Repository, number: number): Promise<Pull>;
@@ -131,7 +155,15 @@ export interface Pulls {
   /** Of people and other Apps, oldest first. */
   reviews(repository: Repository, number: number): Promise<readonly Review[]>;
   /** Merges exactly `head`, and answers with the merge commit. CONFLICT when head or base moved, DENIED when a rule says no. */
-  merge(repository: Repository, number: number, head: Sha, title: string): Promise<Sha>;
+  merge(
+    repository: Repository,
+    number: number,
+    { head, title, method }: { readonly head: Sha; readonly title: string; readonly method: MergeMethod },
+  ): Promise<Sha>;
+  /** What only GitHub can tell of a pull; with `queue`, where it stands with the merge queue too. */
+  standing(repository: Repository, number: number, ask: { readonly queue: boolean }): Promise<Standing>;
+  /** Puts exactly `head` into the merge queue, unless it is there. CONFLICT when the head moved, DENIED when a rule says no. */
+  enqueue(repository: Repository, number: number, head: Sha): Promise<void>;
 }
 
 export interface Annotation {

@@ -13,7 +13,22 @@ const pull: MergeFacts["pull"] = {
   baseUnchanged: true,
   headRecorded: true,
   diffEqual: true,
+  sameChange: [],
+  upToDate: true,
   mergeable: true,
+};
+const rules: MergeFacts["rules"] = {
+  requiredChecks: [{ context: "build", app: 15368 }],
+  strict: false,
+  approvals: 0,
+  reviews: [],
+  signatures: false,
+  linear: false,
+  methods: ["merge", "squash"],
+  queue: false,
+  deployments: [],
+  restricted: false,
+  opaque: [],
 };
 const green = { name: "build", app: 15368, status: "completed", conclusion: "success" } as const;
 
@@ -24,7 +39,8 @@ const ready: MergeFacts = {
   signed: false,
   verdict: { head, verdict: pass },
   pull,
-  requiredChecks: [{ context: "build", app: 15368 }],
+  rules,
+  queue: { state: "none" },
   checks: [green],
   reviews: [],
   tag: "same",
@@ -81,7 +97,7 @@ describe("mayMerge", () => {
       "held verdict-missing tag-moved",
     ],
 
-    ["no required check", { requiredChecks: [] }, "held no-required-check"],
+    ["no required check", { rules: { ...rules, requiredChecks: [] } }, "held no-required-check"],
     ["a check not reported", { checks: [] }, "wait checks-missing"],
     ["a check under way", { checks: [{ ...green, status: "in_progress" }] }, "wait checks-missing"],
     ["a red check", { checks: [{ ...green, conclusion: "failure" }] }, "wait checks-missing"],
@@ -89,20 +105,27 @@ describe("mayMerge", () => {
     ["a green check of another App", { checks: [{ ...green, app: 1 }] }, "wait checks-missing"],
     [
       "a check that any App may report",
-      { requiredChecks: [{ context: "build" }], checks: [{ ...green, app: undefined }] },
+      { rules: { ...rules, requiredChecks: [{ context: "build" }] }, checks: [{ ...green, app: undefined }] },
       "merge",
     ],
     [
       "a red one beside a green one of its name",
-      { requiredChecks: [{ context: "build" }], checks: [green, { ...green, app: 1, conclusion: "failure" }] },
+      {
+        rules: { ...rules, requiredChecks: [{ context: "build" }] },
+        checks: [green, { ...green, app: 1, conclusion: "failure" }],
+      },
       "wait checks-missing",
     ],
-    ["one of two checks", { requiredChecks: [{ context: "build" }, { context: "test" }] }, "wait checks-missing"],
+    [
+      "one of two checks",
+      { rules: { ...rules, requiredChecks: [{ context: "build" }, { context: "test" }] } },
+      "wait checks-missing",
+    ],
 
     ["no approval", byApproval, "wait approval-missing"],
     [
       "approval needs no required check",
-      { ...byApproval, requiredChecks: [], checks: [], reviews: [approved] },
+      { ...byApproval, rules: { ...rules, requiredChecks: [] }, checks: [], reviews: [approved] },
       "merge",
     ],
     ["approved", { ...byApproval, reviews: [approved] }, "merge"],
@@ -146,9 +169,52 @@ describe("mayMerge", () => {
     ["early, not signed", { early: true }, "wait approval-missing"],
     ["early and signed", { early: true, signed: true }, "merge"],
     ["early and approved", { early: true, reviews: [approved] }, "merge"],
+
+    // What rules ask for.
+    ["linear history", { rules: { ...rules, linear: true } }, "merge squash"],
+    ["no way to merge", { rules: { ...rules, methods: ["merge"], linear: true } }, "held no-merge-method"],
+    ["only some may update the base", { rules: { ...rules, restricted: true } }, "held base-restricted"],
+    ["two approvals, one given", { rules: { ...rules, approvals: 2 }, reviews: [approved] }, "wait approval-missing"],
+    ["two approvals", { rules: { ...rules, approvals: 2 }, reviews: [approved, review("ann", "approved")] }, "merge"],
+    [
+      "an approval before the base was merged in",
+      { ...byApproval, pull: { ...pull, sameChange: [before] }, reviews: [{ ...approved, commit: before }] },
+      "merge",
+    ],
+    [
+      "a code owner's approval missing",
+      { ...byApproval, reviews: [approved], standing: { review: "required", blocked: true } },
+      "wait review-required",
+    ],
+    [
+      "refused by GitHub's count",
+      { standing: { review: "changes-requested", blocked: true } },
+      "held changes-requested",
+    ],
+    [
+      "strict, and behind",
+      { rules: { ...rules, strict: true }, pull: { ...pull, upToDate: false } },
+      "wait behind-base",
+    ],
+    ["behind where nobody minds", { pull: { ...pull, upToDate: false } }, "merge"],
+    ["a rule that only GitHub can judge", { rules: { ...rules, opaque: ["workflows"] } }, "wait rule-pending"],
+    ["that rule met", { rules: { ...rules, opaque: ["workflows"] }, standing: { blocked: false } }, "merge"],
+    [
+      "a deployment to be made",
+      { rules: { ...rules, deployments: ["qa"] }, standing: { blocked: true } },
+      "wait rule-pending",
+    ],
+    ["a queue", { rules: { ...rules, queue: true, strict: true }, pull: { ...pull, upToDate: false } }, "enqueue"],
+    ["in the queue", { rules: { ...rules, queue: true }, queue: { state: "queued", position: 1 } }, "wait queued"],
+    [
+      "given back",
+      { rules: { ...rules, queue: true }, queue: { state: "left", cause: "CI_FAILURE" } },
+      "held dequeued",
+    ],
   ])("%s", (_, more, expected) => {
     const decision = mayMerge({ ...ready, ...more });
-    const codes = decision.state === "merge" ? [] : decision.reasons.map(({ code }) => code);
+    if (expected === "merge squash") return expect(decision).toEqual({ state: "merge", method: "squash" });
+    const codes = "reasons" in decision ? decision.reasons.map(({ code }) => code) : [];
     const after = decision.state === "wait" ? [decision.retryAfter] : [];
     expect([decision.state, ...codes, ...after].filter((part) => part !== undefined).join(" ")).toBe(expected);
   });
@@ -176,9 +242,28 @@ describe("mayMerge", () => {
         baseUnchanged: fc.boolean(),
         headRecorded: fc.boolean(),
         diffEqual: fc.boolean(),
+        sameChange: fc.constant([]),
+        upToDate: fc.boolean(),
         mergeable: fc.constantFrom(true, false, undefined),
       }),
-      requiredChecks: fc.constantFrom([], ready.requiredChecks),
+      rules: fc.record({
+        requiredChecks: fc.constantFrom([], rules.requiredChecks),
+        strict: fc.boolean(),
+        approvals: fc.constantFrom(0, 1),
+        reviews: fc.constant([]),
+        signatures: fc.boolean(),
+        linear: fc.boolean(),
+        methods: fc.constantFrom(["merge" as const], ["squash" as const], []),
+        queue: fc.boolean(),
+        deployments: fc.constantFrom([], ["qa"]),
+        restricted: fc.boolean(),
+        opaque: fc.constantFrom([], ["workflows"]),
+      }),
+      queue: fc.constantFrom(
+        { state: "none" } as const,
+        { state: "queued", position: 1 } as const,
+        { state: "left", cause: "MANUAL" } as const,
+      ),
       checks: fc.constantFrom([], ready.checks),
       reviews: fc.constantFrom([], [approved]),
       tag: fc.constantFrom("same" as const, "moved" as const, "unknown" as const),
@@ -186,12 +271,17 @@ describe("mayMerge", () => {
     });
     fc.assert(
       fc.property(facts, (input) => {
-        if (mayMerge(input).state !== "merge") return;
+        const { state } = mayMerge(input);
+        if (state !== "merge" && state !== "enqueue") return;
+        expect(state === "enqueue").toBe(input.rules.queue);
+        expect([input.queue.state, input.rules.restricted]).toEqual(["none", false]);
+        expect(input.rules.approvals).toBeLessThanOrEqual(input.reviews.length);
+        if (state === "merge") expect(input.rules.strict && !input.pull.upToDate).toBe(false);
         expect(input.verdict).toEqual({ head, verdict: pass });
-        expect(input.pull).toEqual(pull);
+        expect(input.pull).toEqual({ ...pull, upToDate: input.pull.upToDate });
         expect([input.tag, input.refusals]).toEqual(["same", []]);
         expect(input.policy.merge).not.toBe("never");
-        expect(input.reviews.length > 0 || input.requiredChecks.length > 0).toBe(true);
+        expect(input.reviews.length > 0 || input.rules.requiredChecks.length > 0).toBe(true);
       }),
       { numRuns: 2000 },
     );

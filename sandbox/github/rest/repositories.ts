@@ -1,4 +1,4 @@
-import { reaches } from "../access/actor.ts";
+import { loginOf, reaches } from "../access/actor.ts";
 import { basePermission, isBot, personalPermission } from "../access/collaborator.ts";
 import { checksOf } from "../act/required-checks.ts";
 import { parametersOf, rulesOf } from "../act/rules.ts";
@@ -6,7 +6,7 @@ import { type Operations, onAccount, onRepository, type RepositoryCall } from ".
 import { page } from "../page.ts";
 import { must, notFound, Refusal } from "../refusal.ts";
 import type { Json } from "../state/json.ts";
-import type { Ref, Ruleset } from "../state/repository.ts";
+import type { Ref, Repository, Ruleset } from "../state/repository.ts";
 import { viewUser } from "../view/account.ts";
 import { apiOf, nodeId, pageOf } from "../view/address.ts";
 import { mustReadCommit, viewCommit } from "../view/commit.ts";
@@ -37,6 +37,20 @@ function viewProtection({ world, repository }: Any, branch: string): Json {
       checks: checks.map((check) => ({ context: check.context, app_id: check.app ?? null })),
       ...(strict && { strict }),
     },
+  };
+}
+
+function viewRuleset(repository: Repository, ruleset: Ruleset): Json {
+  return {
+    id: ruleset.id,
+    node_id: nodeId("RepositoryRuleset", ruleset.id),
+    name: `Rules of ${ruleset.branch}`,
+    target: "branch",
+    source_type: "Repository",
+    source: `${repository.owner}/${repository.name}`,
+    enforcement: "active",
+    created_at: ruleset.createdAt,
+    updated_at: ruleset.createdAt,
   };
 }
 
@@ -103,16 +117,14 @@ export const repositories: Operations = {
 
   ...onRepository("repos/get-repo-rulesets", ["metadata:read"], ({ world, repository, parameters }) => {
     const here = (one: Ruleset) => one.repository === repository.id && one.kind === "ruleset";
-    return page(world.state.all("ruleset", here), parameters, (ruleset) => ({
-      id: ruleset.id,
-      node_id: nodeId("RepositoryRuleset", ruleset.id),
-      name: `Rules of ${ruleset.branch}`,
-      target: "branch",
-      source_type: "Repository",
-      source: `${repository.owner}/${repository.name}`,
-      enforcement: "active",
-      created_at: ruleset.createdAt,
-      updated_at: ruleset.createdAt,
-    }));
+    return page(world.state.all("ruleset", here), parameters, (ruleset) => viewRuleset(repository, ruleset));
+  }),
+
+  ...onRepository("repos/get-repo-ruleset", ["metadata:read"], ({ repository, parameters, world, actor }) => {
+    const found = world.state.get("ruleset", parameters.ruleset_id);
+    if (found?.repository !== repository.id || found.kind !== "ruleset") throw notFound();
+    const bypass = found.bypass.includes(loginOf(actor)) ? "always" : "never";
+    const { rules } = found;
+    return { status: 200, body: { ...viewRuleset(repository, found), rules, current_user_can_bypass: bypass } };
   }),
 };

@@ -2,13 +2,15 @@ import type { Octokit } from "@octokit/rest";
 import { AppError, isAppError } from "../../core/errors.ts";
 import { type Repository, repositoryKey, type Sha } from "../../core/repository.ts";
 import type { Branches } from "../github.ts";
+import { branchRules, pushRules } from "./branch-rules.ts";
 import { type Client, named } from "./client.ts";
 import { toGraphqlError, unlessMissing } from "./errors.ts";
-import { requiredChecks } from "./required-checks.ts";
 
 const NOWHERE = "0".repeat(40);
 /** What GitHub lists of one commit at most. */
 const MOST_FILES = 3000;
+/** And of two. */
+const MOST_COMPARED = 300;
 
 const UPDATE_REFS = `mutation ($input: UpdateRefsInput!) {
   updateRefs(input: $input) {
@@ -38,7 +40,7 @@ export function createBranches(client: Client): Branches {
       return new Map(refs?.data.map(({ ref, object }) => [ref.slice("refs/heads/".length), object.sha]));
     },
 
-    async commit(repository, parent, files, message) {
+    async commit(repository, parent, files, message, into) {
       const { git } = client.on(repository, "push").rest;
       const base = await git.getCommit({ ...named(repository), commit_sha: parent });
       const tree = await git.createTree({
@@ -46,7 +48,8 @@ export function createBranches(client: Client): Branches {
         base_tree: base.data.tree.sha,
         tree: files.map(({ path, mode, content }) => ({ path, mode, type: "blob", content })),
       });
-      const commit = await git.createCommit({ ...named(repository), message, tree: tree.data.sha, parents: [parent] });
+      const parents = into === undefined ? [parent] : [into, parent];
+      const commit = await git.createCommit({ ...named(repository), message, tree: tree.data.sha, parents });
       return commit.data.sha;
     },
 
@@ -83,7 +86,28 @@ export function createBranches(client: Client): Branches {
       }
     },
 
-    requiredChecks: (repository, branch) => requiredChecks(client.on(repository, "read"), repository, branch),
+    async parents(repository, commit) {
+      const { git } = client.on(repository, "read").rest;
+      const { data } = await git.getCommit({ ...named(repository), commit_sha: commit });
+      return data.parents.map(({ sha }) => sha);
+    },
+
+    async compare(repository, base, head) {
+      const { repos } = client.on(repository, "read").rest;
+      const basehead = `${base}...${head}`;
+      const answer = await unlessMissing(repos.compareCommitsWithBasehead({ ...named(repository), basehead }));
+      if (answer === undefined) return undefined;
+      const { files = [], behind_by: behind } = answer.data;
+      if (files.length >= MOST_COMPARED) return { behind };
+      return {
+        behind,
+        files: files.flatMap(({ filename, previous_filename: old }) => (old ? [filename, old] : [filename])),
+      };
+    },
+
+    rules: (repository, branch) => branchRules(client, repository, branch),
+
+    pushRules: (repository, branch) => pushRules(client, repository, branch),
   };
 }
 

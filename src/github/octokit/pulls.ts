@@ -1,9 +1,10 @@
-import type { Octokit, RestEndpointMethodTypes } from "@octokit/rest";
+import type { RestEndpointMethodTypes } from "@octokit/rest";
 import { AppError, isAppError } from "../../core/errors.ts";
-import type { Repository, Sha } from "../../core/repository.ts";
+import type { Repository } from "../../core/repository.ts";
 import type { Closer, Pull, Pulls, Review } from "../github.ts";
 import { type Client, named } from "./client.ts";
-import { conflictOn, statusOf, unlessMissing } from "./errors.ts";
+import { unlessMissing } from "./errors.ts";
+import { enqueuePull, mergePull, readStanding } from "./merge-pull.ts";
 
 type Listed = RestEndpointMethodTypes["pulls"]["list"]["response"]["data"][number];
 type Single = RestEndpointMethodTypes["pulls"]["get"]["response"]["data"];
@@ -82,8 +83,17 @@ export function createPulls(client: Client): Pulls {
       }));
     },
 
-    merge: (repository, number, head, title) =>
-      mergePull(client.on(repository, "merge"), repository, { number, head, title }),
+    async into(repository, base) {
+      const { pulls } = client.on(repository, "readPulls").rest;
+      const { data } = await pulls.list({ ...named(repository), base, state: "open", per_page: 100 });
+      return data.map(readPull);
+    },
+
+    merge: (repository, number, asked) => mergePull(client.on(repository, "merge"), repository, { ...asked, number }),
+
+    standing: (repository, number, { queue }) => readStanding(client, repository, number, queue),
+
+    enqueue: (repository, number, head) => enqueuePull(client, repository, number, head),
   };
 }
 
@@ -114,44 +124,6 @@ async function mayWrite(client: Client, repository: Repository, username: string
   const asked = repos.getCollaboratorPermissionLevel({ ...named(repository), username });
   const permission = (await unlessMissing(asked, 404))?.data.permission;
   return permission === "admin" || permission === "write";
-}
-
-/**
- * By the method that the repository allows, a merge commit first. A merge that GitHub did without our hearing of it counts.
- * What a rule of the branch forbids is DENIED, in GitHub's words: to ask again changes nothing.
- */
-async function mergePull(
-  octokit: Octokit,
-  repository: Repository,
-  { number, head, title }: { number: number; head: Sha; title: string },
-): Promise<Sha> {
-  const { data: settings } = await octokit.rest.repos.get(named(repository));
-  const method = mergeMethod(settings);
-  const pull = { ...named(repository), pull_number: number };
-  try {
-    const act = octokit.rest.pulls.merge({
-      ...pull,
-      sha: head,
-      merge_method: method,
-      ...(method === "rebase" ? {} : { commit_title: title }),
-    });
-    return (await conflictOn(act, 422)).data.sha;
-  } catch (error) {
-    if (isAppError(error, "DENIED")) throw error;
-    const { data } = await octokit.rest.pulls.get(pull);
-    if (data.merged && data.head.sha === head && data.merge_commit_sha !== null) return data.merge_commit_sha;
-    if (!isAppError(error) || statusOf(error) !== 405 || MOVED.test(error.message)) throw error;
-    throw new AppError("DENIED", error.message, { cause: error.cause });
-  }
-}
-
-/** GitHub's words for a merge that it began and had to give up. */
-const MOVED = /try the merge again/i;
-
-/** What GitHub does not say is allowed. */
-function mergeMethod(settings: { allow_merge_commit?: boolean; allow_squash_merge?: boolean }) {
-  if (settings.allow_merge_commit !== false) return "merge";
-  return settings.allow_squash_merge === false ? "rebase" : "squash";
 }
 
 /** Pulls do not say who closed them; the issue that each of them also is does. A bot is nobody, as with reviews. */

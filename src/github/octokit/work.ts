@@ -10,6 +10,8 @@ export const WORK = {
   readPulls: { metadata: "read", pull_requests: "read" },
   pulls: { metadata: "read", pull_requests: "write" },
   merge: { metadata: "read", pull_requests: "write", contents: "write" },
+  readQueue: { metadata: "read", pull_requests: "read", merge_queues: "read" },
+  enqueue: { metadata: "read", pull_requests: "write", contents: "write", merge_queues: "read" },
   readChecks: { metadata: "read", checks: "read" },
   readStatuses: { metadata: "read", statuses: "read" },
   checks: { metadata: "read", checks: "write" },

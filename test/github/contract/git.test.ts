@@ -114,13 +114,34 @@ describe("branches", () => {
     expect(data.author?.login).toBe("oakum[bot]");
   });
 
-  test("say which checks they require, and of which App", async () => {
-    expect(await shop.github.branches.requiredChecks(shop.repository, "main")).toEqual([]);
-    await shop.world.order("POST", "repositories", { owner: "acme", name: "guarded", files });
+  test("say what they require, whether rulesets or protection ask for it", async () => {
+    const none = { requiredChecks: [], strict: false, approvals: 0, methods: ["merge", "squash"], queue: false };
+    expect(await shop.github.branches.rules(shop.repository, "main")).toMatchObject(none);
+    const place = { owner: "acme", name: "guarded" };
+    await shop.world.order("POST", "repositories", { ...place, files });
     const requiredChecks = [{ context: "oakum", app: appId }, { context: "lint" }];
-    await shop.world.order("POST", "rulesets", { owner: "acme", name: "guarded", requiredChecks });
+    await shop.world.order("POST", "rulesets", { ...place, requiredChecks });
+    const parameters = {
+      required_approving_review_count: 2,
+      dismiss_stale_reviews_on_push: false,
+      require_code_owner_review: true,
+      require_last_push_approval: false,
+      required_review_thread_resolution: false,
+    };
+    const rules = [{ type: "pull_request", parameters }, { type: "required_linear_history" }];
+    await shop.world.order("POST", "rulesets", { ...place, kind: "protection", rules });
     const guarded = (await repositoriesOf(shop.github)).find(({ name }) => name === "guarded");
     if (guarded === undefined) throw new Error("not seen");
-    expect(await shop.github.branches.requiredChecks(guarded, "main")).toEqual(requiredChecks);
+    expect(await shop.github.branches.rules(guarded, "main")).toMatchObject({
+      requiredChecks,
+      approvals: 2,
+      reviews: ["code owners"],
+      linear: true,
+    });
+    const reserve = { ...place, branch: "oakum/**", rules: [{ type: "creation" }] };
+    await shop.world.order("POST", "rulesets", { ...reserve, bypass: ["oakum[bot]"] });
+    expect(await shop.github.branches.pushRules(guarded, "oakum/main/x")).toEqual([]);
+    await shop.world.order("POST", "rulesets", reserve);
+    expect(await shop.github.branches.pushRules(guarded, "oakum/main/x")).toEqual(["creation"]);
   });
 });

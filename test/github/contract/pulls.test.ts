@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Shop } from "./shop.ts";
 
 const shop = Shop.forThisFile();
+const merge = { title: "Merge", method: "merge" } as const;
 
 describe("pulls", () => {
   test("are opened once, labelled, changed, listed and closed by us", async () => {
@@ -53,15 +54,15 @@ describe("pulls", () => {
   test("are merged by exactly the expected head", async () => {
     const { pull, head } = await shop.open("oakum/main/merged");
     await shop.settled(pull.number);
-    const wrong = shop.github.pulls.merge(shop.repository, pull.number, await shop.headOf("main"), "Merge");
+    const wrong = shop.github.pulls.merge(shop.repository, pull.number, { ...merge, head: await shop.headOf("main") });
     await expect(wrong).rejects.toMatchObject({ code: "CONFLICT" });
-    const merge = await shop.github.pulls.merge(shop.repository, pull.number, head, "Merge");
-    expect(await shop.headOf("main")).toBe(merge);
+    const merged = await shop.github.pulls.merge(shop.repository, pull.number, { ...merge, head });
+    expect(await shop.headOf("main")).toBe(merged);
     expect(await shop.github.pulls.get(shop.repository, pull.number)).toMatchObject({
       merged: true,
-      mergeCommit: merge,
+      mergeCommit: merged,
     });
-    expect(await shop.github.pulls.merge(shop.repository, pull.number, head, "Merge")).toBe(merge);
+    expect(await shop.github.pulls.merge(shop.repository, pull.number, { ...merge, head })).toBe(merged);
   });
 
   test("that conflict are not merged", async () => {
@@ -69,7 +70,7 @@ describe("pulls", () => {
     const change = { owner: "acme", name: "shop", files: { Dockerfile: "FROM busybox\n" }, message: "Away" };
     await shop.world.order("POST", "commits", change);
     expect(await shop.settled(pull.number)).toMatchObject({ mergeable: false });
-    await expect(shop.github.pulls.merge(shop.repository, pull.number, head, "Merge")).rejects.toMatchObject({
+    await expect(shop.github.pulls.merge(shop.repository, pull.number, { ...merge, head })).rejects.toMatchObject({
       code: "DENIED",
     });
   });

@@ -93,27 +93,120 @@ test("what a commit changed is read over all its pages, renames by both names", 
   expect(await mockedGitHub().branches.changes(web, SHA)).toEqual({ parents: [OTHER], files: ["a", "b", "c"] });
 });
 
-test("required checks are those of rulesets and of protection, each once, with the App that must report it", async () => {
-  mockApp();
-  const rule = (checks: object[]) => ({
-    type: "required_status_checks",
-    parameters: { required_status_checks: checks },
-  });
-  nock(API)
-    .get("/repos/acme/web/rules/branches/main?per_page=100")
-    .reply(200, [{ type: "deletion" }, rule([{ context: "build", integration_id: 7 }, { context: "lint" }])]);
-  const required_status_checks = {
-    enforcement_level: "everyone",
-    contexts: ["build", "lint", "legacy"],
-    checks: [
-      { context: "build", app_id: 7 },
-      { context: "lint", app_id: null },
-    ],
+describe("rules of a branch", () => {
+  const RULES = "/repos/acme/web/rules/branches/main?per_page=100";
+  const settings = (more: object = {}) => nock(API).get("/repos/acme/web").reply(200, more);
+  const none = {
+    requiredChecks: [],
+    strict: false,
+    approvals: 0,
+    reviews: [],
+    signatures: false,
+    linear: false,
+    methods: ["merge", "squash", "rebase"],
+    queue: false,
+    deployments: [],
+    restricted: false,
+    opaque: [],
   };
-  nock(API).get("/repos/acme/web/branches/main").reply(200, { protection: { required_status_checks } });
-  expect(await mockedGitHub().branches.requiredChecks(web, "main")).toEqual([
-    { context: "build", app: 7 },
-    { context: "lint" },
-    { context: "legacy" },
-  ]);
+
+  test("are those of rulesets and of protection, the strictest of each", async () => {
+    mockApp();
+    settings({ allow_merge_commit: true, allow_squash_merge: true, allow_rebase_merge: false });
+    const checks = (required_status_checks: object[], strict: boolean) => ({
+      type: "required_status_checks",
+      parameters: { required_status_checks, strict_required_status_checks_policy: strict },
+    });
+    const pull_request = {
+      required_approving_review_count: 1,
+      require_code_owner_review: true,
+      require_last_push_approval: true,
+      required_review_thread_resolution: true,
+      allowed_merge_methods: ["squash", "rebase"],
+    };
+    nock(API)
+      .get(RULES)
+      .reply(200, [
+        { type: "deletion" },
+        checks([{ context: "build", integration_id: 7 }, { context: "lint" }], true),
+        { type: "pull_request", parameters: pull_request },
+        { type: "required_deployments", parameters: { required_deployment_environments: ["qa"] } },
+        { type: "merge_queue", parameters: {} },
+        { type: "update", parameters: {} },
+        { type: "workflows", parameters: { workflows: [] } },
+        { type: "a_rule_of_tomorrow" },
+      ]);
+    const required_status_checks = {
+      enforcement_level: "everyone",
+      contexts: ["build", "lint", "legacy"],
+      checks: [
+        { context: "build", app_id: 7 },
+        { context: "lint", app_id: null },
+      ],
+    };
+    const protection = { enabled: true, required_status_checks };
+    nock(API).get("/repos/acme/web/branches/main").reply(200, { protection });
+    const refUpdateRule = {
+      requiredApprovingReviewCount: 2,
+      requiresCodeOwnerReviews: true,
+      requiresConversationResolution: false,
+      requiresLinearHistory: true,
+      requiresSignatures: true,
+    };
+    nock(API)
+      .post("/graphql")
+      .reply(200, { data: { repository: { ref: { refUpdateRule } } } });
+    expect(await mockedGitHub().branches.rules(web, "main")).toEqual({
+      requiredChecks: [{ context: "build", app: 7 }, { context: "lint" }, { context: "legacy" }],
+      strict: true,
+      approvals: 2,
+      reviews: ["code owners", "of the last push"],
+      signatures: true,
+      linear: true,
+      methods: ["squash"],
+      queue: true,
+      deployments: ["qa"],
+      restricted: true,
+      opaque: ["resolved conversations", "workflows", "a_rule_of_tomorrow"],
+    });
+  });
+
+  test("are none where there is neither, and where the branch is not there yet", async () => {
+    mockApp();
+    settings();
+    nock(API).get(RULES).reply(200, []);
+    nock(API).get("/repos/acme/web/branches/main").reply(404, { message: "Branch not found" });
+    expect(await mockedGitHub().branches.rules(web, "main")).toEqual(none);
+  });
+
+  test.each([
+    ["never", ["creation", "non_fast_forward"]],
+    ["pull_requests_only", ["creation", "non_fast_forward"]],
+    ["always", ["non_fast_forward"]],
+  ])("on pushes leave out a ruleset that we may bypass: %s", async (bypass, expected) => {
+    mockApp();
+    const rules = [
+      { type: "creation", ruleset_id: 1 },
+      { type: "required_signatures", ruleset_id: 1 },
+      { type: "non_fast_forward", ruleset_id: 2 },
+    ];
+    nock(API)
+      .get(`/repos/acme/web/rules/branches/${encodeURIComponent("oakum/main/x")}?per_page=100`)
+      .reply(200, rules);
+    nock(API).get("/repos/acme/web/rulesets/1").reply(200, { current_user_can_bypass: bypass });
+    nock(API).get("/repos/acme/web/rulesets/2").reply(200, {});
+    expect(await mockedGitHub().branches.pushRules(web, "oakum/main/x")).toEqual(expected);
+  });
+});
+
+test("two commits are compared: how far one is behind, and its files unless GitHub cut them", async () => {
+  mockApp();
+  const compare = () => nock(API).get(`/repos/acme/web/compare/${SHA}...${OTHER}`);
+  const ask = () => mockedGitHub().branches.compare(web, SHA, OTHER);
+  compare().reply(200, { behind_by: 1, files: [{ filename: "a" }, { filename: "b", previous_filename: "c" }] });
+  expect(await ask()).toEqual({ behind: 1, files: ["a", "b", "c"] });
+  compare().reply(200, { behind_by: 0, files: Array.from({ length: 300 }, (_, index) => ({ filename: `${index}` })) });
+  expect(await ask()).toEqual({ behind: 0 });
+  compare().reply(404, { message: "No common ancestor" });
+  expect(await ask()).toBeUndefined();
 });

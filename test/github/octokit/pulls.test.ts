@@ -92,28 +92,19 @@ describe("a pull", () => {
 });
 
 describe("a merge", () => {
-  const merge = () => mockedGitHub().pulls.merge(web, 5, SHA, "fix");
-  const settings = (allowed: object = {}) => nock(API).get(REPOSITORY).reply(200, allowed);
-  const commit_title = "fix";
+  const merge = (method: "merge" | "squash" | "rebase" = "merge") =>
+    mockedGitHub().pulls.merge(web, 5, { head: SHA, title: "fix", method });
 
-  test.each<[object, object]>([
-    [
-      { allow_merge_commit: true, allow_squash_merge: true },
-      { merge_method: "merge", commit_title },
-    ],
-    [
-      { allow_merge_commit: false, allow_squash_merge: true },
-      { merge_method: "squash", commit_title },
-    ],
-    [{ allow_merge_commit: false, allow_squash_merge: false }, { merge_method: "rebase" }],
-    [{}, { merge_method: "merge", commit_title }],
-  ])("where the repository says %o is by %o", async (allowed, method) => {
+  test.each([
+    ["merge", { commit_title: "fix" }],
+    ["squash", { commit_title: "fix" }],
+    ["rebase", {}],
+  ] as const)("is by %s, which is asked for", async (method, more) => {
     mockApp();
-    settings(allowed);
     nock(API)
-      .put(`${REPOSITORY}/pulls/5/merge`, { sha: SHA, ...method })
+      .put(`${REPOSITORY}/pulls/5/merge`, { sha: SHA, merge_method: method, ...more })
       .reply(200, { sha: MERGE });
-    expect(await merge()).toBe(MERGE);
+    expect(await merge(method)).toBe(MERGE);
   });
 
   test.each([
@@ -123,7 +114,6 @@ describe("a merge", () => {
     [405, "At least 1 approving review is required by reviewers with write access.", "DENIED"],
   ])("that GitHub refuses (%i: %s) is %s, in its words", async (status, message, code) => {
     mockApp();
-    settings();
     nock(API).put(`${REPOSITORY}/pulls/5/merge`).reply(status, { message });
     get({});
     await expect(merge()).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
@@ -131,7 +121,6 @@ describe("a merge", () => {
 
   test.each([405, 502])("that was done, though the answer is %i, counts", async (status) => {
     mockApp();
-    settings();
     nock(API).put(`${REPOSITORY}/pulls/5/merge`).reply(status, { message: "no" });
     get({ state: "closed", merged: true, merge_commit_sha: MERGE });
     expect(await merge()).toBe(MERGE);
@@ -139,10 +128,73 @@ describe("a merge", () => {
 
   test("of another head does not count", async () => {
     mockApp();
-    settings();
     nock(API).put(`${REPOSITORY}/pulls/5/merge`).reply(409, { message: "no" });
     get({ state: "closed", merged: true, merge_commit_sha: MERGE, head: { ...pull.head, sha: MERGE } });
     await expect(merge()).rejects.toMatchObject({ code: "CONFLICT" });
+  });
+});
+
+describe("a pull and the merge queue", () => {
+  const answer = (more: object) => ({
+    data: {
+      repository: {
+        pullRequest: { id: "PR_5", headRefOid: SHA, reviewDecision: null, mergeStateStatus: "CLEAN", ...more },
+      },
+    },
+  });
+  const removed = { timelineItems: { nodes: [{ reason: "CI_FAILURE" }] }, mergeQueueEntry: null };
+  const ask = (more: object) =>
+    nock(API)
+      .post("/graphql", /pullRequest\(number/)
+      .reply(200, answer(more));
+  const act = (body: object) =>
+    nock(API)
+      .post("/graphql", /enqueuePullRequest/)
+      .reply(200, body);
+  const refusal = { data: null, errors: [{ type: "UNPROCESSABLE", message: "Waiting on code owner review" }] };
+  const enqueue = () => mockedGitHub().pulls.enqueue(web, 5, SHA);
+
+  test.each([
+    [removed, { blocked: false, left: "CI_FAILURE" }],
+    [
+      { mergeQueueEntry: { position: 2 }, mergeStateStatus: "BLOCKED" },
+      { blocked: true, position: 2 },
+    ],
+    [
+      { reviewDecision: "REVIEW_REQUIRED", mergeStateStatus: "UNKNOWN" },
+      { blocked: undefined, review: "required" },
+    ],
+  ])("%o is told as %o", async (more, expected) => {
+    mockApp();
+    ask(more);
+    expect(await mockedGitHub().pulls.standing(web, 5, { queue: true })).toEqual({ head: SHA, ...expected });
+  });
+
+  test("is put in by exactly the expected head, once", async () => {
+    mockApp();
+    ask({ mergeQueueEntry: null });
+    nock(API)
+      .post(
+        "/graphql",
+        ({ variables }) => variables.input?.expectedHeadOid === SHA && variables.input.pullRequestId === "PR_5",
+      )
+      .reply(200, { data: { enqueuePullRequest: { clientMutationId: null } } });
+    await enqueue();
+    ask({ mergeQueueEntry: { position: 1 } });
+    await enqueue();
+  });
+
+  test.each([
+    ["was queued", { mergeQueueEntry: { position: 1 } }, undefined],
+    ["moved", { mergeQueueEntry: null, headRefOid: MERGE }, "CONFLICT"],
+    ["is refused", { mergeQueueEntry: null }, "DENIED"],
+  ])("that %s after a failure is seen to be so", async (_, after, code) => {
+    mockApp();
+    ask({ mergeQueueEntry: null });
+    act(refusal);
+    ask(after);
+    if (code === undefined) await enqueue();
+    else await expect(enqueue()).rejects.toMatchObject({ code });
   });
 });
 

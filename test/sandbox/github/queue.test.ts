@@ -122,12 +122,8 @@ test("with HEADGREEN one group speaks for all before it", async () => {
 
 test("lets nothing in that may not merge, and lets go what moves, is closed, conflicts, waits too long or is taken out", async () => {
   await queue();
-  const { data: red } = await world.octokit().rest.pulls.create({
-    ...shop,
-    title: "red",
-    head: (await push("red", { red: "1" }), "red"),
-    base: "main",
-  });
+  await push("red", { red: "1" });
+  const { data: red } = await world.octokit().rest.pulls.create({ ...shop, title: "red", head: "red", base: "main" });
   await expect(enqueue(red.node_id, red.head.sha)).rejects.toThrow('"oakum" is expected');
   const opened = { moved: await open("moved"), closed: await open("closed"), manual: await open("manual") };
   for (const { id, sha } of Object.values(opened)) await enqueue(id, sha);
