@@ -7,6 +7,7 @@ import { pausedReason } from "./pause.ts";
 import { findRepository, planRepository, type RepositoryPlan } from "./plan.ts";
 import { proposeUpdates } from "./propose.ts";
 import { isReported, reportConfig } from "./report-config.ts";
+import { reportRules } from "./report-rules.ts";
 
 /** Milliseconds in which GitHub may still name a head from before a push that it told us of. */
 const SETTLING = 60_000;
@@ -61,6 +62,7 @@ async function act(
   const isSame = kept?.extraction.commit === head && isNamedAlike(kept.repository, repository);
   const planned = isSame ? { ...kept, repository } : await planRepository(context, run, repository, head);
   await reportConfig(context, run, planned);
+  await reportRules(context, run, planned);
   await proposeUpdates(context, run, planned);
   await wakeWaiting(context, repository);
 }

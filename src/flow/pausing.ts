@@ -20,10 +20,13 @@ export const ACTS: { readonly [Part in keyof GitHub]: Kinds<GitHub[Part]> } & Pi
 > = {
   installations: { served: "reads", list: "reads", repositories: "reads", heads: "reads", repository: "reads" },
   trees: { head: "reads", tree: "reads", blob: "reads" },
-  branches: { matching: "reads", commit: "starts", move: "starts", changes: "reads", requiredChecks: "reads" },
+  branches: {
+    ...{ matching: "reads", changes: "reads", parents: "reads", compare: "reads", rules: "reads", pushRules: "reads" },
+    ...{ commit: "starts", move: "starts" },
+  },
   pulls: {
-    ...{ list: "reads", get: "reads", closer: "reads", reviews: "reads" },
-    ...{ open: "starts", merge: "starts", update: "ends", label: "ends" },
+    ...{ list: "reads", into: "reads", get: "reads", closer: "reads", reviews: "reads", standing: "reads" },
+    ...{ open: "starts", merge: "starts", enqueue: "starts", update: "ends", label: "ends" },
   },
   checks: { list: "reads", isRerequested: "reads", report: "ends" },
   // Both are used by the builder and the deployer only, which say themselves what they do.

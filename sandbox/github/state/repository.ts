@@ -24,11 +24,6 @@ export interface Ref {
   readonly sha: string;
 }
 
-export interface RequiredCheck {
-  readonly context: string;
-  readonly app?: number;
-}
-
 export type MergeMethod = "merge" | "squash" | "rebase";
 
 /** One rule of GitHub's, as its rulesets have it. */
