@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import manifest from "../package.json" with { type: "json" };
 import type { LocalTools, RegistrySession, RunningApp } from "./cli/tools.ts";
 import {
+  githubOf,
   readServeEnvironment,
   readStoreEnvironment,
   type ServeEnvironment,
@@ -45,6 +46,11 @@ export function localTools(variables: Variables): LocalTools {
     openRegistries: (allowed) => openRegistries(allowed, variables),
     openControl: () => openControl(variables),
     startApp: () => startApp(variables),
+    githubAt: (host) => githubAt(host, variables),
+    convertManifest: async (api, code) => {
+      const { convertManifest } = await import("./github/octokit/app-manifest.ts");
+      return convertManifest(api, code, fetch);
+    },
     port: variables.PORT ?? "3000",
     user: userOf(variables),
     now: Date.now,
@@ -63,6 +69,11 @@ function nameOf(uid: number | undefined): string {
   } catch {
     return `uid ${uid}`;
   }
+}
+
+function githubAt(host: string | undefined, { GHE_HOST, OAKUM_GITHUB_URL: url }: Variables) {
+  const place = githubOf((host ?? GHE_HOST) || undefined, url || undefined);
+  return { place, variables: url ? { OAKUM_GITHUB_URL: url } : {} };
 }
 
 /** On a checkout, the registries are asked with the logins that the person's own Docker has. */

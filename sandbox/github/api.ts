@@ -36,9 +36,13 @@ export async function answerRest(world: World, faults: Faults, request: Request)
     const matched = world.contract.match(request.method, request.path);
     route = matched?.route;
     const operation = route === undefined ? undefined : operations[route.id];
+    if (matched !== undefined && operation?.of === "anyone") {
+      return answered(await performOpenly(world, request, operation.handle, matched), undefined, route);
+    }
     who = authenticate(world, request.authorization);
     limitRate(world, who);
-    if (matched === undefined || operation === undefined) throw unimplemented(world, request, route);
+    if (matched === undefined || operation === undefined || operation.of === "anyone")
+      throw unimplemented(world, request, route);
     const answer = await perform(world, faults, request, { actor: who, operation, ...matched });
     return answered(answer, who, route);
   } catch (error) {
@@ -72,7 +76,7 @@ function unimplemented(world: World, request: Request, route: Route | undefined)
 
 interface Matched {
   readonly actor: Actor;
-  readonly operation: Operation;
+  readonly operation: Exclude<Operation, { readonly of: "anyone" }>;
   readonly route: Route;
   readonly parameters: Record<string, string>;
 }
@@ -89,6 +93,17 @@ async function perform(world: World, faults: Faults, request: Request, matched: 
     withheld = counted && faults.countChange();
   });
   return { ...answer, withheld };
+}
+
+async function performOpenly(
+  world: World,
+  request: Request,
+  handle: Extract<Operation, { of: "anyone" }>["handle"],
+  matched: Pick<Matched, "route" | "parameters">,
+): Promise<Answer> {
+  const parameters = readParameters(world, request, matched);
+  const { accept } = request;
+  return world.transact(async () => checkAnswer(world, matched.route, await handle({ world, parameters, accept })));
 }
 
 type Handle = (call: { world: World; actor: Actor; parameters: unknown; accept: string }) => Answer | Promise<Answer>;
@@ -117,7 +132,11 @@ function findRepository(world: World, actor: Actor, { owner = "", repo = "" }: R
   return found;
 }
 
-function readParameters(world: World, request: Request, { route, parameters }: Matched): Json {
+function readParameters(
+  world: World,
+  request: Request,
+  { route, parameters }: Pick<Matched, "route" | "parameters">,
+): Json {
   try {
     return world.contract.parameters(route, parameters, request.query, request.body);
   } catch (error) {

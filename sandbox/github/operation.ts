@@ -31,6 +31,8 @@ export interface Call<Parameters> {
   readonly accept: string;
 }
 
+/** A call that proves nothing but what its parameters do. */
+export type OpenCall<Parameters> = Omit<Call<Parameters>, "actor">;
 export type RepositoryCall<Parameters> = Call<Parameters> & { readonly repository: Repository };
 export type AppCall<Parameters> = Call<Parameters> & { readonly app: App };
 
@@ -42,6 +44,7 @@ export type Operation =
       readonly handle: Handler<RepositoryCall<unknown>>;
     }
   | { readonly of: "app"; readonly needs: readonly []; readonly handle: Handler<AppCall<unknown>> }
+  | { readonly of: "anyone"; readonly needs: readonly []; readonly handle: Handler<OpenCall<unknown>> }
   | { readonly of: "account"; readonly needs: readonly Permission[]; readonly handle: Handler<Call<unknown>> };
 
 /** Operations by GitHub's operation id. */
@@ -73,6 +76,11 @@ export function onRepository<Id extends string>(
 /** An operation of an App on itself, by its JWT. */
 export function asApp<Id extends string>(id: Id, handle: Handler<AppCall<ParametersOf<Id>>>): Operations {
   return { [id]: { of: "app", needs: [], handle: handle as Handler<AppCall<unknown>> } };
+}
+
+/** An operation without a login. */
+export function forAnyone<Id extends string>(id: Id, handle: Handler<OpenCall<ParametersOf<Id>>>): Operations {
+  return { [id]: { of: "anyone", needs: [], handle: handle as Handler<OpenCall<unknown>> } };
 }
 
 /** An operation on what a token's account has. */

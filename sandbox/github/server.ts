@@ -11,6 +11,7 @@ import type { Answer } from "./operation.ts";
 import { linkHeader } from "./page.ts";
 import { rateOf } from "./rate.ts";
 import { Refusal } from "./refusal.ts";
+import { answerForm, isForm } from "./web/forms.ts";
 import { answerWeb, isBrowser } from "./web/web.ts";
 import type { World } from "./world.ts";
 
@@ -50,7 +51,13 @@ async function serve(backend: Backend, message: IncomingMessage, response: Serve
   const { world, faults, control } = backend;
   const address = new URL(message.url ?? "/", world.url);
   const method = message.method ?? "GET";
-  const body = await readBody(message);
+  const bytes = await readBody(message);
+  if (isForm(method, message.headers)) {
+    const form = new URLSearchParams(bytes.toString());
+    const { status, headers, html } = await answerForm(world, address, form);
+    return void response.writeHead(status, headers).end(html);
+  }
+  const body = parseBody(bytes);
   if (address.pathname.startsWith("/_sandbox/")) {
     return send(response, await control.answer(method, address, body));
   }
@@ -129,7 +136,7 @@ function send(response: ServerResponse, { status, body, headers, type }: Answer)
   response.writeHead(status, { "content-type": type ?? "application/json; charset=utf-8", ...headers }).end(bytes);
 }
 
-async function readBody(message: IncomingMessage): Promise<unknown> {
+async function readBody(message: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of message as AsyncIterable<Buffer>) {
@@ -137,9 +144,13 @@ async function readBody(message: IncomingMessage): Promise<unknown> {
     if (size > largestBody) throw new Refusal(413, "Payload too large");
     chunks.push(chunk);
   }
-  if (size === 0) return undefined;
+  return Buffer.concat(chunks);
+}
+
+function parseBody(bytes: Buffer): unknown {
+  if (bytes.length === 0) return undefined;
   try {
-    return JSON.parse(Buffer.concat(chunks).toString());
+    return JSON.parse(bytes.toString());
   } catch {
     throw new Refusal(400, "Problems parsing JSON");
   }

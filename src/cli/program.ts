@@ -1,9 +1,11 @@
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { TIERS } from "../config/app-manifest.ts";
 import { isAppError } from "../core/errors.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { type Output, printNote } from "./output.ts";
 import type { Screen } from "./screen.ts";
+import type { SetupArguments } from "./setup.ts";
 import type { LocalTools } from "./tools.ts";
 
 export interface Terminal extends Screen {
@@ -39,6 +41,10 @@ interface Options {
   readonly all?: boolean;
   readonly json?: boolean;
   readonly allowRegistry?: readonly string[];
+}
+
+interface SetupOptions extends Omit<SetupArguments, "organisation" | "output"> {
+  readonly org?: string;
 }
 
 /** What the actions of the commands work with. */
@@ -87,6 +93,20 @@ function addAppCommands(program: Command, { tools, outputOf, done }: Scene): voi
     .action(async ({ once = false, sweep = false }: { once?: boolean; sweep?: boolean }) => {
       const { runDemo } = await import("./demo.ts");
       done(await runDemo({ output: outputOf({}), once, sweep }));
+    });
+  program
+    .command("setup")
+    .description("register the GitHub App in a browser, and keep its secrets in files")
+    .requiredOption("--url <https://…>", "where GitHub will reach Oakum")
+    .option("--org <login>", "the organisation that shall own the App (your own account without it)")
+    .option("--host <host>", "a GitHub Enterprise Server")
+    .addOption(new Option("--tier <tier>", "what it may do").choices(TIERS).default("propose"))
+    .option("--name <name>", "the App's name; it can still be changed on GitHub's form")
+    .option("--out <folder>", "a new folder for the secrets", "oakum-secrets")
+    .option("--no-open", "only print the address to begin at")
+    .action(async ({ org, ...options }: SetupOptions) => {
+      const { runSetup } = await import("./setup.ts");
+      done(await runSetup({ ...options, organisation: org, output: outputOf({}) }, tools));
     });
   program
     .command("serve")

@@ -1,3 +1,5 @@
+import type { Conversion } from "../config/app-manifest.ts";
+import type { GitHubPlace } from "../config/environment.ts";
 import type { Control } from "../control/control.ts";
 import type { Manager } from "../manager/manager.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -16,6 +18,16 @@ export interface LocalTools {
   readonly user: string;
   /** Starts the App as the environment says. */
   startApp(): Promise<RunningApp>;
+  /**
+   * GitHub, or the GitHub Enterprise Server at `host`; and the variables beside `GHE_HOST` by which an App finds it there
+   * again.
+   */
+  githubAt(host: string | undefined): {
+    readonly place: GitHubPlace;
+    readonly variables: Readonly<Record<string, string>>;
+  };
+  /** The App that GitHub registered from a manifest, by the code for it. `api` as in `GitHubPlace`. */
+  convertManifest(api: string, code: string): Promise<Conversion>;
   /** The port that the App listens at, by the environment. */
   readonly port: string;
   /** Milliseconds since the epoch. */

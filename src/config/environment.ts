@@ -59,6 +59,13 @@ const serveSchema = storeSchema.extend({
 /** Every variable and what it means; each may also be given as `NAME_FILE`, the path of a file that holds the value. */
 export const environmentSchema: z.ZodType = serveSchema;
 
+/** `host` as repository ids carry it; `api` and `web`, where people look, without a slash at their ends. */
+export interface GitHubPlace {
+  readonly host: string;
+  readonly api: string;
+  readonly web: string;
+}
+
 /** What every command with a store needs. */
 export interface StoreEnvironment {
   /** PostgreSQL; absent: the database embedded in `data`. */
@@ -72,8 +79,7 @@ export interface ServeEnvironment extends StoreEnvironment {
   /** PEM. */
   readonly privateKey: Secret;
   readonly webhookSecret: Secret;
-  /** `host` as repository ids carry it; `api` without a slash at its end. */
-  readonly github: { readonly host: string; readonly api: string };
+  readonly github: GitHubPlace;
   readonly host: string;
   readonly port: number;
   readonly logLevel: z.output<typeof serveSchema>["LOG_LEVEL"];
@@ -109,10 +115,16 @@ function storeOf({ OAKUM_DATA, DATABASE_URL }: z.output<typeof storeSchema>): St
   return { data: OAKUM_DATA, ...(DATABASE_URL !== undefined && { databaseUrl: DATABASE_URL }) };
 }
 
-function githubOf(enterprise: string | undefined, url: string | undefined): ServeEnvironment["github"] {
-  if (url !== undefined) return { host: enterprise ?? new URL(url).host, api: url.replace(/\/+$/, "") };
-  if (enterprise !== undefined) return { host: enterprise, api: `https://${enterprise}/api/v3` };
-  return { host: "github.com", api: "https://api.github.com" };
+/** `enterprise`: the host of a GitHub Enterprise Server; `url`: the base address of an API that is neither. */
+export function githubOf(enterprise: string | undefined, url: string | undefined): GitHubPlace {
+  if (url !== undefined) {
+    const { host, origin } = new URL(url);
+    return { host: enterprise ?? host, api: url.replace(/\/+$/, ""), web: origin };
+  }
+  if (enterprise !== undefined) {
+    return { host: enterprise, api: `https://${enterprise}/api/v3`, web: `https://${enterprise}` };
+  }
+  return { host: "github.com", api: "https://api.github.com", web: "https://github.com" };
 }
 
 function read<T extends z.ZodObject>(schema: T, variables: Variables, readFile: ReadFile): z.output<T> {

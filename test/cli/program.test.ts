@@ -5,7 +5,20 @@ import { expect, it } from "vitest";
 import { checkout, oakum } from "./checkout.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-const COMMANDS = ["list", "explain", "plan", "apply", "demo", "serve", "health", "ledger", "status", "pause", "resume"];
+const COMMANDS = [
+  "list",
+  "explain",
+  "plan",
+  "apply",
+  "demo",
+  "setup",
+  "serve",
+  "health",
+  "ledger",
+  "status",
+  "pause",
+  "resume",
+];
 
 it("says its version", async () => {
   expect(await oakum(await checkout({}), "--version")).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });

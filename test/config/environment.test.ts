@@ -16,7 +16,7 @@ describe("readServeEnvironment", () => {
     expect(rest).toEqual({
       appId: 7,
       data: ".oakum",
-      github: { host: "github.com", api: "https://api.github.com" },
+      github: { host: "github.com", api: "https://api.github.com", web: "https://github.com" },
       host: "127.0.0.1",
       port: 3000,
       logLevel: "info",

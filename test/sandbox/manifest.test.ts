@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { MANIFEST } from "../../sandbox/manifest.ts";
+import { ASKED, TIERS, WEBHOOK_PATH } from "../../src/config/app-manifest.ts";
 import { WORK } from "../../src/github/octokit/work.ts";
 import { KNOWN_EVENTS } from "../../src/server/webhooks.ts";
 
@@ -23,5 +24,23 @@ test("the App asks for exactly the events that it understands", () => {
 });
 
 test("the App's webhooks go where Oakum listens", () => {
-  expect(MANIFEST.webhookPath).toBe("/api/github/webhooks");
+  expect(MANIFEST.webhookPath).toBe(WEBHOOK_PATH);
+});
+
+test("app.yml is the deploy tier, and each tier asks for what the one before does, and more", () => {
+  const { permissions, events } = MANIFEST;
+  expect({ permissions, events: events.toSorted() }).toEqual({
+    permissions: ASKED.deploy.permissions,
+    events: ASKED.deploy.events.toSorted(),
+  });
+  for (const [at, tier] of TIERS.entries()) {
+    const { permissions: all, events: heard } = ASKED[TIERS[at + 1] ?? tier];
+    for (const [name, level] of Object.entries(ASKED[tier].permissions)) expect([level, "write"]).toContain(all[name]);
+    expect(heard).toEqual(expect.arrayContaining([...ASKED[tier].events]));
+  }
+});
+
+test("the observe tier writes nothing but issues", () => {
+  const written = Object.entries(ASKED.observe.permissions).filter(([, level]) => level === "write");
+  expect(written).toEqual([["issues", "write"]]);
 });

@@ -21,6 +21,7 @@ export class Contract {
   constructor() {
     const document = readContract("github-openapi.json");
     this.#routes = readRoutes(document);
+    this.permissions = permissionsOf(document.components.schemas?.["app-permissions"]);
     this.#answers = new Schemas(document, { closed: false });
     this.#bodies = new Schemas(document, { closed: true });
     this.#queries = new Schemas(document, { closed: true }, true);
@@ -30,6 +31,9 @@ export class Contract {
   get ids(): readonly string[] {
     return this.#routes.map((route) => route.id);
   }
+
+  /** The permissions that an App may have, each with its levels. */
+  readonly permissions: ReadonlyMap<string, readonly string[]>;
 
   /** The route of a request with its path parameters, decoded. */
   match(method: string, path: string): { route: Route; parameters: Record<string, string> } | undefined {
@@ -73,6 +77,11 @@ export class Contract {
     this.#compiled.set(key, known);
     return known;
   }
+}
+
+function permissionsOf(schema: unknown): ReadonlyMap<string, readonly string[]> {
+  const { properties } = schema as { readonly properties: Readonly<Record<string, { readonly enum: string[] }>> };
+  return new Map(Object.entries(properties).map(([name, { enum: levels }]) => [name, levels]));
 }
 
 function parameterSchema(route: Route): Json {

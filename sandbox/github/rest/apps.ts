@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { covers, refuseSuspended } from "../access/actor.ts";
 import { grants } from "../access/permission.ts";
-import { asApp, type Operations, onAccount } from "../operation.ts";
+import { asApp, forAnyone, type Operations, onAccount } from "../operation.ts";
 import { page } from "../page.ts";
-import { must, Refusal } from "../refusal.ts";
+import { must, notFound, Refusal } from "../refusal.ts";
 import type { App, Installation, Permissions } from "../state/access.ts";
 import type { Repository } from "../state/repository.ts";
 import { viewApp, viewInstallation } from "../view/app.ts";
@@ -64,6 +64,16 @@ function narrowPermissions(installation: Installation, asked: Narrowing): Permis
 }
 
 export const apps: Operations = {
+  ...forAnyone("apps/create-from-manifest", ({ world, parameters: { code } }) => {
+    const registration = must(world.state.get("registration", code));
+    if (Date.parse(registration.expiresAt) <= world.now()) throw notFound();
+    // A code counts once.
+    world.state.remove("registration", code);
+    const app = must(world.state.get("app", registration.app));
+    const { clientSecret: client_secret, pem } = registration;
+    return { status: 201, body: { ...viewApp(world, app), client_secret, webhook_secret: app.webhookSecret, pem } };
+  }),
+
   ...asApp("apps/get-authenticated", ({ world, app }) => ({ status: 200, body: viewApp(world, app) })),
 
   ...asApp("apps/list-installations", ({ world, app, parameters }) =>

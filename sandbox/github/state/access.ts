@@ -15,6 +15,17 @@ export interface App {
   readonly createdAt: string;
 }
 
+/** An App that was registered from a manifest, until its secrets were fetched. */
+export interface Registration {
+  /** The code. */
+  readonly id: string;
+  readonly app: number;
+  /** PEM of the private key. */
+  readonly pem: string;
+  readonly clientSecret: string;
+  readonly expiresAt: string;
+}
+
 export interface Account {
   readonly id: number;
   readonly login: string;

@@ -1,4 +1,4 @@
-import type { Account, App, Delivery, Installation, Token } from "./access.ts";
+import type { Account, App, Delivery, Installation, Registration, Token } from "./access.ts";
 import type { CheckRun, CheckSuite, CommitStatus } from "./check.ts";
 import type { Deployment, DeploymentStatus, Environment } from "./deployment.ts";
 import type { Comment, Issue, Label, Review } from "./issue.ts";
@@ -10,6 +10,7 @@ import type { Artifact, Workflow, WorkflowRun } from "./run.ts";
 export interface Records {
   readonly counter: Counter;
   readonly app: App;
+  readonly registration: Registration;
   readonly account: Account;
   readonly installation: Installation;
   readonly token: Token;

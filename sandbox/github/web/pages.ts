@@ -41,6 +41,27 @@ export function missingPage(): Html {
   );
 }
 
+/** What GitHub asks a person before it registers an App. */
+export function newAppPage(
+  owner: string,
+  form: { readonly action: string; readonly manifest: string; readonly name: string },
+): Html {
+  return page(
+    "Create GitHub App",
+    html`<h1>Create GitHub App for ${owner}</h1>
+<form method="post" action="${form.action}">
+<label>Name <input name="name" value="${form.name}"></label>
+<input type="hidden" name="manifest" value="${form.manifest}">
+<button name="create" value="yes">Create GitHub App for ${owner}</button>
+</form>`,
+  );
+}
+
+/** What GitHub says of a manifest that it does not take. */
+export function refusedManifestPage(problems: readonly string[]): Html {
+  return page("Error", html`<h1>Error</h1><ul>${problems.map((problem) => html`<li>${problem}</li>`)}</ul>`);
+}
+
 /** GitHub's alerts are block quotes with a mark in their first line. */
 function bodyOf({ body }: PullRequest): string {
   const text = (body ?? "").replace(/^> \[!(\w+)\]$/gm, "> **$1**\n>");

@@ -4,7 +4,7 @@ import type { World } from "../world.ts";
 import { missingPage, pullPage, repositoryPage } from "./pages.ts";
 
 /** Nothing on a page runs, whatever a pull request says. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'none'";
+export const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'none'";
 
 /** What a browser is shown. */
 export interface WebAnswer {

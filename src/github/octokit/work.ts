@@ -9,6 +9,8 @@ export const WORK = {
   push: { metadata: "read", contents: "write" },
   readPulls: { metadata: "read", pull_requests: "read" },
   pulls: { metadata: "read", pull_requests: "write" },
+  readIssues: { metadata: "read", issues: "read" },
+  issues: { metadata: "read", issues: "write" },
   merge: { metadata: "read", pull_requests: "write", contents: "write" },
   readQueue: { metadata: "read", pull_requests: "read", merge_queues: "read" },
   enqueue: { metadata: "read", pull_requests: "write", contents: "write", merge_queues: "read" },

@@ -1,0 +1,63 @@
+import { html } from "hono/html";
+
+type Html = ReturnType<typeof html>;
+
+/** What the start page sends to GitHub. */
+export interface ManifestForm {
+  /** GitHub's form for a new App, with the state. */
+  readonly action: string;
+  /** JSON. */
+  readonly manifest: string;
+}
+
+/** A page that sends the manifest by itself, and by a button where no script runs. */
+export function startPage({ action, manifest }: ManifestForm, nonce: string): Html {
+  const { origin } = new URL(action);
+  return page(
+    "Register Oakum",
+    html`<p>The App's name, permissions and webhook address go to <b>${origin}</b>, which asks you before it registers anything.</p>
+<form id="manifest" method="post" action="${action}">
+<input type="hidden" name="manifest" value="${manifest}">
+<button>Go on to ${origin}</button>
+</form>
+<script nonce="${nonce}">document.getElementById("manifest").submit()</script>`,
+  );
+}
+
+export function donePage(): Html {
+  return page(
+    "The App is registered",
+    html`<p>Its secrets are on the machine where you ran <code>oakum setup</code>.
+The terminal there says what comes next; this page can be closed.</p>`,
+  );
+}
+
+export function failedPage(): Html {
+  return page("It did not work", html`<p>The terminal in which you ran <code>oakum setup</code> says why.</p>`);
+}
+
+export function refusedPage(): Html {
+  return page(
+    "Not an answer of GitHub's",
+    html`<p>This is not what <code>oakum setup</code> asked for, so nothing was done.
+It still waits for your browser to come back from GitHub.</p>`,
+  );
+}
+
+function page(title: string, content: Html): Html {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+</head>
+<body>
+<main>
+<h1>${title}</h1>
+${content}
+</main>
+</body>
+</html>`;
+}
