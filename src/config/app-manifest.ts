@@ -39,7 +39,6 @@ const PROPOSE: Asked = {
     ...OBSERVE.events,
     "check_run",
     "check_suite",
-    "merge_group",
     "pull_request",
     "pull_request_review",
     "status",

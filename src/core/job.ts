@@ -12,6 +12,7 @@ export type Job =
   | { readonly kind: "pull"; readonly repository: RepositoryId; readonly branch: string }
   | { readonly kind: "release"; readonly repository: RepositoryId; readonly merge: Sha }
   | { readonly kind: "target"; readonly target: Target }
+  | { readonly kind: "report"; readonly host: string; readonly installation: number }
   | { readonly kind: "campaign"; readonly campaign: string };
 
 /** The key of which at most one job is queued and one active. */
@@ -33,6 +34,8 @@ export function jobKey(job: Job): string {
       return `release:${repositoryKey(job.repository)}@${job.merge}`;
     case "target":
       return targetJobKey(job.target);
+    case "report":
+      return `report:${job.host}/${job.installation}`;
     case "campaign":
       return `campaign:${job.campaign}`;
   }

@@ -12,6 +12,8 @@ export interface Repository extends RepositoryId {
   readonly name: string;
   readonly defaultBranch: string;
   readonly private: boolean;
+  /** Set where everyone of the enterprise may read it, though it is private. GitHub says so when it is asked; it is not kept. */
+  readonly internal?: boolean;
   readonly archived: boolean;
 }
 

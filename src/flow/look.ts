@@ -3,6 +3,7 @@ import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
 import type { Doubt, IndexedRepository } from "../store/store.ts";
 import { wakeWaiting } from "./catch-up.ts";
 import type { Context, Run } from "./context.ts";
+import { noteOutlook } from "./outlook.ts";
 import { pausedReason } from "./pause.ts";
 import { findRepository, planRepository, type RepositoryPlan } from "./plan.ts";
 import { proposeUpdates } from "./propose.ts";
@@ -29,6 +30,12 @@ export async function lookAtRepository(context: Context, run: Run, id: Repositor
   if (known.doubt !== undefined) await settle(context, repository, known.doubt, head);
 }
 
+async function plan(context: Context, run: Run, repository: Repository, commit: Sha): Promise<RepositoryPlan> {
+  const planned = await planRepository(context, run, repository, commit);
+  await noteOutlook(context, run, planned);
+  return planned;
+}
+
 /** The plan by the head that GitHub named last; `undefined` when that is in doubt, or cannot be read any more. */
 async function planAsKnown(
   context: Context,
@@ -37,7 +44,7 @@ async function planAsKnown(
 ): Promise<RepositoryPlan | undefined> {
   if (named === undefined || doubt !== undefined) return undefined;
   try {
-    return await planRepository(context, run, repository, named);
+    return await plan(context, run, repository, named);
   } catch (error) {
     if (!isAppError(error, "DENIED")) throw error;
     return undefined;
@@ -60,7 +67,7 @@ async function act(
 ): Promise<void> {
   await context.store.index.saveRepository({ ...repository, named: head });
   const isSame = kept?.extraction.commit === head && isNamedAlike(kept.repository, repository);
-  const planned = isSame ? { ...kept, repository } : await planRepository(context, run, repository, head);
+  const planned = isSame ? { ...kept, repository } : await plan(context, run, repository, head);
   await reportConfig(context, run, planned);
   await reportRules(context, run, planned);
   await proposeUpdates(context, run, planned);

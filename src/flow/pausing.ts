@@ -28,6 +28,7 @@ export const ACTS: { readonly [Part in keyof GitHub]: Kinds<GitHub[Part]> } & Pi
     ...{ list: "reads", into: "reads", get: "reads", closer: "reads", reviews: "reads", standing: "reads" },
     ...{ open: "starts", merge: "starts", enqueue: "starts", update: "ends", label: "ends" },
   },
+  issues: { get: "reads", ours: "reads", create: "starts", update: "ends" },
   checks: { list: "reads", isRerequested: "reads", report: "ends" },
   // Both are used by the builder and the deployer only, which say themselves what they do.
   workflows: { dispatch: "decided", runs: "reads", cancel: "ends", artifact: "reads" },

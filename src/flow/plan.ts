@@ -23,6 +23,8 @@ export interface RepositoryPlan {
   readonly extraction: Extraction;
   readonly reading: ConfigReading;
   readonly plan: Plan;
+  /** What there is to propose, were it old enough, and the repository as a whole not held: by its mode, say. */
+  readonly would: readonly UpdateGroup[];
 }
 
 /**
@@ -40,7 +42,7 @@ export async function planRepository(
   const isKept = kept?.commit === commit;
   const extraction = isKept ? kept : await extract(context, repository, commit);
   const reading = await configOf(context, repository, extraction);
-  const planned = { repository, extraction, reading, plan: await decide(context, repository, extraction, reading) };
+  const planned = { repository, extraction, reading, ...(await decide(context, repository, extraction, reading)) };
   await save(context, run, planned, !isKept);
   return planned;
 }
@@ -67,7 +69,7 @@ async function decide(
   repository: Repository,
   { uses }: Extraction,
   { config, problems }: ConfigReading,
-): Promise<Plan> {
+): Promise<Pick<RepositoryPlan, "plan" | "would">> {
   const input = {
     uses,
     facts: await factsOf(context, uses),
@@ -77,9 +79,11 @@ async function decide(
   };
   // Without a clock the draft leaves minAge out: what would be done if age did not matter is what urgency is asked about.
   const draft = planUpdates({ ...input, now: undefined });
-  const plan = planUpdates({ ...input, now: context.now(), urgencyOf: await urgencies(context, draft) });
+  const urgencyOf = await urgencies(context, draft);
+  const plan = planUpdates({ ...input, now: context.now(), urgencyOf });
+  const { groups: would } = planUpdates({ ...input, now: undefined, urgencyOf });
   const held = heldBy(config, problems);
-  return held === undefined ? plan : holdUpdates(plan, held);
+  return { plan: held === undefined ? plan : holdUpdates(plan, held), would };
 }
 
 /** Why nothing of this repository is proposed at all. */

@@ -1,5 +1,6 @@
 import { type ConfigProblem, describeProblem, hasErrors } from "../config/problem.ts";
 import { canonicalJson } from "../core/canonical-json.ts";
+import { isAppError } from "../core/errors.ts";
 import { sha256 } from "../core/hash.ts";
 import type { LedgerEntry } from "../core/ledger.ts";
 import { code, escapeText } from "../core/markdown.ts";
@@ -30,18 +31,20 @@ export async function reportConfig(context: Context, run: Run, planned: Reposito
   if (isTold(before, planned)) return;
   // What was told before is part of the cause: a fault that is back after it was mended is news.
   const cause = sha256(canonicalJson({ commit, problems, after: before?.sequence }));
-  await act(
-    context,
-    run,
-    { subject: run.key, transition: REPORTED, cause, data: { commit, problems } },
-    () =>
-      context.github.checks.report(repository, {
-        ...checkOf(context, repository, reading),
-        head: commit,
-        externalId: `config ${cause}`,
-      }),
-    async () => {},
-  );
+  const check = { ...checkOf(context, repository, reading), head: commit, externalId: `config ${cause}` };
+  try {
+    await act(
+      context,
+      run,
+      { subject: run.key, transition: REPORTED, cause, data: { commit, problems } },
+      () => context.github.checks.report(repository, check),
+      async () => {},
+    );
+  } catch (error) {
+    // An App of the observe tier may write no checks; then the organisation's report alone says it.
+    if (!isAppError(error, "DENIED")) throw error;
+    context.log.warn({ job: run.key, reason: error.message }, "the configuration's problems cannot be reported");
+  }
 }
 
 /** Whether what there is to say of the configuration of this commit has been said. */

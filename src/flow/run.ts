@@ -8,6 +8,7 @@ import { lookAtRepository } from "./look.ts";
 import { mergePull } from "./merge.ts";
 import { pausable } from "./pausing.ts";
 import { releaseImage } from "./release.ts";
+import { reportOrganisation } from "./report.ts";
 import { advanceRollout } from "./rollout.ts";
 import { scanNext } from "./scan-next.ts";
 import { sweep, watchEverything } from "./sweep.ts";
@@ -60,6 +61,8 @@ async function step(context: Context, run: Run, job: Job): Promise<void> {
       return releaseImage(context, run, job.repository, job.merge);
     case "target":
       return advanceRollout(context, run, job.target);
+    case "report":
+      return reportOrganisation(context, run, job);
     case "campaign":
       return advanceCampaign(context, run, job.campaign);
   }

@@ -4,6 +4,7 @@ import { type Repository, type RepositoryId, repositoryKey, type Sha } from "../
 import type { IndexedRepository, Tables } from "../store/store.ts";
 import type { Context } from "./context.ts";
 import { REJECTED } from "./release.ts";
+import { wakeReports } from "./report.ts";
 import { SCANS_WAIT } from "./scan-next.ts";
 
 /** What an installation may see, by their keys; `undefined` where it refuses us for now. */
@@ -31,6 +32,7 @@ export async function sweep(context: Context): Promise<void> {
   await enqueueImages(context);
   await jobs.wake({ kind: "scan" }, context.now(), SCANS_WAIT);
   await resumePulls(context, listing);
+  await wakeReports(context);
   const underWay = (await rollouts.underWay()).filter(({ target }) => !refuses(listing, target.repository));
   await enqueueAll(
     context,

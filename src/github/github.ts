@@ -12,6 +12,7 @@ export interface GitHub {
   readonly trees: Trees;
   readonly branches: Branches;
   readonly pulls: Pulls;
+  readonly issues: Issues;
   readonly checks: Checks;
   readonly workflows: Workflows;
   readonly deployments: Deployments;
@@ -164,6 +165,24 @@ export interface Pulls {
   standing(repository: Repository, number: number, ask: { readonly queue: boolean }): Promise<Standing>;
   /** Puts exactly `head` into the merge queue, unless it is there. CONFLICT when the head moved, DENIED when a rule says no. */
   enqueue(repository: Repository, number: number, head: Sha): Promise<void>;
+}
+
+export interface Issue {
+  readonly number: number;
+  readonly url: string;
+  readonly state: "open" | "closed";
+  readonly title: string;
+  readonly body: string;
+}
+
+/** Issues that our own App wrote, and no others. */
+export interface Issues {
+  /** `undefined` when it is gone, elsewhere by now, or not ours. */
+  get(repository: Repository, number: number): Promise<Issue | undefined>;
+  /** Newest first, closed ones too. */
+  ours(repository: Repository): Promise<readonly Issue[]>;
+  create(repository: Repository, issue: { title: string; body: string }): Promise<Issue>;
+  update(repository: Repository, number: number, change: { title?: string; body?: string }): Promise<void>;
 }
 
 export interface Annotation {

@@ -4,6 +4,7 @@ import type { Finding, ScanReport } from "../core/finding.ts";
 import type { Job } from "../core/job.ts";
 import type { Fact, LedgerEntry } from "../core/ledger.ts";
 import type { Observation, TagProblem } from "../core/observation.ts";
+import type { Outlook } from "../core/outlook.ts";
 import type { Priority } from "../core/priority.ts";
 import type { PullRecord } from "../core/pull.ts";
 import type { Reason } from "../core/reason.ts";
@@ -18,6 +19,7 @@ import type { WriteLimits } from "../core/write-window.ts";
 /** What only we know. Everything else is asked of the repository, GitHub, the registries and the targets. */
 export interface Tables {
   readonly index: Index;
+  readonly outlooks: Outlooks;
   readonly observations: Observations;
   readonly scans: Scans;
   readonly exposures: Exposures;
@@ -113,6 +115,15 @@ export interface Index {
   images(): Promise<readonly ImageName[]>;
   /** The tags of an image that uses name. */
   tagsInUse(image: ImageName): Promise<readonly string[]>;
+}
+
+/** What the newest plan of each repository comes to. One that leaves the index has none any more. */
+export interface Outlooks {
+  /** Nothing, for a repository that is not in the index. */
+  save(repository: RepositoryId, outlook: Outlook): Promise<void>;
+  of(repository: RepositoryId): Promise<Outlook | undefined>;
+  /** Of all repositories of an installation, by their keys. */
+  list(installation: Pick<RepositoryId, "host" | "installation">): Promise<ReadonlyMap<string, Outlook>>;
 }
 
 /** The registry's tags and what they named, by our own clock; or why the registry did not say. */

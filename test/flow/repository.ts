@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import type { Control } from "../../sandbox/control.ts";
 import type { CheckRun } from "../../sandbox/github/state/check.ts";
 import type { Deployment, DeploymentStatus } from "../../sandbox/github/state/deployment.ts";
-import type { PullRequest } from "../../sandbox/github/state/issue.ts";
+import type { Issue, PullRequest } from "../../sandbox/github/state/issue.ts";
 import type { WorkflowRun } from "../../sandbox/github/state/run.ts";
 import type { Sha } from "../../src/core/repository.ts";
 
@@ -18,6 +18,7 @@ export interface Shown {
   readonly path: string;
   readonly refs: Readonly<Record<string, Sha>>;
   readonly pulls: readonly ShownPull[];
+  readonly issues: readonly Issue[];
   readonly checks: readonly (Omit<CheckRun, "app"> & { readonly app: string })[];
   readonly deployments: readonly (Deployment & { readonly statuses: readonly DeploymentStatus[] })[];
   readonly runs: readonly (Omit<WorkflowRun, "workflow"> & { readonly workflow: string })[];
@@ -63,6 +64,11 @@ export class TestRepository {
     const pulls = await this.pulls();
     if (pulls.length !== 1 || pulls[0] === undefined) throw new Error(`${this.name} has ${pulls.length} pulls`);
     return pulls[0];
+  }
+
+  /** Issues by number, pulls left out. */
+  async issues(): Promise<readonly Issue[]> {
+    return (await this.shown()).issues.toSorted((one, other) => one.number - other.number);
   }
 
   /** Branches by short name. */

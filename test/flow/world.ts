@@ -17,6 +17,7 @@ import { APP, Surroundings } from "./surroundings.ts";
 /** What a repository of a test has beside what every one has. */
 export interface RepositoryWish extends Wish {
   readonly files?: Readonly<Record<string, Written>>;
+  readonly private?: boolean;
   /** Whether a ruleset requires the gate's check; it does unless told otherwise. */
   readonly required?: boolean;
 }
@@ -86,12 +87,16 @@ export class World {
   }
 
   /** A repository of `acme` whose Dockerfile stands on `base:1.4`, unless it has other files. CI has built its main. */
-  async repository(name: string, { files = {}, required = true, ...wish }: RepositoryWish = {}) {
+  async repository(
+    name: string,
+    { files = {}, required = true, private: isPrivate = false, ...wish }: RepositoryWish = {},
+  ) {
     const image = `${this.host}/acme/${name}`;
     const place = { owner: "acme", name };
     const all = { ".github/workflows/build.yml": WORKFLOW, ".github/oakum.yml": configOf(image, wish), ...files };
     const { id } = await this.control.post<{ id: number }>("repositories", {
       ...place,
+      private: isPrivate,
       files: textsOf(all),
       runs: true,
     });

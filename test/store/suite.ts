@@ -4,7 +4,7 @@ import { type Fact, verifyChain } from "../../src/core/ledger.ts";
 import type { Observation } from "../../src/core/observation.ts";
 import type { PullRecord } from "../../src/core/pull.ts";
 import type { Digest, ImageName } from "../../src/core/reference.ts";
-import type { Repository } from "../../src/core/repository.ts";
+import { type Repository, repositoryKey } from "../../src/core/repository.ts";
 import type { Release, Rollout } from "../../src/core/rollout.ts";
 import type { IndexedUse, OpenStore } from "../../src/store/store.ts";
 import { exposureSuite } from "./exposure-suite.ts";
@@ -376,6 +376,29 @@ export function storeSuite(open: () => Promise<OpenStore>): void {
     await store.index.saveUses(longer, "2".repeat(40), again);
     const due = (await store.exposures.due(1, 1000)).filter(({ digest }) => digest === digestOf("d"));
     expect(due).toEqual([{ ...mine, digest: digestOf("d") }]);
+  });
+
+  test("an outlook is the newest of its repository, and goes with it", async () => {
+    const repository = repositoryOf("outlook");
+    const nothing = { shown: [], total: 0 };
+    const outlook = {
+      mode: "observe",
+      states: { held: 1 },
+      updates: nothing,
+      unread: nothing,
+      problems: nothing,
+    } as const;
+    await store.index.saveRepository(repository);
+    await store.outlooks.save(repository, outlook);
+    await store.outlooks.save(repository, { ...outlook, problems: { shown: ["\u0000"], total: 1 } });
+    expect(await store.outlooks.of(repository)).toMatchObject({ problems: { shown: ["\u0000"] } });
+    expect([...(await store.outlooks.list(repository)).keys()]).toContain(repositoryKey(repository));
+    expect((await store.outlooks.list({ ...repository, installation: 999 })).size).toBe(0);
+    await store.index.saveRepository({ ...repository, name: "renamed" });
+    expect(await store.outlooks.of(repository)).toBeDefined();
+    await store.index.removeRepository(repository);
+    await store.outlooks.save(repository, outlook);
+    expect(await store.outlooks.of(repository)).toBeUndefined();
   });
 
   test("quarantine holds a digest in its repository only", async () => {

@@ -86,6 +86,7 @@ export const inputs = {
     base: z.string().default("main"),
     draft: z.boolean().default(false),
   }),
+  newIssue: z.strictObject({ ...place, login, title: z.string(), body: z.string().nullable().default(null) }),
   rerequest: z.strictObject({ login: login.default("octocat") }),
   run: z.strictObject({
     status: z.enum(["in_progress", "completed"]),

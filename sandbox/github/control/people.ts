@@ -1,7 +1,7 @@
 import { ensureTriager, ensureWriter, setCollaborator } from "../access/collaborator.ts";
 import { rerequestCheck } from "../act/check.ts";
 import { mergePull } from "../act/merge.ts";
-import { closePull, openPull, reopenPull } from "../act/pull.ts";
+import { closePull, newIssue, openPull, reopenPull } from "../act/pull.ts";
 import { branchSha } from "../act/ref.ts";
 import { moveRefs } from "../act/refs.ts";
 import { emitReview } from "../act/review.ts";
@@ -10,7 +10,7 @@ import { storeArtifact } from "../artifact/archive.ts";
 import { writeCommit } from "../git/commit.ts";
 import { writeTree } from "../git/tree.ts";
 import { must, Refusal } from "../refusal.ts";
-import type { PullRequest } from "../state/issue.ts";
+import type { Issue, PullRequest } from "../state/issue.ts";
 import type { Json } from "../state/json.ts";
 import type { Repository } from "../state/repository.ts";
 import type { WorkflowRun } from "../state/run.ts";
@@ -82,6 +82,33 @@ export async function mergeByPerson(world: World, input: Input<"pull">): Promise
   return {
     sha: await mergePull(world, repository, pull, { method: repository.methods[0] ?? "merge", by: input.login }),
   };
+}
+
+export function writeIssue(world: World, input: Input<"newIssue">): { readonly number: number } {
+  const issue = newIssue(world, repositoryNamed(world, input), input.title, input.body, input.login);
+  world.state.put("issue", issue);
+  return { number: issue.number };
+}
+
+function findIssue(world: World, input: Input<"pull">): Issue {
+  const { id } = repositoryNamed(world, input);
+  return must(world.state.find("issue", (one) => one.repository === id && one.number === input.number));
+}
+
+export function closeIssue(world: World, input: Input<"pull">): Json {
+  const closed = { state: "closed", closedAt: world.timestamp(), closedBy: input.login } as const;
+  world.state.put("issue", { ...findIssue(world, input), ...closed });
+  return {};
+}
+
+export function reopenIssue(world: World, input: Input<"pull">): Json {
+  world.state.put("issue", { ...findIssue(world, input), state: "open", closedAt: null, closedBy: null });
+  return {};
+}
+
+export function deleteIssue(world: World, input: Input<"pull">): Json {
+  world.state.remove("issue", findIssue(world, input).id);
+  return {};
 }
 
 export function addReview(world: World, input: Input<"review">): { readonly id: number } {

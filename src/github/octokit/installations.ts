@@ -12,6 +12,7 @@ interface Listed {
   readonly owner: { readonly login: string };
   readonly default_branch: string;
   readonly private: boolean;
+  readonly visibility?: string;
   readonly archived: boolean;
 }
 
@@ -30,6 +31,7 @@ export function createInstallations(
     name: listed.name,
     defaultBranch: listed.default_branch,
     private: listed.private,
+    ...(listed.visibility === "internal" && { internal: true }),
     archived: listed.archived,
   });
 

@@ -5,6 +5,7 @@ import { createChecks } from "./checks.ts";
 import { type ClientOptions, createClient } from "./client.ts";
 import { createDeployments } from "./deployments.ts";
 import { createInstallations } from "./installations.ts";
+import { createIssues } from "./issues.ts";
 import { GITHUBS_PACE } from "./pace.ts";
 import { createPulls } from "./pulls.ts";
 import { rememberTrees } from "./remembered-trees.ts";
@@ -36,6 +37,7 @@ export function createGitHub({ host, accounts, reads = () => true, ...options }:
     trees: rememberTrees(createTrees(client, fetch, reads)),
     branches: createBranches(client),
     pulls: createPulls(client),
+    issues: createIssues(client),
     checks: createChecks(client),
     workflows: createWorkflows(client, fetch),
     deployments: createDeployments(client),

@@ -8,6 +8,7 @@ import type { Rollout } from "../../core/rollout.ts";
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-first": { up: (db) => run(db, FIRST) },
   "0002-tag-problems": { up: (db) => run(db, ["alter table images add column tag_problems json"]) },
+  "0030-outlooks": { up: (db) => run(db, OUTLOOKS) },
   "0050-write-budget": { up: (db) => run(db, WRITE_BUDGET) },
   "0060-extractions": { up: (db) => run(db, EXTRACTIONS) },
   "0061-rollout-phase": {
@@ -131,6 +132,11 @@ const WRITE_BUDGET = [
      urgency text not null, awaited boolean not null, since bigint not null, granted boolean not null,
      rest integer not null, until bigint not null,
      primary key (host, installation, key))`,
+];
+
+const OUTLOOKS = [
+  `create table outlooks (
+     repository_key text primary key references repositories on delete cascade, record json not null)`,
 ];
 
 async function run(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {

@@ -2,6 +2,7 @@ import type { Generated, JSONColumnType, Kysely } from "kysely";
 import type { Extraction } from "../../core/extraction.ts";
 import type { Finding, ScanReport } from "../../core/finding.ts";
 import type { TagProblem } from "../../core/observation.ts";
+import type { Outlook } from "../../core/outlook.ts";
 import type { PullRecord } from "../../core/pull.ts";
 import type { Reason } from "../../core/reason.ts";
 import type { Digest } from "../../core/reference.ts";
@@ -17,6 +18,7 @@ export interface Schema {
   readonly repositories: RepositoryRow;
   readonly extractions: ExtractionRow;
   readonly uses: UseRow;
+  readonly outlooks: OutlookRow;
   readonly images: ImageRow;
   readonly observations: ObservationRow;
   readonly scans: ScanRow;
@@ -75,6 +77,11 @@ export interface UseRow {
   readonly reason: JSONColumnType<Reason> | null;
   readonly to_tag: string | null;
   readonly to_digest: Digest | null;
+}
+
+interface OutlookRow {
+  readonly repository_key: string;
+  readonly record: JSONColumnType<Outlook>;
 }
 
 export interface ImageRow {

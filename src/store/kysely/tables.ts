@@ -8,6 +8,7 @@ import { forget } from "./forget.ts";
 import { indexTable } from "./index-table.ts";
 import { ledgerTable } from "./ledger.ts";
 import { observationsTable } from "./observations.ts";
+import { outlooksTable } from "./outlooks.ts";
 import { pullsTable } from "./pulls.ts";
 import { quarantineTable } from "./quarantine.ts";
 import { enqueue, wake } from "./queue.ts";
@@ -19,6 +20,7 @@ import type { Connection } from "./schema.ts";
 export function tablesOn(db: Connection, boss: PgBoss, now: () => number): Tables {
   return {
     index: indexTable(db),
+    outlooks: outlooksTable(db),
     observations: observationsTable(db),
     scans: scansTable(db),
     exposures: exposuresTable(db),

@@ -1,0 +1,29 @@
+import type { Outlook } from "../outlook.ts";
+
+/** How far the organisation has come with letting Oakum propose. */
+export type Onboarding =
+  | { readonly state: "configured" }
+  /** The pull request that would turn it on. */
+  | { readonly state: "open"; readonly number: number }
+  | { readonly state: "refused" }
+  /** Something else stands where its branch would be, or the App may not open it. */
+  | { readonly state: "impossible"; readonly why: string };
+
+/** One repository of the organisation, as the report tells of it. */
+export interface ReportedRepository {
+  /** `owner/name`. */
+  readonly name: string;
+  readonly outlook: Outlook;
+}
+
+/** Everything that the report is rendered from. */
+export interface ReportInput {
+  readonly organisation: string;
+  /** In the order of their names. */
+  readonly repositories: readonly ReportedRepository[];
+  /** Repositories left out, since who may read the report may not read them. */
+  readonly hidden: number;
+  /** Repositories that were not read yet. */
+  readonly unplanned: number;
+  readonly onboarding: Onboarding;
+}

@@ -1,0 +1,68 @@
+import { code, table, takeWithin } from "../markdown.ts";
+import { type OutlookUpdate, order } from "../outlook.ts";
+import { compareUrgency } from "../pull.ts";
+import { shortDigest } from "../pull-body/updates.ts";
+import { type ImageReference, imageKey, parseReference } from "../reference.ts";
+import type { ReportedRepository, ReportInput } from "./input.ts";
+
+const MOST_ROWS = 300;
+/** In characters, of each of the two lists. */
+const BUDGET = 16_000;
+
+interface Row {
+  readonly repository: string;
+  readonly update: OutlookUpdate;
+}
+
+/** What would be proposed, and apart from that what is, since there its repository says so: the most urgent first. */
+export function updatesSection({ repositories }: ReportInput): string {
+  const observed = repositories.filter(({ outlook }) => outlook.mode === "observe");
+  const proposed = repositories.filter(({ outlook }) => outlook.mode === "propose");
+  return [
+    list("What would be proposed, once it is old enough", observed, "Nothing."),
+    list("What is proposed, as age, limits and windows allow", proposed, ""),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+function list(title: string, repositories: readonly ReportedRepository[], none: string): string {
+  const rows = repositories
+    .flatMap(({ name, outlook }): readonly Row[] =>
+      outlook.updates.shown.map((update) => ({ repository: name, update })),
+    )
+    .toSorted(compareRows);
+  const total = repositories.reduce((sum, { outlook }) => sum + outlook.updates.total, 0);
+  if (total === 0) return none === "" ? "" : `### ${title}\n\n${none}`;
+  const shown = takeWithin(rows.map(cellsOf), MOST_ROWS, BUDGET);
+  const more = total > shown.length ? `\n\nand ${total - shown.length} more` : "";
+  return `### ${title}\n\n${table(["Urgency", "Repository", "Image", "From", "To", "Change", "Uses:"], shown)}${more}`;
+}
+
+function compareRows(a: Row, b: Row): number {
+  return (
+    compareUrgency(a.update.urgency, b.update.urgency) ||
+    order(a.repository, b.repository) ||
+    order(a.update.from, b.update.from)
+  );
+}
+
+function cellsOf({ repository, update }: Row): readonly string[] {
+  const { from, to, change, urgency, uses } = update;
+  const reference = parseReference(to);
+  return [
+    urgency,
+    code(repository, 140),
+    reference === undefined ? code(to) : code(imageKey(reference)),
+    version(parseReference(from), from),
+    version(reference, to),
+    change,
+    String(uses),
+  ];
+}
+
+function version(reference: ImageReference | undefined, text: string): string {
+  if (reference === undefined) return code(text);
+  const { tag = "no tag", digest } = reference;
+  return digest === undefined ? code(tag, 128) : `${code(tag, 128)} ${code(shortDigest(digest))}`;
+}
