@@ -1,14 +1,25 @@
-import type { ChangeClass, Origin, Policy, PolicySubject, Urgency } from "../core/policy.ts";
+import {
+  type ChangeClass,
+  type DecisionKey,
+  decisionOf,
+  type Origin,
+  type Policy,
+  type PolicySubject,
+  type Urgency,
+} from "../core/policy.ts";
+import { formatDecision, overruledText } from "../core/policy-text.ts";
 import { compileGlob } from "./glob.ts";
 import type { Config } from "./load.ts";
-import { decideAll, decidersOf } from "./merge.ts";
-import type { DecisionKey, Rule } from "./rule.ts";
+import { type Decider, decideAll, decidersOf } from "./merge.ts";
+import type { Rule } from "./rule.ts";
 
 /** One key of the policy for a subject: what holds, and who decided it. */
 export interface Explained {
   readonly key: string;
   readonly value: string;
   readonly origin: Origin;
+  /** What a rule decided, or the default, where the organisation's floor (`origin`) made it stricter. */
+  readonly over?: { readonly value: string; readonly origin: Origin };
   /** Absent where it holds for every update that no earlier line of this key is about. */
   readonly when?: Condition;
 }
@@ -30,6 +41,9 @@ const KEYS: readonly DecisionKey[] = [
   "gate.failOn",
   "group",
   "reviewers",
+  "windows.propose",
+  "windows.merge",
+  "windows.deploy",
 ];
 const CHANGES: readonly ChangeClass[] = ["pin", "digest", "patch", "minor", "major", "os"];
 const URGENCIES: readonly Urgency[] = ["known-exploited", "critical", "high", "normal"];
@@ -43,8 +57,8 @@ export function explain(config: Config, subject: Pick<PolicySubject, "image" | "
   const deciders = decidersOf(config);
   const cases = CHANGES.flatMap((change) =>
     URGENCIES.map((urgency): Case => {
-      const ruleOf = deciders({ ...subject, change, urgency });
-      return { change, urgency, ruleOf, policy: decideAll(ruleOf) };
+      const decider = deciders({ ...subject, change, urgency });
+      return { change, urgency, decider, policy: decideAll(decider) };
     }),
   );
   return [
@@ -72,21 +86,20 @@ export function formatCondition({ change, urgency }: Condition): string {
 interface Case {
   readonly change: ChangeClass;
   readonly urgency: Urgency;
-  readonly ruleOf: (key: DecisionKey) => Rule | undefined;
+  readonly decider: Decider;
   readonly policy: Policy;
 }
 
 function linesOf(key: DecisionKey, cases: readonly Case[], rules: readonly Rule[]): readonly Explained[] {
-  const byRule = Map.groupBy(cases, ({ ruleOf }) => ruleOf(key));
+  const byRule = Map.groupBy(cases, ({ decider }) => decider.ruleOf(key));
   let open = cases;
   return [...rules.filter((rule) => byRule.has(rule)), undefined].flatMap((rule) => {
     const decided = byRule.get(rule) ?? [];
     open = open.filter((one) => !decided.includes(one));
-    const policy = decided[0]?.policy;
-    const origin = policy?.origins[key];
-    if (policy === undefined || origin === undefined) return [];
+    const decision = decided[0] && decisionIn(decided[0].policy, key);
+    if (decision === undefined) return [];
     const when = widestCondition(decided, open);
-    return [{ key, value: formatValue(policy, key), origin, ...(when !== undefined && { when }) }];
+    return [{ key, ...decision, ...(when !== undefined && { when }) }];
   });
 }
 
@@ -103,25 +116,11 @@ function holds({ change, urgency }: Condition, one: Case): boolean {
   return change?.includes(one.change) !== false && urgency?.includes(one.urgency) !== false;
 }
 
-function formatValue(policy: Policy, key: DecisionKey): string {
-  const values: Readonly<Record<string, unknown>> = {
-    ...policy,
-    minAge: formatDuration(policy.minAge),
-    "gate.failOn": policy.gate.failOn,
-  };
-  const value = values[key];
-  if (Array.isArray(value)) return value.length === 0 ? "none" : value.join(", ");
-  return String(value);
-}
-
-/** Seconds as they are written in configuration: `3d`, `90m`. */
-function formatDuration(seconds: number): string {
-  if (seconds === 0) return "0d";
-  const units = [
-    ["d", 86_400],
-    ["h", 3600],
-    ["m", 60],
-  ] as const;
-  const [unit, size] = units.find(([, size]) => seconds % size === 0) ?? ["s", 1];
-  return `${seconds / size}${unit}`;
+/** A key of a policy in words; `undefined` where nobody decided it. */
+function decisionIn(policy: Policy, key: DecisionKey): Pick<Explained, "value" | "origin" | "over"> | undefined {
+  const value = decisionOf(policy, key);
+  const origin = policy.origins[key];
+  if (value === undefined || origin === undefined) return undefined;
+  const over = overruledText(policy, key);
+  return { value: formatDecision(key, value), origin, ...(over && { over }) };
 }

@@ -1,10 +1,11 @@
 import type { z } from "zod";
-import type { Origin } from "../core/policy.ts";
+import type { DueTerms } from "../core/due.ts";
+import type { Origin, Urgency } from "../core/policy.ts";
 import { findUnsupported, NOT_YET } from "./not-yet.ts";
 import { type ConfigProblem, findProblems, hasErrors } from "./problem.ts";
-import { type Rule, ruleOf } from "./rule.ts";
+import { type About, type Requirement, type Rule, requirementsFor, rulesFor, windowsRule } from "./rule.ts";
 import { type OrganisationFile, organisationSchema, type RepositoryFile, repositorySchema } from "./schema.ts";
-import { readYaml, type YamlDocument } from "./yaml.ts";
+import { readYaml, type YamlDocument, type YamlPath } from "./yaml.ts";
 
 /** A configuration file as read: `path` is how problems and origins name it. */
 export interface ConfigFile {
@@ -33,11 +34,14 @@ export interface Config {
   readonly modeOrigin: Origin;
   /** The repository's, then the organisation's; Oakum's defaults come after them. */
   readonly rules: readonly Rule[];
+  /** The organisation's floor under all of them. */
+  readonly floor: readonly Requirement[];
   readonly ignore: readonly { readonly glob: string; readonly origin: Origin }[];
   /** The first that matches a path counts. */
   readonly builds: readonly Build[];
   /** In order: `after` names a stage before it. */
   readonly deploy: readonly Stage[];
+  readonly due: DueTerms;
   readonly limits: { readonly open: number; readonly perHour: number };
   readonly commit: { readonly prefix: string; readonly labels: readonly string[] };
   /** Names of the channels to tell, as the operator's file has them. */
@@ -52,25 +56,25 @@ const DEFAULT_LIMITS = { open: 3, perHour: 2 };
  * line and column, and with an error among them the configuration says `mode: observe`, so that nothing is acted on
  * by halves.
  */
-export function loadConfig(files: {
-  readonly repository?: ConfigFile | undefined;
-  readonly organisation?: ConfigFile | undefined;
-}): { readonly config: Config; readonly problems: readonly ConfigProblem[] } {
+export function loadConfig(
+  files: { readonly repository?: ConfigFile | undefined; readonly organisation?: ConfigFile | undefined },
+  about: About = {},
+): { readonly config: Config; readonly problems: readonly ConfigProblem[] } {
   const repository = readFile(files.repository, repositorySchema);
   const organisation = readFile<OrganisationFile>(files.organisation, organisationSchema);
   const problems = [...repository.problems, ...organisation.problems];
-  const config = combine([repository, organisation]);
+  const config = { ...combine([repository, organisation], about), floor: floorOf(organisation, about) };
   return { config: hasErrors(problems) ? { ...config, mode: "observe", modeOrigin: "default" } : config, problems };
 }
 
-interface ReadFile {
+interface ReadFile<T extends RepositoryFile = RepositoryFile> {
   readonly path: string;
-  readonly settings?: RepositoryFile;
+  readonly settings?: T;
   readonly document?: YamlDocument;
   readonly problems: readonly ConfigProblem[];
 }
 
-function readFile<T extends RepositoryFile>(file: ConfigFile | undefined, schema: z.ZodType<T>): ReadFile {
+function readFile<T extends RepositoryFile>(file: ConfigFile | undefined, schema: z.ZodType<T>): ReadFile<T> {
   if (file === undefined) return { path: "", problems: [] };
   const { path } = file;
   const { document, problems } = readYaml(file.text);
@@ -89,7 +93,7 @@ function readFile<T extends RepositoryFile>(file: ConfigFile | undefined, schema
 }
 
 /** For every key outside the rules the first file that sets it decides; all files' rules and ignores count, in order. */
-function combine(files: readonly ReadFile[]): Config {
+function combine(files: readonly ReadFile[], about: About): Omit<Config, "floor"> {
   const first = <T>(pick: (settings: RepositoryFile) => T | undefined): T | undefined => {
     for (const { settings } of files) {
       const value = settings === undefined ? undefined : pick(settings);
@@ -101,10 +105,11 @@ function combine(files: readonly ReadFile[]): Config {
   return {
     mode: modeFrom?.settings?.mode ?? "observe",
     modeOrigin: modeFrom === undefined ? "default" : originIn(modeFrom, ["mode"]),
-    rules: files.flatMap(rulesOf),
+    rules: files.flatMap((file) => rulesOf(file, about)),
     ignore: files.flatMap(ignoresOf),
     builds: first(({ builds }) => builds) ?? [],
     deploy: (first(({ deploy }) => deploy) ?? []).map(stageOf),
+    due: Object.assign({}, ...files.map(dueOf).toReversed()),
     limits: {
       open: first(({ limits }) => limits?.open) ?? DEFAULT_LIMITS.open,
       perHour: first(({ limits }) => limits?.perHour) ?? DEFAULT_LIMITS.perHour,
@@ -117,17 +122,37 @@ function combine(files: readonly ReadFile[]): Config {
   };
 }
 
-function rulesOf(file: ReadFile): readonly Rule[] {
-  return (file.settings?.rules ?? []).map((entry, index) =>
-    ruleOf(entry, file.path, (keys) => file.document?.keyAt(["rules", index, ...keys]).line ?? 1),
+function rulesOf(file: ReadFile, about: About): readonly Rule[] {
+  const { rules = [], windows } = file.settings ?? {};
+  const own = rules.flatMap((entry, index) => rulesFor(entry, about, file.path, lineBelow(file, ["rules", index])));
+  return windows === undefined ? own : [...own, windowsRule(windows, file.path, lineBelow(file, []))];
+}
+
+function floorOf(file: ReadFile<OrganisationFile>, about: About): readonly Requirement[] {
+  return (file.settings?.require ?? []).flatMap((entry, index) =>
+    requirementsFor(entry, about, file.path, lineBelow(file, ["require", index])),
   );
+}
+
+function lineBelow({ document }: ReadFile, entry: YamlPath): (keys: readonly string[]) => number {
+  return (keys) => document?.keyAt([...entry, ...keys]).line ?? 1;
+}
+
+const URGENCIES: readonly Urgency[] = ["known-exploited", "critical", "high", "normal"];
+
+function dueOf(file: ReadFile): DueTerms {
+  const terms = URGENCIES.flatMap((urgency) => {
+    const seconds = file.settings?.due?.[urgency];
+    return seconds === undefined ? [] : [[urgency, { seconds, origin: originIn(file, ["due", urgency]) }] as const];
+  });
+  return Object.fromEntries(terms);
 }
 
 function ignoresOf(file: ReadFile): Config["ignore"] {
   return (file.settings?.ignore ?? []).map((glob, index) => ({ glob, origin: originIn(file, ["ignore", index]) }));
 }
 
-function originIn(file: ReadFile, path: readonly (string | number)[]): Origin {
+function originIn(file: ReadFile, path: YamlPath): Origin {
   return { path: file.path, line: file.document?.keyAt(path).line ?? 1 };
 }
 

@@ -1,28 +1,59 @@
-import { DEFAULT_POLICY, type Origin, type Policy, type PolicyOf, type PolicySubject } from "../core/policy.ts";
+import {
+  DEFAULT_POLICY,
+  type DecisionKey,
+  type Decisions,
+  type Ordered,
+  type OrderedKey,
+  type Origin,
+  type Policy,
+  type PolicyOf,
+  type PolicySubject,
+} from "../core/policy.ts";
+import { stricter } from "../core/strictness.ts";
 import { compileGlob } from "./glob.ts";
 import type { Build, Config } from "./load.ts";
-import type { DecisionKey, Decisions, Rule } from "./rule.ts";
+import type { Requirement, Rule } from "./rule.ts";
 
-/** The policy by the rules of a configuration: for each key, the first matching rule that sets it decides. */
-export function policyOf(config: Pick<Config, "rules">): PolicyOf {
+/** What decides: the rules, and the floor under them. */
+type Rules = Pick<Config, "rules" | "floor">;
+
+/** The policy by a configuration: for each key the first matching rule that sets it, or the floor where that is stricter. */
+export function policyOf(config: Rules): PolicyOf {
   const deciders = decidersOf(config);
   return (subject) => decideAll(deciders(subject));
 }
 
-/** The rule that decides a key, for one subject; none where Oakum's default holds. */
-export type Decider = (key: DecisionKey) => Rule | undefined;
+/** Who decides for one subject. */
+export interface Decider {
+  /** The rule that decides a key; none where Oakum's default holds. */
+  ruleOf(key: DecisionKey): Rule | undefined;
+  /** The parts of the floor that are about the subject. */
+  readonly floor: readonly Requirement[];
+}
 
-/** Which rules of a configuration decide, by subject. */
-export function decidersOf({ rules }: Pick<Config, "rules">): (subject: PolicySubject) => Decider {
-  const byImage = flagsOf(rules.map(({ match }) => match.image));
-  const byPath = flagsOf(rules.map(({ match }) => match.path));
+/** Which rules of a configuration decide, and which floor is under them, by subject. */
+export function decidersOf({ rules, floor }: Rules): (subject: PolicySubject) => Decider {
+  const rulesAbout = matchesOf(rules);
+  const floorAbout = matchesOf(floor);
   const settersOf = setters(rules);
   return (subject) => {
-    const images = byImage(subject.image);
-    const paths = byPath(subject.path);
-    return (key) =>
-      settersOf.get(key)?.find(({ at, rule }) => images[at] === 1 && paths[at] === 1 && fits(rule.match, subject))
-        ?.rule;
+    const isAbout = rulesAbout(subject);
+    const isUnder = floorAbout(subject);
+    return {
+      ruleOf: (key) => settersOf.get(key)?.find(({ at, rule }) => isAbout(at) && fits(rule.match, subject))?.rule,
+      floor: floor.filter((_, at) => isUnder(at)),
+    };
+  };
+}
+
+/** Which of some rules, by their places, are about the image and the path of a subject. */
+function matchesOf(rules: readonly Pick<Requirement, "match">[]) {
+  const byImage = flagsOf(rules.map(({ match }) => match.image));
+  const byPath = flagsOf(rules.map(({ match }) => match.path));
+  return ({ image, path }: PolicySubject) => {
+    const images = byImage(image);
+    const paths = byPath(path);
+    return (at: number) => images[at] === 1 && paths[at] === 1;
   };
 }
 
@@ -66,37 +97,68 @@ function flagsOf(globs: readonly (string | undefined)[]): (text: string) => Uint
 
 /** A condition on something that is not known yet does not hold: a rule is never applied on a guess. */
 function fits(match: Rule["match"], { change, urgency }: PolicySubject): boolean {
-  return listed(match.change, change) && listed(match.urgency, urgency) && match.property === undefined;
+  return listed(match.change, change) && listed(match.urgency, urgency);
 }
 
 function listed<T>(wanted: readonly T[] | undefined, value: T | undefined): boolean {
   return wanted === undefined || (value !== undefined && wanted.includes(value));
 }
 
-/** The policy that these rules make, over Oakum's defaults. */
-export function decideAll(ruleOf: Decider): Policy {
+/** The policy that these rules make, over Oakum's defaults and never below the floor. */
+export function decideAll({ ruleOf, floor }: Decider): Policy {
   const origins: Record<string, Origin> = {};
-  const decide = <K extends DecisionKey>(key: K): Decisions[K] | undefined => {
+  const overruled: Record<string, { readonly value: unknown; readonly origin: Origin }> = {};
+
+  function decide<K extends DecisionKey>(key: K): Decisions[K] | undefined {
     const rule = ruleOf(key);
     if (rule !== undefined) origins[key] = rule.originOf(key);
     return rule?.decisions[key];
-  };
-  const decideOr = <K extends DecisionKey>(key: K, fallback: Decisions[K]): Decisions[K] => {
+  }
+
+  function decideOr<K extends DecisionKey>(key: K, fallback: Decisions[K]): Decisions[K] {
     origins[key] = "default";
     return decide(key) ?? fallback;
-  };
+  }
+
+  /** The decision, or what the floor makes of it: then the last of its parts that changed it is who decided. */
+  function decideAbove<K extends OrderedKey>(key: K, fallback: Ordered[K]): Ordered[K] {
+    const own = { value: decideOr<OrderedKey>(key, fallback) as Ordered[K], origin: origins[key] ?? "default" };
+    let value = own.value;
+    for (const { decisions, originOf } of floor) {
+      const least: Ordered[K] | undefined = decisions[key];
+      const next = least === undefined ? value : stricter(key, value, least);
+      if (isSame(next, value)) continue;
+      value = next;
+      origins[key] = originOf(key);
+      overruled[key] = own;
+    }
+    return value;
+  }
+
   const tags = decide("tags");
   const group = decide("group");
+  const windows = {
+    propose: decideAbove("windows.propose", DEFAULT_POLICY.windows.propose),
+    merge: decideAbove("windows.merge", DEFAULT_POLICY.windows.merge),
+    deploy: decideAbove("windows.deploy", DEFAULT_POLICY.windows.deploy),
+  };
   return {
-    allow: decideOr("allow", DEFAULT_POLICY.allow),
+    allow: decideAbove("allow", DEFAULT_POLICY.allow),
     ...(tags === undefined ? {} : { tags }),
-    minAge: decideOr("minAge", DEFAULT_POLICY.minAge),
-    merge: decideOr("merge", DEFAULT_POLICY.merge),
+    minAge: decideAbove("minAge", DEFAULT_POLICY.minAge),
+    merge: decideAbove("merge", DEFAULT_POLICY.merge),
     pin: decideOr("pin", DEFAULT_POLICY.pin),
-    signature: decideOr("signature", DEFAULT_POLICY.signature),
-    gate: { failOn: decideOr("gate.failOn", DEFAULT_POLICY.gate.failOn) },
+    signature: decideAbove("signature", DEFAULT_POLICY.signature),
+    gate: { failOn: decideAbove("gate.failOn", DEFAULT_POLICY.gate.failOn) },
     ...(group === undefined ? {} : { group }),
     reviewers: decideOr("reviewers", DEFAULT_POLICY.reviewers),
+    windows,
     origins,
+    ...(Object.keys(overruled).length > 0 && { overruled }),
   };
+}
+
+/** What is stricter of a list is a part of it, or has more: so its length tells. */
+function isSame<T extends Ordered[OrderedKey]>(one: T, other: T): boolean {
+  return Array.isArray(one) && Array.isArray(other) ? one.length === other.length : one === other;
 }

@@ -23,12 +23,8 @@ export interface NotYet<L extends Level = Level> {
 
 /** Everything of a configuration that is read but not acted on yet. Lines go as the rooms that act on them are built. */
 export const NOT_YET: readonly NotYet<"error" | "warning">[] = [
-  { path: ["windows"], level: "error" },
-  { path: ["require"], level: "error" },
-  { path: ["rules", "*", "match", "property"], level: "error" },
-  { path: ["rules", "*", "reviewers"], level: "error" },
-  { path: ["rules", "*", "signature"], applies: (value) => value === "require", values: "`require`", level: "error" },
-  { path: ["due"], level: "warning" },
+  { path: ["rules", "*", "signature"], applies: isRequire, values: "`require`", level: "error" },
+  { path: ["require", "*", "signature"], applies: isRequire, values: "`require`", level: "error" },
   {
     path: ["notify", "*"],
     applies: (value) => !String(value).startsWith("webhook:"),
@@ -36,6 +32,10 @@ export const NOT_YET: readonly NotYet<"error" | "warning">[] = [
     level: "warning",
   },
 ];
+
+function isRequire(value: unknown): boolean {
+  return value === "require";
+}
 
 /** The same of the operator's file: what it would grant or choose cannot be left out, so Oakum does not start with it. */
 export const OPERATOR_NOT_YET: readonly NotYet<"fatal">[] = [

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { duration, glob, imageGlob, pathGlob } from "./scalar.ts";
+import type { Days, Hours } from "../core/window.ts";
+import { alwaysOrHours, daysOrHours, duration, glob, imageGlob, pathGlob, weeklyHours } from "./scalar.ts";
 
 /** The part of the schema that says what a rule is about and what it decides. */
 
@@ -11,9 +12,39 @@ function oneOrMany<T extends z.ZodType>(item: T) {
   return z.union([item, z.array(item).min(1).max(20)]).transform((value) => (Array.isArray(value) ? value : [value]));
 }
 
+const propertyValue = z.union([z.string().max(75), z.boolean().transform(String)]);
+
 export const property = z
-  .record(z.string().max(75), z.string().max(75))
-  .describe("Custom properties of the repository, each with the value it must have.");
+  .record(z.string().max(75), oneOrMany(propertyValue))
+  .describe("Custom properties of the repository, each with the value, or one of the values, that it must have.");
+
+const window = z
+  .union([
+    alwaysOrHours,
+    z.strictObject({
+      allow: z.array(weeklyHours).min(1).max(20).optional().describe("Only in these hours."),
+      deny: z.array(daysOrHours).max(50).optional().describe("Never on these days or in these hours."),
+    }),
+  ])
+  .transform(windowsOf);
+
+export const windows = z
+  .strictObject({
+    propose: window.optional().describe("When pull requests may be opened, or brought to a newer candidate."),
+    merge: window.optional().describe("When pull requests may merge."),
+    deploy: window.optional().describe("When deployments may start. What is under way goes on, and may go back."),
+  })
+  .describe(
+    "Hours and days of proposing, merging and deploying: `always`, hours, or which to allow and which to deny.",
+  );
+
+/** `always` is no window at all. */
+function windowsOf(written: "always" | Hours | { allow?: Hours[] | undefined; deny?: (Hours | Days)[] | undefined }) {
+  if (written === "always") return [];
+  if ("zone" in written) return [{ allow: [written] }];
+  const { allow, deny } = written;
+  return allow === undefined && deny === undefined ? [] : [{ ...(allow && { allow }), ...(deny && { deny }) }];
+}
 
 const match = z
   .strictObject({
@@ -65,6 +96,7 @@ export const decisions = {
     .optional()
     .describe("Whether the candidate's signature must be verified, should be, or is not looked at."),
   gate: gate.optional(),
+  windows: windows.optional(),
 };
 
 export const rule = z.strictObject({

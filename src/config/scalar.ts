@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { readDays, readHours } from "../core/window-text.ts";
+import { isTimeZone } from "../core/zone-clock.ts";
 import { LONGEST_GLOB } from "./glob.ts";
 
 /** The single values of configuration, each with the sentence a person reads when one is wrong. */
@@ -65,37 +67,34 @@ export const channel = z
   .max(200, CHANNEL)
   .regex(/^[a-z][a-z0-9-]*:\S+$/, CHANNEL);
 
-const WINDOW = 'write days, hours and a time zone, such as "Mon-Fri 06:00-18:00 Europe/Brussels"';
-const DAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)";
-const CLOCK = "(?:[01]\\d|2[0-4]):[0-5]\\d";
+const HOURS = 'write days, hours and a time zone, such as "Mon-Fri 06:00-18:00 Europe/Brussels"';
+const DAYS =
+  'write the first and the last day, and a time zone if it is not UTC, such as "2026-12-20/2027-01-03 Europe/Brussels"';
+const ZONE = "the time zone is not one of the IANA database";
 
-export const weeklyWindow = z
-  .string({ error: WINDOW })
-  .regex(new RegExp(`^${DAY}(?:-${DAY})? ${CLOCK}-${CLOCK} [A-Za-z0-9_+/-]{1,64}$`), WINDOW)
-  .refine((text) => isTimeZone(text.slice(text.lastIndexOf(" ") + 1)), "the time zone is not one of the IANA database");
+export const weeklyHours = z
+  .string({ error: HOURS })
+  .transform((text, context) => zoned(readHours(text), HOURS, context))
+  .meta({ title: "hours" });
 
-const DATES = "write the first and the last day, such as 2026-12-20/2027-01-03";
+const ALWAYS_OR_HOURS = `write always, or ${HOURS.replace("write ", "")}`;
 
-export const dateRange = z
-  .string({ error: DATES })
-  .regex(/^\d{4}-\d\d-\d\d\/\d{4}-\d\d-\d\d$/, DATES)
-  .refine(isDateRange, DATES);
+/** Hours, or no limit at all. */
+export const alwaysOrHours = z
+  .string({ error: ALWAYS_OR_HOURS })
+  .transform((text, context) => (text === "always" ? text : zoned(readHours(text), ALWAYS_OR_HOURS, context)))
+  .meta({ title: "`always`, or hours" });
 
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
+/** Days that return or are named by their dates; only hours are written with a colon. */
+export const daysOrHours = z
+  .string({ error: DAYS })
+  .transform((text, context) =>
+    text.includes(":") ? zoned(readHours(text), HOURS, context) : zoned(readDays(text), DAYS, context),
+  )
+  .meta({ title: "days, or hours" });
 
-function isDateRange(text: string): boolean {
-  const [first = "", last = ""] = text.split("/");
-  return isDate(first) && isDate(last) && first <= last;
-}
-
-function isDate(text: string): boolean {
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+function zoned<T extends { readonly zone: string }>(found: T | undefined, wrong: string, context: z.RefinementCtx): T {
+  if (found !== undefined && isTimeZone(found.zone)) return found;
+  context.addIssue({ code: "custom", message: found === undefined ? wrong : ZONE });
+  return z.NEVER;
 }

@@ -1,16 +1,6 @@
 import { z } from "zod";
-import { decisions, property, rule } from "./rule-schema.ts";
-import {
-  channel,
-  dateRange,
-  duration,
-  glob,
-  imageGlob,
-  imageTemplate,
-  pathGlob,
-  weeklyWindow,
-  workflowFile,
-} from "./scalar.ts";
+import { decisions, property, rule, windows } from "./rule-schema.ts";
+import { channel, duration, glob, imageGlob, imageTemplate, pathGlob, workflowFile } from "./scalar.ts";
 
 /**
  * The one schema of `.github/oakum.yml` and of the organisation's `oakum.yml`. Types, validation, the published JSON Schema
@@ -18,25 +8,6 @@ import {
  */
 
 const name = z.string().min(1).max(255);
-
-const window = z.union([
-  weeklyWindow,
-  z.strictObject({
-    allow: z.array(weeklyWindow).max(50).optional().describe("Only in these hours."),
-    deny: z
-      .array(z.union([dateRange, weeklyWindow]))
-      .max(50)
-      .optional()
-      .describe("Never on these days or in these hours."),
-  }),
-]);
-
-const windows = z
-  .strictObject({
-    merge: window.optional().describe("When pull requests may merge."),
-    deploy: window.optional().describe("When deployments may start."),
-  })
-  .describe("Hours and days of merging and of deploying.");
 
 const build = z.strictObject({
   path: pathGlob.describe("Glob of the files whose change this workflow builds; the first entry that matches counts."),
@@ -52,12 +23,12 @@ const stage = z.strictObject({
 
 const due = z
   .strictObject({
-    "known-exploited": duration.optional().describe("For findings that are exploited in the wild."),
-    critical: duration.optional().describe("For critical findings."),
-    high: duration.optional().describe("For high findings."),
-    normal: duration.optional().describe("For everything else."),
+    "known-exploited": duration.optional().describe("Where the update fixes what is exploited in the wild."),
+    critical: duration.optional().describe("Where it fixes a critical finding."),
+    high: duration.optional().describe("Where it fixes a high finding."),
+    normal: duration.optional().describe("For every other update."),
   })
-  .describe("How long after the fix was published it must run everywhere.");
+  .describe("How long after we first saw the fix on its tag it must run everywhere.");
 
 const limits = z
   .strictObject({
@@ -117,7 +88,7 @@ export const repositorySchema = z.strictObject({
 const requirement = z.strictObject({
   match: z
     .strictObject({
-      repository: glob.optional().describe("Glob of repositories, as `owner/name`."),
+      repository: glob.optional().describe("Glob of repositories, as `owner/name`, in any case."),
       image: imageGlob.optional().describe("Glob of the image name with its registry."),
       path: pathGlob.optional().describe("Glob of the file that uses the image."),
       property: property.optional(),
@@ -125,7 +96,6 @@ const requirement = z.strictObject({
     .optional()
     .describe("What the floor is about."),
   ...decisions,
-  windows: windows.optional(),
 });
 
 export const organisationSchema = repositorySchema.extend({
@@ -133,9 +103,13 @@ export const organisationSchema = repositorySchema.extend({
     .array(requirement)
     .max(200)
     .optional()
-    .describe("A floor under every rule: of two values the stricter one counts."),
+    .describe(
+      "A floor under every rule, the repository's and the organisation's own: of two values the stricter one counts.",
+    ),
 });
 
+export type RequirementEntry = z.output<typeof requirement>;
+export type WindowsEntry = z.output<typeof windows>;
 export type RepositoryFile = z.output<typeof repositorySchema>;
 export type OrganisationFile = z.output<typeof organisationSchema>;
 

@@ -27,7 +27,7 @@ export function applyStep(rollout: Rollout, step: Step, now: number): Rollout {
       return rollout;
     case "wait":
       // While it goes back, what counts is why.
-      return rollout.phase === "rolling-back" ? rollout : { ...withoutDoubt(rollout), reason: step.reason };
+      return rollout.phase === "rolling-back" ? rollout : stand(withoutDoubt(rollout), step);
     case "doubt":
       return { ...rollout, reason: step.reason, unwellSince: rollout.unwellSince ?? now };
     case "deploy": {
@@ -52,9 +52,15 @@ export function applyStep(rollout: Rollout, step: Step, now: number): Rollout {
   }
 }
 
+/** Who stands aside gives its turn back; who no longer does has to be given one again. */
+function stand({ aside: _, ...rollout }: Rollout, step: Extract<Step, { readonly act: "wait" }>): Rollout {
+  const waiting = { ...rollout, reason: step.reason };
+  return step.aside === true ? { ...waiting, granted: false, aside: true } : waiting;
+}
+
 /** A phase of its own time; entered again, it goes on. A reason to wait does not outlive the waiting. */
 function enter(from: Rollout, phase: RolloutPhase, now: number): Rollout {
-  const { reason: _, ...rollout } = withoutDoubt(from);
+  const { reason: _, aside: __, ...rollout } = withoutDoubt(from);
   return rollout.phase === phase ? rollout : { ...rollout, phase, since: now };
 }
 

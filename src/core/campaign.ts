@@ -91,7 +91,7 @@ function nextWave(all: readonly Rollout[], rules: CampaignRules, mayStart: MaySt
   const rollouts = all.filter((rollout) => rollout.phase !== "waiting" || mayStart(rollout));
   const granted = rollouts.filter((rollout) => rollout.granted);
   if (!granted.every(isFinished)) return [];
-  const waiting = rollouts.filter((rollout) => !rollout.granted && !isFinished(rollout));
+  const waiting = rollouts.filter((rollout) => !rollout.granted && !isFinished(rollout) && rollout.aside !== true);
   const inOrder = waiting.toSorted((one, other) => (targetKey(one) < targetKey(other) ? -1 : 1));
   return inOrder.slice(0, waveEnd(granted.length, rules) - granted.length);
 }

@@ -5,6 +5,7 @@ import { type Reason, reason } from "./reason.ts";
 import { type Digest, type ImageReference, imageKey } from "./reference.ts";
 import { changeClass, indexTags, newerTags, type TagIndex } from "./tag.ts";
 import type { KnownFacts } from "./update.ts";
+import type { Closed, Window } from "./window.ts";
 
 /** What is known of one image, arranged for being asked about many uses. */
 export interface KnownImage {
@@ -20,9 +21,11 @@ export interface Terms {
   readonly policyOf: PolicyOf;
   /** How much the step matters; `normal` where nobody can say. */
   readonly urgencyOf?: ((from: ImageReference, to: ImageReference) => Urgency) | undefined;
-  /** Milliseconds since the epoch; `undefined`: there is no first-seen clock, and `minAge` is left out. */
+  /** Milliseconds since the epoch; `undefined`: there is no first-seen clock, and `minAge` and windows are left out. */
   readonly now: number | undefined;
   readonly quarantined: ReadonlySet<Digest>;
+  /** Whether windows keep pulls from being opened now, where there is a clock. */
+  readonly closedFor?: ((windows: readonly Window[]) => Closed | undefined) | undefined;
 }
 
 /** A reference that policy permits for a use. */
@@ -142,7 +145,7 @@ function judge(from: ImageReference, path: string, offer: Offer, terms: Terms): 
 function findObjection(
   { tag, change, observation, problem }: Offer,
   policy: Policy,
-  { now, quarantined }: Terms,
+  { now, quarantined, closedFor }: Terms,
 ): Pick<Refusal, "reason" | "dueAt"> | undefined {
   if (!allows(policy, change)) return { reason: reason("change-not-allowed", `${tag} (${change})`) };
   if (changesTag(change) && policy.tags !== undefined && !matchesGlob(policy.tags, tag)) {
@@ -152,8 +155,11 @@ function findObjection(
   if (observation === undefined) return { reason: reason("not-observed", tag) };
   if (quarantined.has(observation.digest)) return { reason: reason("quarantined", `${tag}@${observation.digest}`) };
   const dueAt = Math.min(observation.firstSeen + policy.minAge * 1000, END_OF_TIME);
-  if (now === undefined || now >= dueAt) return undefined;
-  return { reason: reason("min-age", `${tag} is due ${new Date(dueAt).toISOString()}`), dueAt };
+  if (now === undefined) return undefined;
+  if (now < dueAt) return { reason: reason("min-age", `${tag} is due ${new Date(dueAt).toISOString()}`), dueAt };
+  const closed = closedFor?.(policy.windows.propose);
+  if (closed === undefined) return undefined;
+  return { reason: closed.reason, ...(closed.opensAt !== undefined && { dueAt: closed.opensAt }) };
 }
 
 function allows(policy: Policy, change: ChangeClass): boolean {

@@ -15,10 +15,11 @@ const WOKEN: ReadonlySet<ReasonCode> = new Set(["wave-waiting", "campaign-halted
 /**
  * When to look again at a rollout that waits, in milliseconds since the epoch, should no event tell of it before: ever less
  * often, and at the time at which something is decided. `undefined` where only another rollout, or the operator, can end the
- * waiting: that wakes it.
+ * waiting: that wakes it; and where nobody knows when its window opens: the sweep looks then.
  */
 export function lookAgain({ phase, since }: Rollout, step: Waiting, now: number): number | undefined {
   if (WOKEN.has(step.reason.code)) return undefined;
+  if (step.act === "wait" && step.aside) return step.until;
   const isDoubt = step.act === "doubt";
   const began = isDoubt ? step.until - GRACE : since;
   const next = now + pace(now - began, phase === "soaking" && !isDoubt ? UNHURRIED : SOONEST, LATEST);

@@ -1,6 +1,7 @@
 import { type Reason, reason } from "./reason.ts";
 import type { Digest } from "./reference.ts";
 import { knownDigests, type Observed, type Rollout } from "./rollout.ts";
+import type { Closed } from "./window.ts";
 
 /** What to do next about a rollout. `applyStep` says what it makes of the rollout. */
 export type Step =
@@ -8,8 +9,8 @@ export type Step =
   | { readonly act: "deploy"; readonly previous?: Digest }
   /** The deployment is there already: only the record is behind. */
   | { readonly act: "adopt" }
-  /** `until` in milliseconds since the epoch, where a time will come at which to look again. */
-  | { readonly act: "wait"; readonly until?: number; readonly reason: Reason }
+  /** `until` in milliseconds since the epoch, where a time will come at which to look again. `aside`: without its turn. */
+  | { readonly act: "wait"; readonly until?: number; readonly reason: Reason; readonly aside?: true }
   /** The release is not well: from `until` on, if no look finds it well before, it goes back. */
   | { readonly act: "doubt"; readonly until: number; readonly reason: Reason }
   | { readonly act: "soak" }
@@ -140,6 +141,16 @@ function doubt(rollout: Rollout, observed: Observed, now: number): Step | undefi
   return now >= until ? goBack(rollout, observed, why) : { act: "doubt", until, reason: why };
 }
 
+/**
+ * The step, unless it would start something new while that may not be: then the rollout stands aside. What is under way goes
+ * on, and may go back.
+ */
+export function unlessClosed({ phase }: Rollout, step: Step, closed: Closed | undefined): Step {
+  const starts = phase === "waiting" && (step.act === "deploy" || step.act === "wait");
+  if (closed === undefined || !starts) return step;
+  return { ...wait(closed.reason, closed.opensAt), aside: true };
+}
+
 /** Back to what ran before, if that is known and not what runs already. */
 export function goBack(rollout: Rollout, observed: Observed, why: Reason): Step {
   const { previous, attempt } = rollout;
@@ -166,6 +177,6 @@ function fail(why: Reason): Step {
   return { act: "fail", reason: why };
 }
 
-function wait(why: Reason, until?: number): Step {
+function wait(why: Reason, until?: number): Extract<Step, { readonly act: "wait" }> {
   return until === undefined ? { act: "wait", reason: why } : { act: "wait", until, reason: why };
 }

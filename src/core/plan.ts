@@ -13,9 +13,10 @@ import { type Reason, type ReasonCode, reason } from "./reason.ts";
 import { formatReference, type ImageReference, imageKey } from "./reference.ts";
 import { type ImageFacts, type Plan, type UseState, type UseStatus, unanswered } from "./update.ts";
 import type { Use } from "./use.ts";
+import { closuresAt } from "./window.ts";
 
 /** All that a plan depends on: the same input always gives the same plan. */
-export interface PlanInput extends Terms {
+export interface PlanInput extends Omit<Terms, "closedFor"> {
   readonly uses: readonly Use[];
   /** By `imageKey`. */
   readonly facts: ReadonlyMap<string, ImageFacts>;
@@ -32,6 +33,7 @@ interface Decision extends Omit<UseStatus, "use"> {
 /** What a person is told when no candidate is left, by the first of these reasons that any refusal has. */
 const REFUSED_STATES: readonly (readonly [ReasonCode, UseState])[] = [
   ["min-age", "held"],
+  ["outside-window", "held"],
   ["quarantined", "held"],
   ["not-observed", "unknown"],
   ["registry-denied", "auth-failed"],
@@ -42,7 +44,8 @@ const REFUSED_STATES: readonly (readonly [ReasonCode, UseState])[] = [
 /** What shall become of every use of a repository, and why. */
 export function planUpdates(input: PlanInput): Plan {
   const images = knownImages(input);
-  const decisions = input.uses.map((use) => ({ use, ...decide(use, images, input) }));
+  const terms = { ...input, ...(input.now !== undefined && { closedFor: closuresAt(input.now) }) };
+  const decisions = input.uses.map((use) => ({ use, ...decide(use, images, terms) }));
   const steps = decisions.flatMap(({ use, candidate }): readonly Step[] =>
     candidate === undefined || use.reference === undefined ? [] : [{ use, from: use.reference, candidate }],
   );
@@ -64,10 +67,13 @@ function statusOf({
   return { use, state, ...(why !== undefined && { reason: why }), ...(to !== undefined && { to }) };
 }
 
+/** What only time keeps from being an update. */
+const IN_TIME: ReadonlySet<ReasonCode | undefined> = new Set<ReasonCode>(["min-age", "outside-window"]);
+
 /** The plan with nothing in it to do: whatever is an update, or will be one in time, is held for one reason. */
 export function holdUpdates({ uses }: Plan, why: Reason): Plan {
   const hold = (status: UseStatus): UseStatus => {
-    const isUpdate = status.state === "update" || status.reason?.code === "min-age";
+    const isUpdate = status.state === "update" || IN_TIME.has(status.reason?.code);
     return isUpdate ? { ...status, state: "held", reason: why } : status;
   };
   return { groups: [], uses: uses.map(hold) };
@@ -81,7 +87,7 @@ function knownImages({ facts }: PlanInput): ReadonlyMap<string, KnownImage> {
   return known;
 }
 
-function decide(use: Use, images: ReadonlyMap<string, KnownImage>, input: PlanInput): Decision {
+function decide(use: Use, images: ReadonlyMap<string, KnownImage>, input: PlanInput & Terms): Decision {
   if (input.ignored(use.path)) return { state: "held", reason: reason("ignored") };
   if (use.blocked !== undefined) return use.blocked;
   const from = use.reference;

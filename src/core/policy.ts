@@ -1,4 +1,5 @@
 import type { Severity } from "./finding.ts";
+import type { Phase, Window } from "./window.ts";
 
 /** What an update changes: only the digest behind a tag, a version part, the OS release of the tag, or the pinning itself. */
 export type ChangeClass = "pin" | "digest" | "patch" | "minor" | "major" | "os";
@@ -20,21 +21,55 @@ export interface PolicySubject {
   readonly urgency?: Urgency;
 }
 
+/** The keys of which one value is stricter than another, so that a floor can stand under them. Durations in seconds. */
+export interface Ordered {
+  readonly allow: readonly ChangeClass[];
+  readonly minAge: number;
+  readonly merge: "auto" | "approval" | "never";
+  readonly signature: "require" | "prefer" | "ignore";
+  readonly "gate.failOn": Severity;
+  /** All of them must be open. */
+  readonly "windows.propose": readonly Window[];
+  readonly "windows.merge": readonly Window[];
+  readonly "windows.deploy": readonly Window[];
+}
+
+export type OrderedKey = keyof Ordered;
+
+/** The keys that rules decide, as they are named in origins and shown to people. */
+export interface Decisions extends Ordered {
+  readonly tags: string;
+  readonly pin: "digest" | "tag";
+  readonly group: string;
+  readonly reviewers: readonly string[];
+}
+
+export type DecisionKey = keyof Decisions;
+
+/** What a rule decided where a floor made it stricter. */
+export type Overruled = {
+  readonly [K in OrderedKey]?: { readonly value: Ordered[K]; readonly origin: Origin };
+};
+
 /** The policy for one subject, every key decided. Durations in seconds. */
 export interface Policy {
-  readonly allow: readonly ChangeClass[];
+  readonly allow: Decisions["allow"];
   /** A glob that a candidate tag must match. */
   readonly tags?: string;
   readonly minAge: number;
-  readonly merge: "auto" | "approval" | "never";
-  readonly pin: "digest" | "tag";
-  readonly signature: "require" | "prefer" | "ignore";
+  readonly merge: Decisions["merge"];
+  readonly pin: Decisions["pin"];
+  readonly signature: Decisions["signature"];
   readonly gate: { readonly failOn: Severity };
   /** A glob of directories, each of which gets a pull of its own. */
   readonly group?: string;
   readonly reviewers: readonly string[];
+  /** When each may happen: while all of its windows are open. */
+  readonly windows: { readonly [P in Phase]: readonly Window[] };
   /** For each key of this policy, who decided it. */
   readonly origins: { readonly [key: string]: Origin };
+  /** For each key that the organisation's floor made stricter, what it would have been. */
+  readonly overruled?: Overruled;
 }
 
 /** The policy for a subject: built by config from the rules, asked by core. */
@@ -51,5 +86,19 @@ export const DEFAULT_POLICY: Policy = {
   signature: "prefer",
   gate: { failOn: "high" },
   reviewers: [],
+  windows: { propose: [], merge: [], deploy: [] },
   origins: {},
 };
+
+/** What a policy decides by the name of a key; `undefined` where nobody decided, and nothing holds by default. */
+export function decisionOf<K extends DecisionKey>(policy: Policy, key: K): Decisions[K] | undefined {
+  const { gate, windows, origins: _, overruled: __, ...rest } = policy;
+  const decisions: { readonly [Each in DecisionKey]?: Decisions[Each] | undefined } = {
+    ...rest,
+    "gate.failOn": gate.failOn,
+    "windows.propose": windows.propose,
+    "windows.merge": windows.merge,
+    "windows.deploy": windows.deploy,
+  };
+  return decisions[key];
+}

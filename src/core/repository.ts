@@ -15,7 +15,12 @@ export interface Repository extends RepositoryId {
   /** Set where everyone of the enterprise may read it, though it is private. GitHub says so when it is asked; it is not kept. */
   readonly internal?: boolean;
   readonly archived: boolean;
+  /** Its custom properties; absent while GitHub has not said them. */
+  readonly properties?: Properties;
 }
+
+/** The values of a repository's custom properties by their names; a list where several may be chosen. */
+export type Properties = Readonly<Record<string, string | readonly string[]>>;
 
 /** A git object id: 40 lower-case hex digits. */
 export type Sha = string;

@@ -52,6 +52,8 @@ export interface Rollout {
   readonly unconfirmed?: readonly Digest[];
   /** Whether the campaign let it start. */
   readonly granted: boolean;
+  /** Whether it stands aside until its window opens: it takes no part in waves, and nobody waits for it. */
+  readonly aside?: boolean;
   /** The environment that must be confirmed, and have soaked, before this one starts. */
   readonly after?: string;
   /** Seconds that the target must run the release, healthy, before it is confirmed. */

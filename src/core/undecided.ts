@@ -13,6 +13,7 @@ const PASSING: ReadonlySet<ReasonCode> = new Set([
   "tag-not-found",
   "not-observed",
   "min-age",
+  "outside-window",
 ]);
 
 /**

@@ -1,7 +1,6 @@
 import type { BuiltImage } from "../builder/builder.ts";
 import type { Config } from "../config/load.ts";
 import { isAppError } from "../core/errors.ts";
-import { compareSeverity } from "../core/finding.ts";
 import { jobKey } from "../core/job.ts";
 import { isUnfinished } from "../core/judge.ts";
 import type { Outcome } from "../core/outcome.ts";
@@ -9,6 +8,7 @@ import type { PullRecord } from "../core/pull.ts";
 import { type Reason, reason, sentence } from "../core/reason.ts";
 import type { PinnedImage } from "../core/reference.ts";
 import type { Repository, Sha } from "../core/repository.ts";
+import { strictestOf } from "../core/strictness.ts";
 import type { Evidence } from "../core/verdict.ts";
 import { build, requested, stopBuild, type WantedBuild } from "./build.ts";
 import type { Context, Run } from "./context.ts";
@@ -102,18 +102,9 @@ const OUTAGE = 60;
 
 /** Updates that travel together are judged together, so the strictest policy among them counts. */
 export function strictest({ group }: Pick<PullRecord, "group">): Pick<Evidence, "gate" | "signature"> {
-  const policies = group.updates.map(({ policy }) => policy);
-  const failOn =
-    policies
-      .map(({ gate }) => gate.failOn)
-      .sort(compareSeverity)
-      .at(-1) ?? "high";
-  const signature = SIGNATURES.find((one) => policies.some((policy) => policy.signature === one)) ?? "prefer";
-  return { gate: { failOn }, signature: { policy: signature, state: "not-checked" } };
+  const { gate, signature } = strictestOf(group.updates.map(({ policy }) => policy));
+  return { gate, signature: { policy: signature, state: "not-checked" } };
 }
-
-/** From strict to lax. */
-const SIGNATURES = ["require", "prefer", "ignore"] as const;
 
 function wantedBuild(repository: Repository, plan: BuildPlan, own: PullRecord, subject: Subject): WantedBuild {
   const { sha, branch, purpose, ...rest } = subject;

@@ -9,7 +9,7 @@ import type { Digest } from "../core/reference.ts";
 import type { UpdateGroup } from "../core/update.ts";
 import type { Annotation, CheckReport, Pull } from "../github/github.ts";
 import type { Context } from "./context.ts";
-import type { Gathered } from "./evidence.ts";
+import { type Gathered, strictest } from "./evidence.ts";
 
 /** The name of our check run: what a ruleset requires. */
 const CHECK = "oakum";
@@ -80,7 +80,6 @@ export function bodyOf(
 
 /** The body that a pull request is opened with: what is known before anything was built. */
 export function openingBody(context: Context, own: PullRecord, config: Config): string {
-  const policy = own.group.updates[0]?.policy;
   return renderPullBody({
     group: own.group,
     branch: own.branch,
@@ -89,8 +88,7 @@ export function openingBody(context: Context, own: PullRecord, config: Config): 
       build: { state: "pending" },
       base: "unknown",
       scans: { state: "pending" },
-      gate: policy?.gate ?? { failOn: "high" },
-      signature: { policy: policy?.signature ?? "prefer", state: "not-checked" },
+      ...strictest(own),
     },
     built: [],
     stages: config.deploy,

@@ -1,3 +1,4 @@
+import { canonicalJson } from "../core/canonical-json.ts";
 import { isAppError } from "../core/errors.ts";
 import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
 import type { Doubt, IndexedRepository } from "../store/store.ts";
@@ -76,7 +77,9 @@ async function act(
 
 /** Whether what policy may go by is as it was. */
 function isNamedAlike(one: Repository, other: Repository): boolean {
-  return one.owner === other.owner && one.name === other.name && one.defaultBranch === other.defaultBranch;
+  const partsOf = ({ owner, name, defaultBranch, properties = null }: Repository) =>
+    canonicalJson([owner, name, defaultBranch, properties]);
+  return partsOf(one) === partsOf(other);
 }
 
 /**

@@ -6,12 +6,14 @@ import { noticeQueue, type QueueSight, queueState } from "../core/queue.ts";
 import { type Reason, reason } from "../core/reason.ts";
 import { type Digest, formatReference, type ImageReference, imageKey } from "../core/reference.ts";
 import type { RepositoryId } from "../core/repository.ts";
+import { strictestOf } from "../core/strictness.ts";
 import type { Tables } from "../store/store.ts";
 import type { Context, Run } from "./context.ts";
 import { isDerived } from "./derive.ts";
 import type { Gated } from "./gate.ts";
 import { pullSubject } from "./present.ts";
 import { record } from "./record.ts";
+import { mergeClosed } from "./window.ts";
 
 /**
  * Observes everything that merging is decided from, and notes on the pull's record what became of it in the merge queue;
@@ -62,10 +64,10 @@ type Observed = Omit<MergeFacts, "rules" | "standing" | "queue">;
 async function observe(context: Context, gated: Gated): Promise<Observed> {
   const { repository, own, pull } = gated;
   const { github } = context;
-  const policies = own.group.updates.map(({ policy }) => policy.merge);
+  const closed = mergeClosed(context, own);
   const references = own.group.updates.map(({ to }) => to);
   return {
-    policy: { merge: STRICTNESS.find((one) => policies.includes(one)) ?? "never" },
+    policy: strictestOf(own.group.updates.map(({ policy }) => policy)),
     early: isEarly(context, gated),
     signed: false,
     verdict: own.gate,
@@ -83,12 +85,9 @@ async function observe(context: Context, gated: Gated): Promise<Observed> {
     checks: await github.checks.list(repository, pull.head),
     reviews: await github.pulls.reviews(repository, pull.number),
     tag: await tagState(context, references),
-    refusals: await quarantined(context, own.repository, references),
+    refusals: [...(await quarantined(context, own.repository, references)), ...(closed ? [closed.reason] : [])],
   };
 }
-
-/** From strict to lax: updates that travel together merge by the strictest policy among them. */
-const STRICTNESS = ["never", "approval", "auto"] as const;
 
 /** Whether every tag still names the digest that the pull brings. */
 export async function tagState(context: Context, references: readonly ImageReference[]): Promise<MergeFacts["tag"]> {

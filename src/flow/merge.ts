@@ -11,6 +11,7 @@ import { mergeFacts } from "./merge-facts.ts";
 import { pausedReason } from "./pause.ts";
 import { pullSubject, saveMerged } from "./present.ts";
 import { act, assertCurrent, record } from "./record.ts";
+import { mergeClosed } from "./window.ts";
 
 type NotNow = Extract<MergeDecision, { readonly state: "wait" | "held" }>;
 
@@ -95,16 +96,17 @@ async function leaveOpen(context: Context, run: Run, gated: Gated, decision: Not
 }
 
 /** Only a head that is made anew gets past a conflict, or past a tag that has moved; and that one has to be seen first. */
-async function goOn(
-  { store, now }: Context,
-  { repository, branch, group }: PullRecord,
-  decision: NotNow,
-): Promise<void> {
-  const { jobs } = store;
-  if (decision.state === "wait" && decision.retryAfter !== undefined) {
-    await jobs.wake({ kind: "pull", repository, branch }, now() + decision.retryAfter * 1000);
-  }
+async function goOn(context: Context, own: PullRecord, decision: NotNow): Promise<void> {
+  const { repository, branch, group } = own;
+  const { jobs } = context.store;
   const codes = decision.reasons.map(({ code }) => code);
+  if (decision.state === "wait" && decision.retryAfter !== undefined) {
+    await jobs.wake({ kind: "pull", repository, branch }, context.now() + decision.retryAfter * 1000);
+  }
+  const opensAt = mergeClosed(context, own)?.opensAt;
+  if (codes.includes("outside-window") && opensAt !== undefined) {
+    await jobs.wake({ kind: "pull", repository, branch }, opensAt);
+  }
   if (codes.includes("conflict")) await jobs.enqueue({ kind: "repo", repository });
   if (codes.includes("tag-moved")) await jobs.enqueue({ kind: "image", image: group.image });
 }

@@ -86,8 +86,8 @@ async function decide(
   return { plan: held === undefined ? plan : holdUpdates(plan, held), would };
 }
 
-/** Why nothing of this repository is proposed at all. */
-function heldBy({ mode }: Config, problems: readonly ConfigProblem[]): Reason | undefined {
+/** Why nothing of this repository is done at all. */
+export function heldBy({ mode }: Config, problems: readonly ConfigProblem[]): Reason | undefined {
   const errors = problems.filter(({ level }) => level === "error");
   const unreadable = errors.find(({ code }) => code === "config-unreadable");
   if (unreadable !== undefined) return reason("config-unreadable", unreadable.sentence);

@@ -35,19 +35,29 @@ export async function readConfigTexts(
 
 /** The configuration that counts now, by the default branch's head; `undefined` for a repository without commits. */
 export async function currentConfig(context: Context, repository: Repository): Promise<Config | undefined> {
+  return (await currentReading(context, repository))?.config;
+}
+
+/** The same, with what is wrong with it. */
+export async function currentReading(context: Context, repository: Repository): Promise<ConfigReading | undefined> {
   const head = await context.github.trees.head(repository, repository.defaultBranch);
   if (head === undefined) return undefined;
-  const texts = await readConfigTexts(context, repository, await readTree(context, repository, head));
-  return (await configOf(context, repository, texts)).config;
+  return configOf(
+    context,
+    repository,
+    await readConfigTexts(context, repository, await readTree(context, repository, head)),
+  );
 }
 
 /** The configuration of a repository whose files say this, with the organisation's under it. */
 export async function configOf(context: Context, repository: Repository, texts: ConfigTexts): Promise<ConfigReading> {
   const own = fileOf(REPOSITORY_CONFIG, texts.config);
   const organisation = await organisationText(context, repository, texts);
+  const { owner, name, properties } = repository;
+  const about = { name: `${owner}/${name}`, ...(properties && { properties }) };
   if (organisation.state === "known")
-    return loadConfig({ repository: own, organisation: fileOf(ORGANISATION_ORIGIN, organisation.text) });
-  const { config, problems } = loadConfig({ repository: own });
+    return loadConfig({ repository: own, organisation: fileOf(ORGANISATION_ORIGIN, organisation.text) }, about);
+  const { config, problems } = loadConfig({ repository: own }, about);
   return { config: { ...config, mode: "observe", modeOrigin: "default" }, problems: [...problems, POLICY_UNKNOWN] };
 }
 

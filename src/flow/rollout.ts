@@ -22,6 +22,7 @@ import { pausedReason } from "./pause.ts";
 import { quarantine } from "./quarantine.ts";
 import { act, assertCurrent, finish, record } from "./record.ts";
 import { verify } from "./verify.ts";
+import { withinWindow } from "./window.ts";
 
 /** Step 7: does the next thing for one target, by what the target itself says it runs. */
 export async function advanceRollout(context: Context, run: Run, target: Target): Promise<void> {
@@ -37,7 +38,7 @@ export async function advanceRollout(context: Context, run: Run, target: Target)
   const paused = await pausedReason(context.store.ledger, target.repository);
   const step = nextStep(rollout, observed, { now: context.now(), afterState, halted, paused });
   const decided = step.act === "confirm" ? await verify(context, rollout, observed) : step;
-  await take(context, run, rollout, decided);
+  await take(context, run, rollout, await withinWindow(context, rollout, decided));
 }
 
 /** Does what a step says, and writes what became of the rollout. */
@@ -130,5 +131,10 @@ async function keepWaiting(context: Context, run: Run, rollout: Rollout, step: W
     await advance(context, tables, rollout, step);
     const at = lookAgain(rollout, step, context.now());
     if (at !== undefined) await tables.jobs.wake({ kind: "target", target: rollout.target }, at);
+    // Whoever gives its turn back makes room for another, and who wants one again has to be given it.
+    const isAside = step.act === "wait" && step.aside === true;
+    if (isAside !== (rollout.aside === true)) {
+      await tables.jobs.enqueue({ kind: "campaign", campaign: rollout.release.campaign });
+    }
   });
 }

@@ -93,6 +93,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   },
   repository: (payload, place) =>
     LISTED_ANEW.has(ofAction.parse(payload).action) ? [{ kind: "sweep" }] : [{ kind: "repo", repository: place.id }],
+  custom_property_values: (_, place) => [{ kind: "repo", repository: place.id }],
 };
 
 const INSTALLATION_EVENTS: ReadonlySet<string> = new Set(["installation", "installation_repositories"]);

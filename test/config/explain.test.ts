@@ -3,24 +3,30 @@ import { describe, expect, it } from "vitest";
 import { type Condition, type Explained, explain, formatCondition, formatOrigin } from "../../src/config/explain.ts";
 import { type Config, loadConfig } from "../../src/config/load.ts";
 import { policyOf } from "../../src/config/merge.ts";
-import type { Decisions } from "../../src/config/rule.ts";
-import type { ChangeClass, Policy, Urgency } from "../../src/core/policy.ts";
+import { type ChangeClass, type DecisionKey, decisionOf, type Policy, type Urgency } from "../../src/core/policy.ts";
+import { formatDecision, overruledText } from "../../src/core/policy-text.ts";
 
 const NODE = { image: "docker.io/library/node", path: "services/api/Dockerfile" };
 const CHANGES: readonly ChangeClass[] = ["pin", "digest", "patch", "minor", "major", "os"];
 const URGENCIES: readonly Urgency[] = ["known-exploited", "critical", "high", "normal"];
 const UPDATES = CHANGES.flatMap((change) => URGENCIES.map((urgency) => ({ change, urgency })));
 
+const KEYS = Object.keys(policyOf(configOf("version: 1\n"))(NODE).origins).concat("tags", "group") as DecisionKey[];
+
 function configOf(repository: string, organisation = "version: 1\n"): Config {
-  return loadConfig({
+  const about = { name: "acme/shop", properties: { tier: "pci" } };
+  const files = {
     repository: { path: "r.yml", text: repository },
     organisation: { path: "org.yml", text: organisation },
-  }).config;
+  };
+  return loadConfig(files, about).config;
 }
 
 function linesOf(config: Config, subject = NODE): readonly string[] {
-  return explain(config, subject).map(({ key, value, origin, when }) => {
-    return `${key} = ${value} (${formatOrigin(origin)})${when === undefined ? "" : ` for ${formatCondition(when)}`}`;
+  return explain(config, subject).map(({ key, value, origin, over, when }) => {
+    const before = over === undefined ? "" : `, over ${over.value} (${formatOrigin(over.origin)})`;
+    const only = when === undefined ? "" : ` for ${formatCondition(when)}`;
+    return `${key} = ${value} (${formatOrigin(origin)})${before}${only}`;
   });
 }
 
@@ -54,6 +60,32 @@ rules:
       "gate.failOn = critical (org.yml:3)",
       "group = services/* (r.yml:10)",
       "reviewers = none (default)",
+      "windows.propose = always (default)",
+      "windows.merge = always (default)",
+      "windows.deploy = always (default)",
+    ]);
+  });
+
+  it("shows the floor that decided, and the rule that it overrode", () => {
+    const config = configOf(
+      "version: 1\nrules:\n  - match: { change: major }\n    merge: auto\n  - merge: never\n    minAge: 7d\n",
+      `version: 1
+require:
+  - merge: approval
+    minAge: 3d
+  - match: { image: "ghcr.io/**" }
+    merge: never
+  - match: { path: "services/**" }
+    allow: [digest]
+    windows: { merge: Mon-Fri 06:00-18:00 Europe/Brussels }
+`,
+    );
+    expect(linesOf(config).filter((line) => /^(allow|minAge|merge|windows.merge) /.test(line))).toEqual([
+      "allow = digest (org.yml:8), over digest, patch (default)",
+      "minAge = 7d (r.yml:6)",
+      "merge = approval (org.yml:3), over auto (r.yml:4) for change major",
+      "merge = never (r.yml:5)",
+      "windows.merge = Mon-Fri 06:00-18:00 Europe/Brussels (org.yml:9), over always (default)",
     ]);
   });
 
@@ -112,12 +144,12 @@ rules:
     expect(linesOf(config).filter((line) => line.startsWith(`${key} `))).toEqual(lines);
   });
 
-  it("says for every update what policy decides, in one line for each rule that decides anything", () => {
+  it("says for every update and under every floor what policy decides, in one line for each rule that decides anything", () => {
     fc.assert(
-      fc.property(fc.array(rule, { maxLength: 6 }), fc.array(rule, { maxLength: 3 }), (repository, organisation) => {
+      fc.property(RULES, RULES, FLOOR, (repository, organisation, require) => {
         // YAML takes JSON; over several lines, so that every key has an origin of its own.
-        const text = (rules: readonly object[]) => JSON.stringify({ version: 1, rules }, null, 1);
-        const config = configOf(text(repository), text(organisation));
+        const text = (file: object) => JSON.stringify({ version: 1, ...file }, null, 1);
+        const config = configOf(text({ rules: repository }), text({ rules: organisation, require }));
         expect(config.rules).toHaveLength(repository.length + organisation.length);
         const rows = explain(config, NODE).filter(({ key }) => key !== "mode");
         const used = new Set<Explained>();
@@ -127,9 +159,12 @@ rules:
           for (const [key, value] of valuesOf(policy)) {
             const row = rows.find((it) => it.key === key && isFor(it.when, one));
             const origin = policy.origins[key];
-            expect({ ...one, key, value: row?.value, origin: row?.origin }).toEqual({ ...one, key, value, origin });
+            const over = overruledText(policy, key);
+            const said = { ...one, key, value: row?.value, origin: row?.origin, over: row?.over };
+            expect(said).toEqual({ ...one, key, value, origin, over });
             if (row !== undefined) used.add(row);
-            if (origin !== undefined) deciding.add(`${key} ${formatOrigin(origin)}`);
+            const rule = over?.origin ?? origin;
+            if (rule !== undefined) deciding.add(`${key} ${formatOrigin(rule)}`);
           }
         }
         expect(used.size).toBe(rows.length);
@@ -144,19 +179,11 @@ function isFor({ change, urgency }: Condition = {}, one: (typeof UPDATES)[number
 }
 
 /** Every key of a policy with its value as it is shown; absent where nobody decided it. */
-function valuesOf({ gate, minAge, ...policy }: Policy): readonly (readonly [keyof Decisions, string | undefined])[] {
-  const list = (values: readonly string[]) => values.join(", ") || "none";
-  return [
-    ["allow", list(policy.allow)],
-    ["tags", policy.tags],
-    ["minAge", `${minAge / 86_400}d`],
-    ["merge", policy.merge],
-    ["pin", policy.pin],
-    ["signature", policy.signature],
-    ["gate.failOn", gate.failOn],
-    ["group", policy.group],
-    ["reviewers", list(policy.reviewers)],
-  ];
+function valuesOf(policy: Policy): readonly (readonly [DecisionKey, string | undefined])[] {
+  return KEYS.map((key) => {
+    const value = decisionOf(policy, key);
+    return [key, value === undefined ? undefined : formatDecision(key, value)];
+  });
 }
 
 const match = fc.record(
@@ -180,6 +207,27 @@ const rule = fc.record(
     gate: fc.constantFrom({ failOn: "low" }, {}),
     group: fc.constant("services/*"),
     reviewers: fc.subarray(["@a", "@b"]),
+    windows: fc.constantFrom({ propose: "always" }, { merge: "Mon 06:00-18:00 UTC" }),
   },
   { requiredKeys: [] },
 );
+const requirement = fc.record(
+  {
+    match: fc.record(
+      {
+        image: fc.constantFrom("docker.io/**", "quay.io/**"),
+        repository: fc.constantFrom("acme/*", "other/*"),
+        property: fc.constantFrom({ tier: "pci" }, { tier: "web" }),
+      },
+      { requiredKeys: [] },
+    ),
+    allow: fc.subarray([...CHANGES]),
+    minAge: fc.constantFrom("1d", "30d"),
+    merge: fc.constantFrom("approval", "never"),
+    gate: fc.constantFrom({ failOn: "low" }, {}),
+    windows: fc.constantFrom({ deploy: "Mon 06:00-18:00 UTC" }, { merge: "Tue 06:00-18:00 UTC" }),
+  },
+  { requiredKeys: [] },
+);
+const RULES = fc.array(rule, { maxLength: 5 });
+const FLOOR = fc.array(requirement, { maxLength: 3 });

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { loadConfig } from "../../src/config/load.ts";
 import { describeProblem, hasErrors } from "../../src/config/problem.ts";
+import type { Properties } from "../../src/core/repository.ts";
 
 const WHOLE = readFileSync(new URL("../fixtures/config/whole.yml", import.meta.url), "utf8");
 
@@ -20,9 +21,11 @@ describe("loadConfig", () => {
       mode: "observe",
       modeOrigin: "default",
       rules: [],
+      floor: [],
       ignore: [],
       builds: [],
       deploy: [],
+      due: {},
       limits: { open: 3, perHour: 2 },
       commit: { prefix: "", labels: [] },
       notify: [],
@@ -31,21 +34,17 @@ describe("loadConfig", () => {
 
   it("reads every key, and names each that is not acted on yet at its place", () => {
     expect(problemsOf(WHOLE)).toEqual([
-      "error o.yml:8:5: reviewers is not yet supported: nothing is proposed while it stands here",
-      "error o.yml:26:1: windows is not yet supported: nothing is proposed while it stands here",
-      "warning o.yml:27:1: due is not yet supported: it has no effect",
       'warning o.yml:30:10: notify: "slack:#platform" is not yet supported: it has no effect',
     ]);
   });
 
   it("reads what is supported", () => {
-    const supported = WHOLE.replace(/^windows.*\n/m, "").replace(/^ {4}reviewers.*\n/m, "");
-    const { config, problems } = loadConfig({ repository: { path: "o.yml", text: supported } });
+    const { config, problems } = loadConfig({ repository: { path: "o.yml", text: WHOLE } });
     expect(hasErrors(problems)).toBe(false);
     expect(config).toMatchObject({
       mode: "propose",
       modeOrigin: { path: "o.yml", line: 2 },
-      ignore: [{ glob: "test/fixtures/**", origin: { path: "o.yml", line: 19 } }],
+      ignore: [{ glob: "test/fixtures/**", origin: { path: "o.yml", line: 20 } }],
       builds: [{ path: "**", workflow: "build.yml", image: "ghcr.io/acme/payments:sha-{sha}" }],
       deploy: [
         { environment: "staging", soak: 0 },
@@ -174,6 +173,29 @@ const ERRORS: readonly [title: string, text: string, problems: readonly string[]
     "version: 1\ndeploy:\n  - { environment: a }\n  - { environment: a }\n",
     ["4:20: this environment is listed already"],
   ],
+  [
+    "a window without a time zone",
+    "version: 1\nwindows: { merge: Mon-Fri 06:00-18:00 }\n",
+    ['2:19: write always, or days, hours and a time zone, such as "Mon-Fri 06:00-18:00 Europe/Brussels"'],
+  ],
+  [
+    "a time zone that there is not",
+    "version: 1\nrules: [{ windows: { deploy: { allow: [Mon 06:00-18:00 Europe/Paradise] } } }]\n",
+    ["2:40: the time zone is not one of the IANA database"],
+  ],
+  [
+    "a freeze that ends before it begins",
+    "version: 1\nwindows: { merge: { deny: [2026-12-20/2026-12-19] } }\n",
+    [
+      "2:28: write the first and the last day, and a time zone if it is not UTC, " +
+        'such as "2026-12-20/2027-01-03 Europe/Brussels"',
+    ],
+  ],
+  [
+    "a window that never opens",
+    "version: 1\nwindows: { merge: { allow: [] } }\n",
+    ["2:28: must be at least 1 entries long"],
+  ],
   ["the organisation's key in a repository", "version: 1\nrequire: []\n", ['2:1: unknown key "require"']],
   ["a duplicate key", "version: 1\nmode: observe\nmode: propose\n", ["3:1: this key stands here already"]],
   ["an alias", "version: 1\nignore: &a [x]\nnotify: *a\n", ["3:9: aliases are not read here: write the value out"]],
@@ -215,20 +237,76 @@ describe("an error is shown at its line and column", () => {
   });
 });
 
-describe("the organisation's floor", () => {
-  it("is read, and holds everything until it is acted on", () => {
-    const text = "version: 1\nrequire:\n  - match: { property: { tier: pci } }\n    merge: approval\n";
-    expect(problemsOf(text, "organisation")).toEqual([
-      "error o.yml:2:1: require is not yet supported: nothing is proposed while it stands here",
+describe("what is not yet supported", () => {
+  it.each([
+    ["rules: [{ signature: require }]", "2:11"],
+    ["require: [{ signature: require }]", "2:13"],
+  ])("%s holds everything", (line, place) => {
+    expect(problemsOf(`version: 1\n${line}\n`, "organisation")).toEqual([
+      `error o.yml:${place}: signature: "require" is not yet supported: nothing is proposed while it stands here`,
+    ]);
+  });
+});
+
+describe("windows and due times", () => {
+  const office = { firstDay: 0, lastDay: 4, from: 360, to: 1080, zone: "Europe/Brussels" };
+
+  it.each<[text: string, windows: object]>([
+    ["always", []],
+    ["Mon-Fri 06:00-18:00 Europe/Brussels", [{ allow: [office] }]],
+    ["{ allow: [Mon-Fri 06:00-18:00 Europe/Brussels] }", [{ allow: [office] }]],
+    ["{ deny: [2026-12-20/2027-01-03] }", [{ deny: [{ first: "2026-12-20", last: "2027-01-03", zone: "UTC" }] }]],
+    ["{}", []],
+  ])("reads the window %s, at the top and in a rule alike", (text, windows) => {
+    for (const at of [`windows: { merge: ${text} }`, `rules: [{ windows: { merge: ${text} } }]`]) {
+      const { config, problems } = loadConfig({ repository: { path: "o.yml", text: `version: 1\n${at}\n` } });
+      expect(problems).toEqual([]);
+      expect(config.rules[0]?.decisions["windows.merge"]).toEqual(windows);
+      expect(config.rules[0]?.originOf("windows.merge")).toEqual({ path: "o.yml", line: 2 });
+    }
+  });
+
+  it("puts what a file says of windows outside its rules behind them, and before the organisation's", () => {
+    const { config } = loadConfig({
+      repository: { path: "r.yml", text: "version: 1\nwindows: { merge: always }\nrules: [{ merge: auto }]\n" },
+      organisation: { path: "org.yml", text: "version: 1\nrules: [{ windows: { merge: always } }]\n" },
+    });
+    const places = config.rules.map(({ originOf }) => [originOf("merge"), originOf("windows.merge")]);
+    expect(places.map(([, windows]) => windows)).toEqual([
+      { path: "r.yml", line: 3 },
+      { path: "r.yml", line: 2 },
+      { path: "org.yml", line: 2 },
     ]);
   });
 
-  it.each([
-    ["rules: [{ match: { property: { tier: pci } }, merge: never }]", "2:20: property is not yet supported"],
-    ["rules: [{ signature: require }]", '2:11: signature: "require" is not yet supported'],
-  ])("%s", (line, expected) => {
-    expect(problemsOf(`version: 1\n${line}\n`)).toEqual([
-      `error o.yml:${expected}: nothing is proposed while it stands here`,
-    ]);
+  it("takes each due time from the first file that sets it", () => {
+    const { config } = loadConfig({
+      repository: { path: "r.yml", text: "version: 1\ndue: { critical: 7d }\n" },
+      organisation: { path: "org.yml", text: "version: 1\ndue:\n  critical: 1d\n  high: 30d\n" },
+    });
+    expect(config.due).toEqual({
+      critical: { seconds: 604_800, origin: { path: "r.yml", line: 2 } },
+      high: { seconds: 2_592_000, origin: { path: "org.yml", line: 4 } },
+    });
+  });
+});
+
+describe("custom properties", () => {
+  const rules = "version: 1\nrules: [{ match: { property: { tier: [pci, sox], audited: true } }, merge: never }]\n";
+  const floor = rules.replace("rules", "require");
+
+  it.each<[what: string, properties: Properties | undefined, rule: boolean, floor: boolean]>([
+    ["all of them", { tier: "pci", audited: "true" }, true, true],
+    ["one of several values that the repository has", { tier: ["web", "sox"], audited: "true" }, true, true],
+    ["another value", { tier: "web", audited: "true" }, false, false],
+    ["one only", { tier: "pci" }, false, false],
+    ["none", {}, false, false],
+    ["none that anybody knows", undefined, false, true],
+  ])("of a repository with %s", (_, properties, rule, isUnder) => {
+    const about = { ...(properties && { properties }) };
+    const read = (text: string) => loadConfig({ organisation: { path: "org.yml", text } }, about);
+    expect(read(rules).problems).toEqual([]);
+    expect(read(rules).config.rules).toHaveLength(Number(rule));
+    expect(read(floor).config.floor).toHaveLength(Number(isUnder));
   });
 });

@@ -31,11 +31,13 @@ const { config } = loadConfig({
   repository: { path: "r.yml", text: REPOSITORY },
   organisation: { path: "org.yml", text: ORGANISATION },
 });
+const ALWAYS = { propose: [], merge: [], deploy: [] };
+const WINDOWS = ["windows.propose", "windows.merge", "windows.deploy"];
 const NODE: PolicySubject = { image: "docker.io/library/node", path: "services/api/Dockerfile" };
 
 describe("policyOf", () => {
   it("is Oakum's defaults where no rule decides", () => {
-    expect(policyOf({ rules: [] })(NODE)).toEqual({
+    expect(policyOf({ rules: [], floor: [] })(NODE)).toEqual({
       allow: ["digest", "patch"],
       minAge: 259_200,
       merge: "approval",
@@ -43,8 +45,12 @@ describe("policyOf", () => {
       signature: "prefer",
       gate: { failOn: "high" },
       reviewers: [],
+      windows: ALWAYS,
       origins: Object.fromEntries(
-        ["allow", "minAge", "merge", "pin", "signature", "gate.failOn", "reviewers"].map((key) => [key, "default"]),
+        ["allow", "minAge", "merge", "pin", "signature", "gate.failOn", "reviewers", ...WINDOWS].map((key) => [
+          key,
+          "default",
+        ]),
       ),
     });
   });
@@ -60,6 +66,7 @@ describe("policyOf", () => {
       gate: { failOn: "critical" },
       group: "services/*",
       reviewers: [],
+      windows: ALWAYS,
       origins: {
         allow: { path: "r.yml", line: 8 },
         tags: { path: "r.yml", line: 9 },
@@ -70,6 +77,7 @@ describe("policyOf", () => {
         pin: "default",
         signature: "default",
         reviewers: "default",
+        ...Object.fromEntries(WINDOWS.map((key) => [key, "default"])),
       },
     });
   });

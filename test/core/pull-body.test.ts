@@ -92,7 +92,8 @@ const hostileGroup = group([
       tags: hostile,
       reviewers: [hostile],
       merge: "approval",
-      origins: { tags: { path: hostile, line: 1 }, [hostile]: "default" },
+      origins: { tags: { path: hostile, line: 1 }, merge: { path: hostile, line: 2 }, [hostile]: "default" },
+      overruled: { merge: { value: "auto", origin: { path: hostile, line: 3 } } },
     },
   }),
 ]);
@@ -107,7 +108,7 @@ const cases: Readonly<Record<string, PullBodyInput>> = {
         ],
       }),
     ]),
-    due: { at: now + 2 * day, owners: ["@acme/payments"] },
+    due: { at: now + 2 * day, urgency: "known-exploited", origin: { path: ".github/oakum.yml", line: 31 } },
   }),
   fail: input(
     scanned(old, [...left, finding("CVE-2026-4001", { severity: "critical", package: "libexpat1", fixed: [] })]),
@@ -121,7 +122,7 @@ const cases: Readonly<Record<string, PullBodyInput>> = {
     }),
     {
       group: group([update({ policy: { ...policy, merge: "approval", reviewers: ["@acme/payments", "@mona"] } })]),
-      due: { at: now - 5 * hour, owners: [] },
+      due: { at: now - 5 * hour, urgency: "high", origin: { path: "organisation:oakum.yml", line: 7 } },
       stages: [],
     },
   ),
@@ -147,7 +148,7 @@ const cases: Readonly<Record<string, PullBodyInput>> = {
     branch: hostile,
     built: [{ ...image, repository: hostile, url: "javascript:alert(1)" }],
     stages: [{ environment: hostile, soak: 60 }],
-    due: { at: now, owners: [hostile] },
+    due: { at: now, urgency: "high", origin: { path: hostile, line: 1 } },
   }),
   "500-findings": input(scanned([...old, ...many], many.slice(0, 40))),
 };

@@ -70,6 +70,7 @@ export const policy: Policy = {
   signature: "prefer",
   gate: { failOn: "high" },
   reviewers: [],
+  windows: { propose: [], merge: [], deploy: [] },
   origins: {
     allow: { path: ".github/oakum.yml", line: 12 },
     minAge: "default",

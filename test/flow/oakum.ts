@@ -169,8 +169,8 @@ export class Oakum {
       get policyRepository() {
         return oakum.policyRepository as number;
       },
-      targets: ({ owner: _, name, defaultBranch: __, private: ___, archived: ____, ...repository }, environment) => [
-        { repository, environment, name },
+      targets: ({ host, installation, repository, name }, environment) => [
+        { repository: { host, installation, repository }, environment, name },
       ],
       allows: (host) => !oakum.forbidden.has(host),
       channels: new Set(["chat"]),

@@ -36,6 +36,7 @@ const account = (login: string, action = "created") => ({ action, installation: 
 
 test.each([
   ["push", "to the default branch", { ref: "refs/heads/main" }, [repo]],
+  ["custom_property_values", "of a repository", { action: "updated", new_property_values: [] }, [repo]],
   ["push", "to our branch", { ref: `refs/heads/${branch}` }, [pull]],
   ["push", "to another branch", { ref: "refs/heads/feature" }, []],
   ["push", "of a tag named as ours", { ref: `refs/tags/${branch}` }, []],

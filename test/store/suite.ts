@@ -51,6 +51,18 @@ export function storeSuite(open: () => Promise<OpenStore>): void {
       expect(await store.index.users({ ...node, registry: "ghcr.io" })).toEqual([]);
     });
 
+    test("keeps the custom properties of a repository until others are said", async () => {
+      const repository = repositoryOf("tiered");
+      const known = async () => (await store.index.repository(repository))?.properties;
+      await store.index.saveRepository(repository);
+      expect(await known()).toBeUndefined();
+      await store.index.saveRepository({ ...repository, properties: { tier: "pci", teams: ["a", "b"] } });
+      await store.index.saveRepository(repository);
+      expect(await known()).toEqual({ tier: "pci", teams: ["a", "b"] });
+      await store.index.saveRepository({ ...repository, properties: {} });
+      expect(await known()).toEqual({});
+    });
+
     test("replaces the uses of a repository, in the order read, with what a person is told", async () => {
       const repository = repositoryOf("replaced");
       await store.index.saveRepository(repository);

@@ -35,6 +35,7 @@ export const inputs = {
     archived: z.boolean().optional(),
     /** The ways to merge that its settings allow. */
     methods: z.array(z.enum(["merge", "squash", "rebase"])).optional(),
+    properties: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
   }),
   installationChange: z.strictObject({
     repositories: z.array(z.int()).optional(),

@@ -102,13 +102,14 @@ function tellOfInstallation(world: World, installation: Installation, action: st
   queueDelivery(world, app, installation, "installation", payload);
 }
 
-/** Archives a repository, or takes it back into use; changes how it may merge. */
+/** Archives a repository, or takes it back into use; changes how it may merge; sets its custom properties, all of them. */
 export function changeRepository(world: World, input: Input<"repositoryChange">, id: number): Repository {
-  const { archived, methods } = input;
+  const { archived, methods, properties } = input;
   return world.state.put("repository", {
     ...must(world.state.get("repository", id)),
     ...(archived !== undefined && { archived }),
     ...(methods !== undefined && { methods }),
+    ...(properties !== undefined && { properties }),
   });
 }
 

@@ -7,7 +7,7 @@ import { must, notFound, Refusal } from "../refusal.ts";
 import type { App, Installation, Permissions } from "../state/access.ts";
 import type { Repository } from "../state/repository.ts";
 import { viewApp, viewInstallation } from "../view/app.ts";
-import { viewRepository } from "../view/repository.ts";
+import { viewProperties, viewRepository } from "../view/repository.ts";
 import { toTimestamp, type World } from "../world.ts";
 
 const tokenLife = 3_600_000;
@@ -138,7 +138,8 @@ export const apps: Operations = {
       repository_selection: installation.repositories === "all" ? "all" : "selected",
       repositories: shown,
     });
-    return page(seen, parameters, (one) => viewRepository(world, one), wrap);
+    const view = (one: Repository) => ({ ...viewRepository(world, one), ...viewProperties(one) });
+    return page(seen, parameters, view, wrap);
   }),
 
   ...onAccount("apps/revoke-installation-access-token", [], ({ world, actor }) => {

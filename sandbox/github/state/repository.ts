@@ -13,6 +13,8 @@ export interface Repository {
   readonly lastNumber: number;
   readonly createdAt: string;
   readonly pushedAt: string;
+  /** Values of its custom properties. */
+  readonly properties?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** A git reference; the truth, which the bare repository on disk is made to follow. */

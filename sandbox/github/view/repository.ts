@@ -103,10 +103,16 @@ function counts(world: World, repository: Repository): Json {
   };
 }
 
+/** As a `full-repository`, and the list of an installation, have them beside. */
+export function viewProperties({ properties = {} }: Repository): Json {
+  return { custom_properties: properties };
+}
+
 /** GitHub's `full-repository`. */
 export function viewFullRepository(world: World, repository: Repository): Json {
   return {
     ...viewRepository(world, repository),
+    ...viewProperties(repository),
     subscribers_count: 0,
     network_count: 0,
     allow_merge_commit: repository.methods.includes("merge"),

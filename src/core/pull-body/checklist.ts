@@ -1,14 +1,15 @@
 import { code, escapeText, link, takeWithin } from "../markdown.ts";
 import { type Reason, sentence } from "../reason.ts";
 import { formatPlatform } from "../reference.ts";
+import { strictestOf } from "../strictness.ts";
 import { formatDuration } from "../time-text.ts";
 import type { Evidence, Scans } from "../verdict.ts";
 import type { PullBodyInput } from "./input.ts";
-import { mergeOf } from "./rules.ts";
 import { shortDigest } from "./updates.ts";
 
 const MOST_IMAGES = 5;
 const MOST_STAGES = 12;
+const MOST_REVIEWERS = 10;
 const BUDGET = 2_000;
 
 /** What was checked, and what comes next: done or not, one line each. */
@@ -84,8 +85,9 @@ function signatureItem({ policy, state }: Evidence["signature"]): string {
 }
 
 function mergeItem({ group, verdict }: PullBodyInput): string {
-  const { merge, reviewers } = mergeOf(group);
-  const who = reviewers.map((reviewer) => code(reviewer, 60)).join(" or ") || "a person";
+  const { merge, reviewers } = strictestOf(group.updates.map(({ policy }) => policy));
+  const named = reviewers.slice(0, MOST_REVIEWERS);
+  const who = named.map((reviewer) => code(reviewer, 60)).join(" or ") || "a person";
   if (merge === "never") return item(false, `merged by ${who}: policy leaves it to people`);
   const conditions = [
     ...(verdict?.state === "pass" ? [] : ["it passes"]),

@@ -1,3 +1,4 @@
+import type { Due } from "../due.ts";
 import type { Digest, PinnedImage } from "../reference.ts";
 import type { Sha } from "../repository.ts";
 import type { UpdateGroup } from "../update.ts";
@@ -17,8 +18,8 @@ export interface PullBodyInput {
   readonly stages: readonly { readonly environment: string; readonly soak?: number | undefined }[];
   /** When we first saw a digest on its tag, as far as we did. */
   readonly firstSeen: ReadonlyMap<Digest, number>;
-  /** By when policy wants it to run everywhere, and who answers for that. */
-  readonly due?: { readonly at: number; readonly owners: readonly string[] };
+  /** By when policy wants it to run everywhere. */
+  readonly due?: Due | undefined;
   /** When the verdict was reached: the same verdict renders the same body. */
   readonly now: number;
 }

@@ -1,12 +1,13 @@
+import { isOverdue } from "../due.ts";
 import { code, fold, table, takeWithin } from "../markdown.ts";
 import { type Digest, formatReference, type ImageReference, imageKey } from "../reference.ts";
 import { formatAge, formatDuration, formatTime } from "../time-text.ts";
 import type { UpdateGroup } from "../update.ts";
 import type { PullBodyInput } from "./input.ts";
+import { originText } from "./rules.ts";
 
 const MOST_UPDATES = 10;
 const MOST_FILES = 100;
-const MOST_OWNERS = 10;
 /** In characters, for what each part may hold. */
 const BUDGETS = { updates: 3_000, files: 5_000, references: 4_000 };
 
@@ -75,14 +76,10 @@ export function refusalNote({ updates }: UpdateGroup): string {
   ].join(" ");
 }
 
-/** By when it should run everywhere. */
+/** By when it should run everywhere, and which rule says so. */
 export function dueLine({ due, now }: PullBodyInput): string {
   if (due === undefined) return "";
   const left = due.at - now;
-  const distance = left >= 0 ? `in ${formatDuration(left)}` : `**overdue by ${formatDuration(-left)}**`;
-  const owners = due.owners
-    .slice(0, MOST_OWNERS)
-    .map((owner) => `, ${code(owner, 60)}`)
-    .join("");
-  return `**Due:** ${formatTime(due.at)} (${distance})${owners}`;
+  const distance = isOverdue(due, now) ? `**overdue by ${formatDuration(-left)}**` : `in ${formatDuration(left)}`;
+  return `**Due:** ${formatTime(due.at)} (${distance}), as ${due.urgency} by rule ${originText(due.origin)}`;
 }

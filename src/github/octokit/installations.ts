@@ -1,7 +1,8 @@
+import { z } from "zod";
 import { AppError } from "../../core/errors.ts";
 import type { Repository } from "../../core/repository.ts";
 import type { Account, Installations } from "../github.ts";
-import type { Client } from "./client.ts";
+import { type Client, named } from "./client.ts";
 import { statusOf } from "./errors.ts";
 import { headsOf } from "./heads.ts";
 
@@ -14,6 +15,7 @@ interface Listed {
   readonly private: boolean;
   readonly visibility?: string;
   readonly archived: boolean;
+  readonly custom_properties?: unknown;
 }
 
 /** `accounts`: logins and ids that the operator lists; without a list, the App's owner alone is served, by its id. */
@@ -33,6 +35,7 @@ export function createInstallations(
     private: listed.private,
     ...(listed.visibility === "internal" && { internal: true }),
     archived: listed.archived,
+    ...propertiesOf(listed.custom_properties),
   });
 
   return {
@@ -66,13 +69,28 @@ export function createInstallations(
           .on({ host, installation, repository }, "look")
           .rest.apps.listReposAccessibleToInstallation({ per_page: 1 });
         const found = data.repositories.find(({ id }) => id === repository);
-        return found === undefined ? undefined : name(installation, found);
+        return found && (await withProperties(client, name(installation, found)));
       } catch (error) {
         if (isGone(error)) return undefined;
         throw error;
       }
     },
   };
+}
+
+/** The repository with its custom properties, asked for themselves where a server leaves them out of the list. */
+async function withProperties(client: Client, repository: Repository): Promise<Repository> {
+  if (repository.properties !== undefined) return repository;
+  const { data } = await client.on(repository, "look").rest.repos.get(named(repository));
+  return { ...repository, ...propertiesOf(data.custom_properties) };
+}
+
+/** What GitHub says of custom properties; one that is not set is none, and without a word of them nothing is known. */
+function propertiesOf(said: unknown): Pick<Repository, "properties"> {
+  const parsed = z.record(z.string(), z.union([z.string(), z.array(z.string()), z.null()])).safeParse(said);
+  if (!parsed.success) return {};
+  const set = Object.entries(parsed.data).flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]));
+  return { properties: Object.fromEntries(set) };
 }
 
 function anyOf(accounts: readonly (string | number)[]): (account: Account) => boolean {

@@ -43,21 +43,20 @@ function bytes(column: string) {
   return sql`${sql.ref(column)} collate "C"`;
 }
 
-/** A head that is not named now stays as it was named last. */
+/** A head that is not named now stays as it was named last, and so do properties of which nothing is said. */
 async function saveRepositories(db: Connection, repositories: readonly ListedRepository[]): Promise<void> {
   const rows = repositories.map((one) => ({ ...one, key: repositoryKey(one), default_branch: one.defaultBranch }));
   await sql`
     insert into repositories as old
-      (key, host, installation, repository, owner, name, default_branch, private, archived, named)
-    select key, host, installation, repository, owner, name, default_branch, private, archived, named
+      (key, host, installation, repository, owner, name, default_branch, private, archived, named, properties)
+    select key, host, installation, repository, owner, name, default_branch, private, archived, named, properties
     from json_to_recordset(${storable(rows)}::json) as row (
       key text, host text, installation bigint, repository bigint, owner text, name text, default_branch text,
-      private boolean, archived boolean, named text)
+      private boolean, archived boolean, named text, properties json)
     on conflict (key) do update set
       owner = excluded.owner, name = excluded.name, default_branch = excluded.default_branch,
-      private = excluded.private, archived = excluded.archived, named = coalesce(excluded.named, old.named)`.execute(
-    db,
-  );
+      private = excluded.private, archived = excluded.archived, named = coalesce(excluded.named, old.named),
+      properties = coalesce(excluded.properties, old.properties)`.execute(db);
 }
 
 async function saveUses(tx: Connection, key: string, head: Sha, uses: readonly IndexedUse[]): Promise<void> {
@@ -90,6 +89,7 @@ function repositoryOf(row: Selectable<RepositoryRow>): IndexedRepository {
     ...(row.head === null ? {} : { head: row.head }),
     ...(row.named === null ? {} : { named: row.named }),
     ...(row.doubt === null ? {} : { doubt: { cause: row.doubt, since: row.doubted_at ?? 0 } }),
+    ...(row.properties === null ? {} : { properties: row.properties }),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Rollout } from "../../core/rollout.ts";
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-first": { up: (db) => run(db, FIRST) },
   "0002-tag-problems": { up: (db) => run(db, ["alter table images add column tag_problems json"]) },
+  "0010-properties": { up: (db) => run(db, ["alter table repositories add column properties json"]) },
   "0030-outlooks": { up: (db) => run(db, OUTLOOKS) },
   "0050-write-budget": { up: (db) => run(db, WRITE_BUDGET) },
   "0060-extractions": { up: (db) => run(db, EXTRACTIONS) },

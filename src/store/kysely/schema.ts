@@ -6,6 +6,7 @@ import type { Outlook } from "../../core/outlook.ts";
 import type { PullRecord } from "../../core/pull.ts";
 import type { Reason } from "../../core/reason.ts";
 import type { Digest } from "../../core/reference.ts";
+import type { Properties } from "../../core/repository.ts";
 import type { Release, Rollout, RolloutPhase } from "../../core/rollout.ts";
 import type { UseState } from "../../core/update.ts";
 import type { WriteTurn } from "../../core/write-turn.ts";
@@ -53,6 +54,7 @@ export interface RepositoryRow {
   readonly named: string | null;
   readonly doubt: string | null;
   readonly doubted_at: number | null;
+  readonly properties: JSONColumnType<Properties> | null;
 }
 
 interface ExtractionRow {

@@ -15,12 +15,23 @@ describe("installations", () => {
       name: "shop",
       defaultBranch: "main",
       private: false,
+      properties: {},
       archived: false,
     });
   });
 
   test("find a repository by its id, whatever its name was", async () => {
     expect(await shop.github.installations.repository(shop.repository)).toEqual(shop.repository);
+  });
+
+  test("tell the custom properties of a repository, listed or asked for", async () => {
+    const { installations } = shop.github;
+    const properties = { tier: "pci", teams: ["payments", "web"] };
+    const id = shop.repository.repository;
+    await shop.world.order("PATCH", `repositories/${id}`, { properties });
+    expect(await installations.repository(shop.repository)).toEqual({ ...shop.repository, properties });
+    expect(await repositoriesOf(shop.github)).toContainEqual({ ...shop.repository, properties });
+    await shop.world.order("PATCH", `repositories/${id}`, { properties: {} });
   });
 
   test.each([

@@ -1,6 +1,6 @@
 import nock from "nock";
 import { describe, expect, test } from "vitest";
-import { API, mockedGitHub, useNock } from "./mocked-github.ts";
+import { API, mockApp, mockedGitHub, useNock } from "./mocked-github.ts";
 
 useNock();
 
@@ -46,4 +46,28 @@ test("only installations of served accounts are listed, suspended ones too", asy
 test("an enterprise's App serves nobody until it is said whom", async () => {
   mockIdentity({ id: 1, slug: "acme" });
   await expect(mockedGitHub().installations.served()).rejects.toMatchObject({ code: "INPUT" });
+});
+
+describe("custom properties", () => {
+  const id = { host: "github.com", installation: 11, repository: 5 };
+  const listed = { id: 5, name: "shop", owner: acme, default_branch: "main", private: false, archived: false };
+
+  test.each<[what: string, listed: unknown, asked: unknown, properties: object | undefined]>([
+    ["as the list says", { tier: "pci", unset: null }, undefined, { tier: "pci" }],
+    ["as the repository says where a list has none", undefined, { tier: ["a", "b"] }, { tier: ["a", "b"] }],
+    ["unknown where nobody says any", undefined, undefined, undefined],
+    ["unknown where they are no properties", undefined, { tier: 7 }, undefined],
+  ])("are %s", async (_, inList, asked, properties) => {
+    mockApp();
+    nock(API)
+      .get("/installation/repositories?per_page=1")
+      .reply(200, { total_count: 1, repositories: [{ ...listed, custom_properties: inList }] });
+    if (inList === undefined)
+      nock(API)
+        .get("/repos/Acme/shop")
+        .reply(200, { ...listed, custom_properties: asked });
+    const found = await mockedGitHub().installations.repository(id);
+    expect(found).toMatchObject({ owner: "Acme", name: "shop" });
+    expect(found?.properties).toEqual(properties);
+  });
 });
