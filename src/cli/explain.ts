@@ -8,7 +8,7 @@ import type { Manager } from "../manager/manager.ts";
 import { type ExitCode, exitCode } from "./exit.ts";
 import { stateOf } from "./list.ts";
 import { type Output, printJson, printLine, printNote, printTable } from "./output.ts";
-import { readPolicy } from "./policy.ts";
+import { type Beside, readPolicy } from "./policy.ts";
 import { folderAt, readInside } from "./tree.ts";
 import { reportProblems } from "./workspace.ts";
 
@@ -17,6 +17,7 @@ interface ExplainArguments {
   readonly folder: string;
   /** `FILE:LINE`, from `folder`. */
   readonly place: string;
+  readonly beside?: Beside;
   readonly output: Output;
 }
 
@@ -25,13 +26,13 @@ const MOST_LINES = 20;
 
 /** `oakum explain FILE:LINE`: the image used there, and who decided each key of its policy. Asks no registry. */
 export async function runExplain(
-  { folder, place, output }: ExplainArguments,
+  { folder, place, beside, output }: ExplainArguments,
   { managers }: { readonly managers: readonly Manager[] },
 ): Promise<ExitCode> {
   const root = await folderAt(folder);
   const { path, line } = parsePlace(root, place);
   const { uses, problems } = await readUses(root, path, managers);
-  const { config, configProblems, ignored, fromTop } = await readPolicy(root);
+  const { config, configProblems, ignored, fromTop } = await readPolicy(root, beside);
   const stopped = reportProblems(output, { problems, links: [], configProblems });
   const found = uses.filter((use) => use.line === line);
   if (found.length === 0) printNote(output, `oakum: ${describeNone(path, line, uses, problems)}`);
@@ -84,10 +85,11 @@ function jsonOf(use: Use, ignored: boolean, policy: readonly Explained[]): objec
     state,
     reason: why.code,
     message: sentence(why),
-    policy: policy.map(({ key, value, origin, when }) => ({
+    policy: policy.map(({ key, value, origin, over, when }) => ({
       key,
       value,
       origin: formatOrigin(origin),
+      over: over === undefined ? null : { value: over.value, origin: formatOrigin(over.origin) },
       when: when === undefined ? null : formatCondition(when),
     })),
   };
@@ -101,9 +103,10 @@ function printUse(output: Output, use: Use, ignored: boolean, policy: readonly E
   printTable(
     output,
     ["KEY", "VALUE", "DECIDED BY", "ONLY FOR"],
-    policy.map(({ key, value, origin, when }, at) => {
+    policy.map(({ key, value, origin, over, when }, at) => {
       const rest = policy[at - 1]?.key === key ? "all others" : "";
-      return [key, value, formatOrigin(origin), when === undefined ? rest : formatCondition(when)];
+      const before = over === undefined ? "" : `, over ${over.value} by ${formatOrigin(over.origin)}`;
+      return [key, value, `${formatOrigin(origin)}${before}`, when === undefined ? rest : formatCondition(when)];
     }),
   );
 }

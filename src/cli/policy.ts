@@ -1,12 +1,13 @@
 import { lstat, stat } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
-import { type Config, loadConfig } from "../config/load.ts";
+import { basename, dirname, join, relative, sep } from "node:path";
+import { type Config, type ConfigFile, loadConfig } from "../config/load.ts";
 import { ignoredBy, policyOf } from "../config/merge.ts";
 import type { ConfigProblem } from "../config/problem.ts";
+import type { About } from "../config/rule.ts";
 import { AppError } from "../core/errors.ts";
 import type { PolicyOf } from "../core/policy.ts";
 import { sentence } from "../core/reason.ts";
-import { readInside } from "./tree.ts";
+import { folderAt, readInside } from "./tree.ts";
 
 const CONFIG = ".github/oakum.yml";
 
@@ -20,13 +21,19 @@ export interface LocalPolicy {
   readonly fromTop: (path: string) => string;
 }
 
+/** What a checkout does not tell: the organisation's file, by its path, and what is known of the repository. */
+export interface Beside {
+  readonly organisation?: string | undefined;
+  readonly about?: About;
+}
+
 /**
  * The policy that holds in the folder `root` (its symbolic links resolved): that of the git checkout around it, and without
  * git its own; the defaults when there is no file. Throws INPUT when the file cannot be read.
  */
-export async function readPolicy(root: string): Promise<LocalPolicy> {
+export async function readPolicy(root: string, beside: Beside = {}): Promise<LocalPolicy> {
   const top = await checkoutAround(root);
-  const { config, problems: configProblems } = await readConfig(top, relative(root, top));
+  const { config, problems: configProblems } = await readConfig(top, relative(root, top), beside);
   const below = relative(top, root);
   const fromTop = (path: string) => slashed(join(below, path));
   const decide = policyOf(config);
@@ -54,16 +61,22 @@ async function checkoutAround(root: string): Promise<string> {
 }
 
 /** `up` leads to the checkout: problems and origins are told with paths that a person can open. */
-async function readConfig(top: string, up: string): Promise<ReturnType<typeof loadConfig>> {
+async function readConfig(top: string, up: string, beside: Beside): Promise<ReturnType<typeof loadConfig>> {
   const exists = await lstat(join(top, CONFIG)).then(
     () => true,
     () => false,
   );
-  if (!exists) return loadConfig({});
-  const path = slashed(join(up, CONFIG));
-  const read = await readInside(top, CONFIG);
+  const repository = exists ? await readFile(top, CONFIG, slashed(join(up, CONFIG))) : undefined;
+  const { organisation: path, about } = beside;
+  const organisation =
+    path === undefined ? undefined : await readFile(await folderAt(dirname(path)), basename(path), path);
+  return loadConfig({ repository, organisation }, about);
+}
+
+async function readFile(folder: string, name: string, path: string): Promise<ConfigFile> {
+  const read = await readInside(folder, name);
   if ("reason" in read) throw new AppError("INPUT", `${path}: ${sentence(read.reason)}`);
-  return loadConfig({ repository: { path, text: read.text } });
+  return { path, text: read.text };
 }
 
 function slashed(path: string): string {

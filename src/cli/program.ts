@@ -47,6 +47,12 @@ interface SetupOptions extends Omit<SetupArguments, "organisation" | "output"> {
   readonly org?: string;
 }
 
+interface ExplainOptions {
+  readonly organisation?: string;
+  readonly repository?: string;
+  readonly property?: Readonly<Record<string, readonly string[]>>;
+}
+
 /** What the actions of the commands work with. */
 interface Scene {
   readonly tools: LocalTools;
@@ -140,10 +146,15 @@ function addReadingCommands(program: Command, { tools, outputOf, done }: Scene):
     .command("explain")
     .description("show the image used at a line of a file, and who decided each key of its policy")
     .argument("<file:line>", "such as services/api/Dockerfile:3")
+    .option("--organisation <file>", "the organisation's oakum.yml, whose rules follow and whose floor holds")
+    .option("--repository <owner/name>", "what that may be about; unknown, the floor holds, whatever its name")
+    .option("--property <name=value>", "a custom property of the repository; repeatable", collectProperty)
     .option(...JSON_OPTION)
-    .action(async (place: string, options: Options) => {
+    .action(async (place: string, options: Options & ExplainOptions) => {
       const { runExplain } = await import("./explain.ts");
-      done(await runExplain({ folder: ".", place, output: outputOf(options) }, tools));
+      const { organisation, repository: name, property: properties } = options;
+      const about = { ...(name !== undefined && { name }), ...(properties && { properties }) };
+      done(await runExplain({ folder: ".", place, beside: { organisation, about }, output: outputOf(options) }, tools));
     });
 }
 
@@ -227,6 +238,14 @@ const HOST = /^([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:\d{1,5})?$/;
 function collectHost(text: string, hosts: readonly string[] = []): readonly string[] {
   if (!HOST.test(text)) throw new InvalidArgumentError("It must be a host in lower case, with a port if it has one.");
   return [...hosts, text];
+}
+
+/** The same name again adds a value, as where several may be chosen. */
+function collectProperty(text: string, known: ExplainOptions["property"] = {}): ExplainOptions["property"] {
+  const [name = "", ...rest] = text.split("=");
+  if (name === "" || rest.length === 0) throw new InvalidArgumentError("It must be NAME=VALUE.");
+  const values = Object.hasOwn(known, name) ? (known[name] ?? []) : [];
+  return { ...known, [name]: [...values, rest.join("=")] };
 }
 
 /** What went wrong, told to a person. Only a bug shows where it happened. */

@@ -1,4 +1,5 @@
 import { urgencyOfDelta } from "./delta.ts";
+import type { Due } from "./due.ts";
 import { sha256 } from "./hash.ts";
 import { plainText } from "./plain-text.ts";
 import { URGENCIES, type Urgency } from "./policy.ts";
@@ -36,6 +37,8 @@ export interface PullRecord {
   readonly caughtUpAt?: number;
   /** The head that went into the merge queue. */
   readonly queue?: QueueRecord;
+  /** By when the update must run everywhere, as policy said when this was written: also after the merge. */
+  readonly due?: Due | undefined;
   /** Why a head that passed is not merged, when it was last looked at. */
   readonly unmerged?: { readonly head: Sha; readonly reasons: readonly Reason[] };
   readonly openedAt: number;

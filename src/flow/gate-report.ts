@@ -1,5 +1,6 @@
 import type { Config } from "../config/load.ts";
 import { renderCheckSummary } from "../core/check-summary.ts";
+import { dueOf } from "../core/due.ts";
 import { isUnfinished } from "../core/judge.ts";
 import { plainText } from "../core/plain-text.ts";
 import type { PullRecord } from "../core/pull.ts";
@@ -63,7 +64,7 @@ export function bodyOf(
   context: Context,
   { own, pull, config }: { readonly own: PullRecord; readonly pull: Pull; readonly config: Config },
   gathered: Gathered,
-  { verdict }: Gate,
+  { verdict, delta }: Gate,
 ): string {
   return renderPullBody({
     group: own.group,
@@ -74,6 +75,7 @@ export function bodyOf(
     built: gathered.built,
     stages: config.deploy,
     firstSeen: firstSeenOf(own.group),
+    due: dueOf(own.group, config.due, delta),
     now: context.now(),
   });
 }
@@ -93,6 +95,7 @@ export function openingBody(context: Context, own: PullRecord, config: Config): 
     built: [],
     stages: config.deploy,
     firstSeen: firstSeenOf(own.group),
+    due: dueOf(own.group, config.due),
     now: context.now(),
   });
 }

@@ -1,6 +1,7 @@
 import type { Config } from "../config/load.ts";
 import { policyOf } from "../config/merge.ts";
 import { deltaOfScans } from "../core/delta.ts";
+import { dueOf } from "../core/due.ts";
 import { withPolicies } from "../core/group.ts";
 import { isUnfinished, judge, verdictKey } from "../core/judge.ts";
 import { type PullRecord, pullLabels } from "../core/pull.ts";
@@ -16,6 +17,7 @@ import { findRepository } from "./plan.ts";
 import { noticeChange, pullSubject } from "./present.ts";
 import { currentConfig } from "./read-config.ts";
 import { act, assertCurrent, record } from "./record.ts";
+import { askReviewers } from "./reviewers.ts";
 
 /** A pull whose head was judged, and all that the merge needs of it. */
 export interface Gated {
@@ -86,7 +88,9 @@ async function judgeHead(
     const at = context.now() + gathered.retryAfter * 1000;
     await context.store.jobs.wake({ kind: "pull", repository: own.repository, branch: own.branch }, at);
   }
-  return isUnfinished(verdict) ? undefined : judged;
+  if (isUnfinished(verdict)) return undefined;
+  await askReviewers(context, run, judged);
+  return judged;
 }
 
 /** Writes check run, body and labels, once for the same evidence, and once more when somebody asked for it again. */
@@ -103,6 +107,7 @@ async function publish(
   if (own.gate?.head === pull.head && own.gate.key === key && !again) return gated;
   const delta = deltaOfScans(gathered.evidence.scans);
   const gate = { head: pull.head, key, verdict, ...(delta && { delta }) };
+  const due = dueOf(own.group, gated.config.due, delta);
   const write = async () => {
     await context.github.checks.report(repository, checkOf(own, gate, gathered));
     const body = bodyOf(context, gated, gathered, gate);
@@ -117,7 +122,7 @@ async function publish(
   if (isUnfinished(verdict)) {
     await context.store.transaction((tables) => assertCurrent(tables, run));
     await write();
-    await context.store.pulls.update(own.repository, own.branch, (fresh) => ({ ...fresh, gate }));
+    await context.store.pulls.update(own.repository, own.branch, (fresh) => ({ ...fresh, gate, due }));
     return judged;
   }
   const data = { state: verdict.state, reasons: verdict.reasons.map(({ code }) => code), ...countsOf(delta) };
@@ -128,7 +133,7 @@ async function publish(
     data,
   };
   await act(context, run, fact, write, (tables) =>
-    tables.pulls.update(own.repository, own.branch, (fresh) => ({ ...fresh, gate })),
+    tables.pulls.update(own.repository, own.branch, (fresh) => ({ ...fresh, gate, due })),
   );
   return judged;
 }

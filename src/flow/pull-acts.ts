@@ -1,3 +1,4 @@
+import { dueOf } from "../core/due.ts";
 import { isAppError } from "../core/errors.ts";
 import type { Fact } from "../core/ledger.ts";
 import { commitMessage, openingsOf, type PullRecord, pullTitle, withHeads } from "../core/pull.ts";
@@ -61,6 +62,7 @@ async function push(
     title: old?.title ?? pullTitle(group),
     group,
     baseSha: extraction.commit,
+    due: dueOf(group, reading.config.due),
     state: "open",
     ...(old?.number !== undefined && { number: old.number }),
     ...openingOf(context, now?.record, old),

@@ -137,6 +137,9 @@ export interface Standing extends MergeStanding {
   readonly left?: string;
 }
 
+/** What became of asking for a review; `why` may quote hostile text. */
+export type ReviewRequest = { readonly state: "asked" } | { readonly state: "refused"; readonly why: string };
+
 export interface Pulls {
   /** The newest pulls that are open into a branch, from wherever they come. */
   into(repository: Repository, base: string): Promise<readonly Pull[]>;
@@ -153,6 +156,11 @@ export interface Pulls {
     change: { title?: string; body?: string; state?: "closed" },
   ): Promise<void>;
   label(repository: Repository, number: number, labels: readonly string[]): Promise<void>;
+  /**
+   * Asks a user (`octocat`) or a team (`acme/payments`) to review; asking twice changes nothing. Who cannot be asked is
+   * refused in GitHub's words, such as no collaborator, or a team that the App may not see.
+   */
+  requestReview(repository: Repository, number: number, reviewer: string): Promise<ReviewRequest>;
   /** Of people and other Apps, oldest first. */
   reviews(repository: Repository, number: number): Promise<readonly Review[]>;
   /** Merges exactly `head`, and answers with the merge commit. CONFLICT when head or base moved, DENIED when a rule says no. */

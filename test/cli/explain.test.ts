@@ -29,7 +29,43 @@ describe("oakum explain", () => {
       ["signature", "prefer", "default"],
       ["gate.failOn", "high", "default"],
       ["reviewers", "none", "default"],
+      ["windows.propose", "always", "default"],
+      ["windows.merge", "always", "default"],
+      ["windows.deploy", "always", "default"],
       [""],
+    ]);
+  });
+
+  it("shows what the organisation's file demands, and of which repositories", async () => {
+    const folder = await checkout({
+      Dockerfile: "FROM node:22\n",
+      ".github/oakum.yml": "version: 1\nrules:\n  - merge: auto\n",
+      "policy/oakum.yml": `version: 1
+rules:
+  - match: { property: { tier: pci } }
+    minAge: 7d
+require:
+  - match: { property: { tier: pci }, repository: acme/* }
+    merge: approval
+`,
+    });
+    const explained = async (...args: readonly string[]) => {
+      const ran = await oakum(folder, "explain", "Dockerfile:1", "--organisation", "policy/oakum.yml", ...args);
+      expect(ran.stderr).toBe("");
+      const lines = ran.stdout.split("\n").map((line) => line.split(/ {2,}/).join(" | "));
+      return lines.filter((line) => /^(minAge|merge) /.test(line));
+    };
+    const own = ["minAge | 3d | default", "merge | auto | .github/oakum.yml:3"];
+    const floor = "merge | approval | policy/oakum.yml:7, over auto by .github/oakum.yml:3";
+    expect(await explained()).toEqual([own[0], floor]);
+    expect(await explained("--property", "tier=web")).toEqual(own);
+    expect(await explained("--property", "tier=pci", "--repository", "other/shop")).toEqual([
+      "minAge | 7d | policy/oakum.yml:4",
+      own[1],
+    ]);
+    expect(await explained("--property", "tier=pci", "--repository", "acme/shop")).toEqual([
+      "minAge | 7d | policy/oakum.yml:4",
+      floor,
     ]);
   });
 

@@ -8,6 +8,7 @@ import { digest } from "./samples.ts";
 
 const letters: Readonly<Record<string, Partial<Rollout>>> = {
   ".": { phase: "waiting", granted: false },
+  a: { phase: "waiting", granted: false, aside: true },
   g: { phase: "waiting", granted: true },
   d: { phase: "deploying", granted: true },
   s: { phase: "soaking", granted: true },
@@ -35,6 +36,9 @@ describe("grantStarts", () => {
   it.each<[string, string, number | "halted"]>([
     ["no targets", "", 0],
     ["the canary first", ".....", 1],
+    ["nobody who stands aside, and nobody waits for one", "aa...", 1],
+    ["nobody at all where all stand aside", "aaa", 0],
+    ["the next wave past one who stands aside", "ca......", 2],
     ["nothing while it is on its way", "g....", 0],
     ["nothing while it soaks", "s....", 0],
     ["two after the canary", "c.......", 2],

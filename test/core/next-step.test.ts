@@ -2,7 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { applyStep } from "../../src/core/apply-step.ts";
 import { confirm } from "../../src/core/confirm.ts";
-import { DEPLOY_DEADLINE, GRACE, nextStep, type RolloutContext, type Step } from "../../src/core/next-step.ts";
+import {
+  DEPLOY_DEADLINE,
+  GRACE,
+  nextStep,
+  type RolloutContext,
+  type Step,
+  unlessClosed,
+} from "../../src/core/next-step.ts";
 import { reason } from "../../src/core/reason.ts";
 import type { Digest } from "../../src/core/reference.ts";
 import { deploymentKey, type Observed, type Rollout, type RolloutPhase } from "../../src/core/rollout.ts";
@@ -546,5 +553,35 @@ describe("any course of events", () => {
       { numRuns: 1000 },
     );
     expect(ends.size).toBe(3);
+  });
+});
+
+describe("outside of its window", () => {
+  const closed = { reason: reason("outside-window", "it opens later"), opensAt: now + hour };
+  const step: Step = { act: "deploy", previous };
+
+  it.each<[RolloutPhase, Step, string]>([
+    ["waiting", step, "wait outside-window"],
+    ["waiting", { act: "wait", reason: reason("wave-waiting") }, "wait outside-window"],
+    ["waiting", { act: "adopt" }, "adopt"],
+    ["waiting", { act: "soak" }, "soak"],
+    ["waiting", { act: "fail", reason: reason("wave-failed") }, "fail wave-failed"],
+    ["deploying", step, "deploy"],
+    ["soaking", { act: "rollback", previous, attempt: 1, reason: reason("unhealthy") }, "rollback unhealthy"],
+    ["rolling-back", { act: "rollback", previous, attempt: 2, reason: reason("unhealthy") }, "rollback unhealthy"],
+  ])("a %s rollout that would %o does: %s", (phase, would, expected) => {
+    expect(tell(unlessClosed(rollout(phase), would, closed))).toBe(expected);
+    expect(unlessClosed(rollout(phase), would, undefined)).toBe(would);
+  });
+
+  it("a rollout gives its turn back, and has none until it is given one again", () => {
+    const aside = applyStep(rollout("waiting"), unlessClosed(rollout("waiting"), step, closed), now);
+    expect(aside).toEqual({ ...rollout("waiting"), granted: false, aside: true, reason: closed.reason });
+    const again = nextStep(aside, runs([previous]), { now });
+    expect(applyStep(aside, again, now)).toEqual({
+      ...rollout("waiting"),
+      granted: false,
+      reason: reason("wave-waiting"),
+    });
   });
 });

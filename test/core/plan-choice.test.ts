@@ -1,14 +1,21 @@
 import { describe, expect, test } from "vitest";
 import type { PlanInput } from "../../src/core/plan.ts";
-import type { Policy } from "../../src/core/policy.ts";
+import { DEFAULT_POLICY, type Policy } from "../../src/core/policy.ts";
 import { reason } from "../../src/core/reason.ts";
 import { formatReference } from "../../src/core/reference.ts";
 import type { ImageFacts } from "../../src/core/update.ts";
+import { readHours } from "../../src/core/window-text.ts";
 import { a, b, c, factsOf, plan, short, use, VERSIONS, type World } from "./plan-world.ts";
 
 /** Facts in which the registry has no usable answer for some tags. */
 function unreadable(world: World, ...tags: readonly string[]): ImageFacts {
   return { ...factsOf(world), problems: tags.map((tag) => ({ tag, reason: reason("registry-answer", tag) })) };
+}
+
+/** The world's now is a Monday. */
+function closedOn(day: string): Pick<Policy, "windows"> {
+  const hours = readHours(`${day} 00:00-24:00 UTC`);
+  return { windows: { ...DEFAULT_POLICY.windows, propose: hours === undefined ? [] : [{ deny: [hours] }] } };
 }
 
 /** The plan for one use in a line: the update, or the state and why. */
@@ -50,6 +57,44 @@ describe("planUpdates chooses", () => {
       `node:22@${a}`,
       { "22": [b, 9] },
       { pin: "tag" },
+    ],
+    // windows
+    ["what has aged in an open window", "update: digest to 22@b", `node:22@${a}`, { "22": [b, 9] }, closedOn("Tue")],
+    [
+      "nothing outside of the window, until it opens",
+      "held: outside-window: it opens 2026-11-24T00:00:00.000Z",
+      `node:22@${a}`,
+      { "22": [b, 9] },
+      closedOn("Mon"),
+    ],
+    [
+      "nothing that is too young outside of the window either",
+      "held: min-age: 22 is due 2026-11-25T00:00:00.000Z",
+      `node:22@${a}`,
+      { "22": [b, 1] },
+      closedOn("Mon"),
+    ],
+    [
+      "what may come now where what is better may not",
+      "update: digest to 22.1@b",
+      `node:22.1@${a}`,
+      { "22.1": [b, 9], "22.2": [c, 9] },
+      {},
+      {
+        policyOf: ({ change }) => ({
+          ...DEFAULT_POLICY,
+          allow: ["digest", "minor"],
+          ...(change === "minor" && closedOn("Mon")),
+        }),
+      },
+    ],
+    [
+      "whatever the window without a clock",
+      "update: digest to 22@b",
+      `node:22@${a}`,
+      { "22": [b, 9] },
+      closedOn("Mon"),
+      { now: undefined },
     ],
     ["no pin of its own", "current", "node:22", { "22": [a, 9] }],
     ["a pin where policy allows it", "update: pin to 22@a", "node:22", { "22": [a, 9] }, { allow: ["pin"] }],

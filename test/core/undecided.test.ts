@@ -12,6 +12,7 @@ it.each<[UseState, ReasonCode | undefined, boolean]>([
   ["held", "too-many-tags", true],
   ["held", "tags-unlisted", true],
   ["held", "min-age", true],
+  ["held", "outside-window", true],
   ["held", "quarantined", false],
   ["held", "ignored", false],
   ["current", undefined, false],

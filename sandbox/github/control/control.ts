@@ -64,6 +64,7 @@ function changes(world: World): Readonly<Record<string, Order>> {
     "PATCH rulesets/{id}": change("rulesetChange", seed.changeRuleset),
     "POST tokens": change("token", seed.addToken),
     "POST collaborators": change("collaborator", people.addCollaborator),
+    "POST teams": change("team", seed.addTeam),
     "POST commits": change("commit", people.pushCommit),
     "POST branches/delete": change("branch", people.deleteBranch),
     "POST pulls": change("newPull", people.openByPerson),
@@ -75,6 +76,7 @@ function changes(world: World): Readonly<Record<string, Order>> {
     "POST issues/reopen": change("pull", people.reopenIssue),
     "POST issues/delete": change("pull", people.deleteIssue),
     "POST reviews": change("review", people.addReview),
+    "POST reviews/unrequest": change("unrequest", people.takeRequestBack),
     "POST checks/{id}": change("rerequest", (_, { login }, id) => people.rerequest(world, id, login)),
     "POST runs/{id}": change("run", (_, input, id) => people.reportRun(world, id, input)),
   };

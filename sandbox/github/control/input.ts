@@ -40,6 +40,8 @@ export const inputs = {
   installationChange: z.strictObject({
     repositories: z.array(z.int()).optional(),
     suspended: z.boolean().optional(),
+    /** Beside those that the App asked for. */
+    permissions: z.record(z.string(), z.string()).optional(),
   }),
   ruleset: z.strictObject({
     ...place,
@@ -67,6 +69,8 @@ export const inputs = {
     login,
     permission: z.enum(["read", "triage", "write", "maintain", "admin"]),
   }),
+  team: z.strictObject({ owner: login, slug: z.string() }),
+  unrequest: z.strictObject({ ...pull.shape, reviewer: login }),
   token: z.strictObject({
     login,
     repositories: z.union([z.literal("all"), z.array(z.int())]).default("all"),

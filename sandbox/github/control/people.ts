@@ -5,6 +5,7 @@ import { closePull, newIssue, openPull, reopenPull } from "../act/pull.ts";
 import { branchSha } from "../act/ref.ts";
 import { moveRefs } from "../act/refs.ts";
 import { emitReview } from "../act/review.ts";
+import { removeRequest } from "../act/review-request.ts";
 import { advanceRun } from "../act/run.ts";
 import { storeArtifact } from "../artifact/archive.ts";
 import { writeCommit } from "../git/commit.ts";
@@ -127,6 +128,14 @@ export function addReview(world: World, input: Input<"review">): { readonly id: 
   });
   emitReview(world, repository, pull, review, "submitted");
   return { id: review.id };
+}
+
+/** A person takes back that somebody was asked to review. */
+export async function takeRequestBack(world: World, input: Input<"unrequest">): Promise<Json> {
+  const { repository, pull } = findPull(world, input);
+  ensureWriter(world, repository, input.login);
+  await removeRequest(world, repository, pull, input.reviewer, input.login);
+  return {};
 }
 
 /** A person presses "Re-run" on a check run. */

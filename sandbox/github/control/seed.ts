@@ -7,7 +7,7 @@ import { registerWorkflows, startPushRuns } from "../act/run.ts";
 import { writeCommit } from "../git/commit.ts";
 import { type TreeChange, writeTree } from "../git/tree.ts";
 import { invalid, must } from "../refusal.ts";
-import type { App, Installation } from "../state/access.ts";
+import type { App, Installation, Team } from "../state/access.ts";
 import type { Repository, Rule } from "../state/repository.ts";
 import { viewUser } from "../view/account.ts";
 import { nodeId } from "../view/address.ts";
@@ -78,13 +78,19 @@ export function addInstallation(world: World, input: Input<"installation">): Ins
   return installation;
 }
 
-/** Lets an installation reach these repositories and no others; suspends it, or ends that. */
+/** A team of an organisation. */
+export function addTeam(world: World, input: Input<"team">): Team {
+  return world.state.put("team", { id: world.state.nextId(), ...input });
+}
+
+/** Lets an installation reach these repositories and no others, or do more; suspends it, or ends that. */
 export function changeInstallation(world: World, input: Input<"installationChange">, id: number): Installation {
   const standing = must(world.state.get("installation", id));
   const { repositories = standing.repositories, suspended } = input;
-  if (suspended === undefined) return world.state.put("installation", { ...standing, repositories });
+  const permissions = { ...standing.permissions, ...input.permissions };
+  if (suspended === undefined) return world.state.put("installation", { ...standing, repositories, permissions });
   const suspendedAt = suspended ? world.timestamp() : null;
-  const changed = world.state.put("installation", { ...standing, repositories, suspendedAt });
+  const changed = world.state.put("installation", { ...standing, repositories, permissions, suspendedAt });
   tellOfInstallation(world, changed, suspended ? "suspend" : "unsuspend");
   return changed;
 }

@@ -2,6 +2,7 @@ import { loginOf } from "../access/actor.ts";
 import { mergePull, updateBranch } from "../act/merge.ts";
 import { askMergeable } from "../act/mergeability.ts";
 import { closePull, emitPull, openPull, reopenPull } from "../act/pull.ts";
+import { requestReviews } from "../act/review-request.ts";
 import { diffText } from "../git/diff.ts";
 import { type Operations, onRepository, type RepositoryCall } from "../operation.ts";
 import { page } from "../page.ts";
@@ -132,16 +133,8 @@ export const pulls: Operations = {
 
   ...onRepository("pulls/request-reviewers", ["pull_requests:write"], async (call) => {
     const { world, repository, parameters, actor } = call;
-    const pull = findPull(call);
-    const asked = (parameters.reviewers ?? []).filter((login) => !pull.pull.reviewers.includes(login));
-    if (asked.includes(pull.author))
-      throw invalid("PullRequest", { message: "Review cannot be requested from pull request author." });
-    const changed = { ...pull, pull: { ...pull.pull, reviewers: [...pull.pull.reviewers, ...asked] } };
-    world.state.put("issue", {
-      ...changed,
-      updatedAt: world.timestamp(),
-      happenings: [...pull.happenings, { event: "review_requested", actor: loginOf(actor), at: world.timestamp() }],
-    });
+    const asked = { users: parameters.reviewers ?? [], teams: parameters.team_reviewers ?? [] };
+    const changed = await requestReviews(world, repository, findPull(call), asked, actor);
     return { status: 201, body: viewPullSimple(world, repository, changed) };
   }),
 

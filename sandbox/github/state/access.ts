@@ -32,6 +32,13 @@ export interface Account {
   readonly type: "Organization" | "User" | "Bot";
 }
 
+export interface Team {
+  readonly id: number;
+  /** The organisation that it is of. */
+  readonly owner: string;
+  readonly slug: string;
+}
+
 export interface Installation {
   readonly id: number;
   readonly app: number;

@@ -33,7 +33,9 @@ export interface Pull {
   readonly base: string;
   readonly baseSha: string;
   readonly draft: boolean;
+  /** Logins of who is asked to review, and slugs of teams. */
   readonly reviewers: readonly string[];
+  readonly teams?: readonly string[];
   readonly mergedAt: string | null;
   readonly mergedBy: string | null;
   readonly mergeCommit: string | null;

@@ -1,4 +1,4 @@
-import type { Account, App, Delivery, Installation, Registration, Token } from "./access.ts";
+import type { Account, App, Delivery, Installation, Registration, Team, Token } from "./access.ts";
 import type { CheckRun, CheckSuite, CommitStatus } from "./check.ts";
 import type { Deployment, DeploymentStatus, Environment } from "./deployment.ts";
 import type { Comment, Issue, Label, Review } from "./issue.ts";
@@ -12,6 +12,7 @@ export interface Records {
   readonly app: App;
   readonly registration: Registration;
   readonly account: Account;
+  readonly team: Team;
   readonly installation: Installation;
   readonly token: Token;
   readonly repository: Repository;

@@ -9,6 +9,7 @@ import { apiOf, nodeId, pageOf } from "./address.ts";
 import { viewLabel } from "./issue.ts";
 import { pullCommits, pullFiles } from "./pull-files.ts";
 import { viewRepository } from "./repository.ts";
+import { viewTeam } from "./team.ts";
 
 /** GitHub's `pull-request-simple`, as lists have it. */
 export function viewPullSimple(world: World, repository: Repository, issue: PullRequest): Json {
@@ -52,7 +53,10 @@ export function viewPullSimple(world: World, repository: Repository, issue: Pull
     assignee: null,
     assignees: [],
     requested_reviewers: pull.reviewers.map((login) => viewUser(world, login)),
-    requested_teams: [],
+    requested_teams: (pull.teams ?? []).flatMap((slug) => {
+      const team = world.state.find("team", (one) => one.owner === repository.owner && one.slug === slug);
+      return team === undefined ? [] : [viewTeam(world, team)];
+    }),
     created_at: issue.createdAt,
     updated_at: issue.updatedAt,
     closed_at: issue.closedAt,

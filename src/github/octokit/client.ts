@@ -13,7 +13,7 @@ import { isLimit, limitWithin, statusOf, toAppError } from "./errors.ts";
 import { AT_ONCE, MOST_RETRIES, type Pace } from "./pace.ts";
 import { revalidatingFetch } from "./revalidating-fetch.ts";
 import { createTokens, type Scope, type Token } from "./tokens.ts";
-import { WORK, type Work } from "./work.ts";
+import { PERMISSIONS, type Work } from "./work.ts";
 import { createWriteGate, type WriteGate } from "./write-gate.ts";
 
 /** The path parameters that name a repository. */
@@ -81,8 +81,8 @@ export function createClient(options: ClientOptions): Client {
   return {
     writes: gate,
     app,
-    on: ({ installation, repository }, work) => within({ installation, repository, permissions: WORK[work] }),
-    across: (installation, work) => within({ installation, permissions: WORK[work] }),
+    on: ({ installation, repository }, work) => within({ installation, repository, permissions: PERMISSIONS[work] }),
+    across: (installation, work) => within({ installation, permissions: PERMISSIONS[work] }),
     identity: once(async () => {
       const { data } = await app.rest.apps.getAuthenticated();
       if (data === null) throw new AppError("DENIED", "GitHub does not know this App");

@@ -5,6 +5,7 @@ import type { Closer, Pull, Pulls, Review } from "../github.ts";
 import { type Client, named } from "./client.ts";
 import { unlessMissing } from "./errors.ts";
 import { enqueuePull, mergePull, readStanding } from "./merge-pull.ts";
+import { requestReview } from "./review-request.ts";
 
 type Listed = RestEndpointMethodTypes["pulls"]["list"]["response"]["data"][number];
 type Single = RestEndpointMethodTypes["pulls"]["get"]["response"]["data"];
@@ -64,6 +65,8 @@ export function createPulls(client: Client): Pulls {
       const { issues } = client.on(repository, "pulls").rest;
       await issues.addLabels({ ...named(repository), issue_number: number, labels: [...labels] });
     },
+
+    requestReview: (repository, number, reviewer) => requestReview(client, repository, number, reviewer),
 
     async reviews(repository, number) {
       const octokit = client.on(repository, "readPulls");

@@ -23,4 +23,12 @@ export const WORK = {
   deployments: { metadata: "read", deployments: "write" },
 } as const satisfies Record<string, Permissions>;
 
-export type Work = keyof typeof WORK;
+/** What Oakum does where an operator grants its App more than it asks for; without that it says so and goes on. */
+const OPTIONAL_WORK = {
+  teams: { metadata: "read", pull_requests: "write", members: "read" },
+} as const satisfies Record<string, Permissions>;
+
+/** The permissions of each kind of work, asked for or optional. */
+export const PERMISSIONS: Readonly<Record<Work, Permissions>> = { ...WORK, ...OPTIONAL_WORK };
+
+export type Work = keyof typeof WORK | keyof typeof OPTIONAL_WORK;

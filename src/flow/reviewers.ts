@@ -1,0 +1,32 @@
+import { strictestOf } from "../core/strictness.ts";
+import type { Context, Run } from "./context.ts";
+import type { Gated } from "./gate.ts";
+import { pullSubject } from "./present.ts";
+import { act } from "./record.ts";
+
+const ASKED = "review requested";
+
+/**
+ * Asks whom policy names to review a pull, each of them once: not again for a newer head, nor after a person took the request
+ * back. Whom GitHub does not ask is on the ledger, and no reason to stop.
+ */
+export async function askReviewers(context: Context, run: Run, { repository, own, pull }: Gated): Promise<void> {
+  const subject = pullSubject(own);
+  const { reviewers } = strictestOf(own.group.updates.map(({ policy }) => policy));
+  for (const reviewer of new Set(reviewers.map((one) => one.replace(/^@/, "").toLowerCase()))) {
+    const cause = `#${pull.number} ${reviewer}`;
+    if ((await context.store.ledger.find(subject, ASKED, cause)) !== undefined) continue;
+    await act(
+      context,
+      run,
+      { subject, transition: ASKED, cause, data: { reviewer } },
+      () => context.github.pulls.requestReview(repository, pull.number, reviewer),
+      async (tables, answer) => {
+        if (answer.state === "asked") return;
+        context.log.warn({ pull: subject, reviewer, why: answer.why }, "reviewer not asked");
+        const fact = { subject, transition: "review request refused", cause, data: { why: answer.why } };
+        await tables.ledger.append(fact, context.now());
+      },
+    );
+  }
+}
