@@ -89,7 +89,7 @@ async function judgeHead(
     await context.store.jobs.wake({ kind: "pull", repository: own.repository, branch: own.branch }, at);
   }
   if (isUnfinished(verdict)) return undefined;
-  await askReviewers(context, run, judged);
+  await askReviewers(context, run, repository, judged.own, pull);
   return judged;
 }
 

@@ -26,7 +26,8 @@ export const ACTS: { readonly [Part in keyof GitHub]: Kinds<GitHub[Part]> } & Pi
   },
   pulls: {
     ...{ list: "reads", into: "reads", get: "reads", closer: "reads", reviews: "reads", standing: "reads" },
-    ...{ open: "starts", merge: "starts", enqueue: "starts", update: "ends", label: "ends" },
+    ...{ open: "starts", merge: "starts", enqueue: "starts", requestReview: "starts" },
+    ...{ update: "ends", label: "ends" },
   },
   issues: { get: "reads", ours: "reads", create: "starts", update: "ends" },
   checks: { list: "reads", isRerequested: "reads", report: "ends" },

@@ -1,6 +1,9 @@
+import type { PullRecord } from "../core/pull.ts";
+import type { Repository } from "../core/repository.ts";
 import { strictestOf } from "../core/strictness.ts";
+import type { Pull } from "../github/github.ts";
 import type { Context, Run } from "./context.ts";
-import type { Gated } from "./gate.ts";
+import { pausedReason } from "./pause.ts";
 import { pullSubject } from "./present.ts";
 import { act } from "./record.ts";
 
@@ -10,17 +13,24 @@ const ASKED = "review requested";
  * Asks whom policy names to review a pull, each of them once: not again for a newer head, nor after a person took the request
  * back. Whom GitHub does not ask is on the ledger, and no reason to stop.
  */
-export async function askReviewers(context: Context, run: Run, { repository, own, pull }: Gated): Promise<void> {
+export async function askReviewers(
+  context: Context,
+  run: Run,
+  repository: Repository,
+  own: PullRecord,
+  { number }: Pull,
+): Promise<void> {
+  if ((await pausedReason(context.store.ledger, repository)) !== undefined) return;
   const subject = pullSubject(own);
   const { reviewers } = strictestOf(own.group.updates.map(({ policy }) => policy));
   for (const reviewer of new Set(reviewers.map((one) => one.replace(/^@/, "").toLowerCase()))) {
-    const cause = `#${pull.number} ${reviewer}`;
+    const cause = `#${number} ${reviewer}`;
     if ((await context.store.ledger.find(subject, ASKED, cause)) !== undefined) continue;
     await act(
       context,
       run,
       { subject, transition: ASKED, cause, data: { reviewer } },
-      () => context.github.pulls.requestReview(repository, pull.number, reviewer),
+      () => context.github.pulls.requestReview(repository, number, reviewer),
       async (tables, answer) => {
         if (answer.state === "asked") return;
         context.log.warn({ pull: subject, reviewer, why: answer.why }, "reviewer not asked");
