@@ -77,8 +77,8 @@ async function act(
 
 /** Whether what policy may go by is as it was. */
 function isNamedAlike(one: Repository, other: Repository): boolean {
-  const partsOf = ({ owner, name, defaultBranch, properties = null }: Repository) =>
-    canonicalJson([owner, name, defaultBranch, properties]);
+  const partsOf = ({ owner, name, defaultBranch, properties }: Repository) =>
+    canonicalJson([owner, name, defaultBranch, properties ?? null]);
   return partsOf(one) === partsOf(other);
 }
 
