@@ -78,7 +78,7 @@ function createProgram(tools: LocalTools, terminal: Terminal, done: (exit: ExitC
   addReadingCommands(program, scene);
   addPlanningCommands(program, scene);
   addAppCommands(program, scene);
-  addLedgerCommands(program, scene);
+  addStoreCommands(program, scene);
   addPauseCommands(program, scene);
   return program;
 }
@@ -173,7 +173,18 @@ function addPlanningCommands(program: Command, { tools, outputOf, done }: Scene)
     });
 }
 
-function addLedgerCommands(program: Command, { tools, outputOf, done }: Scene): void {
+/** The commands that ask the store. */
+function addStoreCommands(program: Command, { tools, outputOf, done }: Scene): void {
+  program
+    .command("exposed")
+    .description("show where a vulnerability is, and where a fix is ready; exits 1 when it is anywhere")
+    .argument("<id>", "such as CVE-2026-31001, GHSA-… or DSA-…, in any case")
+    .option("--all", "show the uses that are not affected too")
+    .option(...JSON_OPTION)
+    .action(async (id: string, options: Options) => {
+      const { runExposed } = await import("./exposed.ts");
+      done(await runExposed({ id, all: options.all ?? false, output: outputOf(options) }, tools.openControl));
+    });
   program
     .command("ledger")
     .description("the record of what was done: ledger verify checks it")

@@ -1,4 +1,6 @@
+import type { Affected, Affectedness } from "../core/exposure.ts";
 import type { LedgerEntry } from "../core/ledger.ts";
+import type { Slice } from "../core/viewer.ts";
 
 /**
  * What a command of this machine asks of the store, by name: what it hands over and what it gets, both plain JSON. One more
@@ -7,6 +9,8 @@ import type { LedgerEntry } from "../core/ledger.ts";
 export interface Requests {
   /** Entries in order of sequence, from `after` (exclusive): at most `limit`, and never more than 1000. */
   readonly ledger: Asked<{ readonly after: number; readonly limit: number }, readonly LedgerEntry[]>;
+  /** Where a vulnerability is: of the uses of these states at most `limit`, and never more than 1000. */
+  readonly exposed: Asked<Slice & { readonly id: string; readonly states: readonly Affectedness[] }, Affected>;
   /** Nothing new starts. Answers with the pause that stands, which may be an earlier one. */
   readonly pause: Asked<PauseOrder, PauseShown>;
   /** Answers with the pauses that ended. */

@@ -52,6 +52,14 @@ export interface AffectedPackage {
   readonly fixed: readonly string[];
 }
 
+/** Where a vulnerability is: of every state how many uses, and those that were asked for. */
+export interface Affected {
+  readonly counts: Readonly<Record<Affectedness, number>>;
+  readonly uses: readonly AffectedUse[];
+  /** What is known of the vulnerability itself, where one of the uses has it. */
+  readonly finding?: Finding;
+}
+
 /** How old a scan may be, in milliseconds, to say that nothing was found: scans are daily, and may fail for once. */
 export const STALE_SCAN = 2 * 24 * 3_600_000;
 
@@ -67,6 +75,16 @@ export function countByUrgency(findings: readonly Finding[]): FindingCounts {
   const counts: Record<Urgency, number> = { "known-exploited": 0, critical: 0, high: 0, normal: 0 };
   for (const finding of findings) counts[urgencyOfFinding(finding)] += 1;
   return counts;
+}
+
+/** Whether a text may be the id of a vulnerability, such as `CVE-2026-31001`, `GHSA-…`, `DSA-1-1` or `ALSA-2026:1`. */
+export function isVulnerabilityId(text: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9]{1,20}-[A-Za-z0-9][A-Za-z0-9._:-]{0,60}$/.test(text);
+}
+
+/** Who is asked about a use: the reviewers that policy names, or whoever owns the repository. */
+export function ownersOf({ reviewers, owner }: Pick<AffectedUse, "reviewers" | "owner">): readonly string[] {
+  return reviewers.length > 0 ? reviewers : [`@${owner}`];
 }
 
 /** An id as it is looked up: ids differ in case from one source to another. */

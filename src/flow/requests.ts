@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { RequestName, Requests } from "../control/control.ts";
 import { AppError } from "../core/errors.ts";
+import { affectednesses, isVulnerabilityId, STALE_SCAN } from "../core/exposure.ts";
 import type { OpenStore } from "../store/store.ts";
 import { pause, pauses, resume } from "./pause.ts";
 
@@ -27,6 +28,18 @@ const ANSWERS: {
   ledger: {
     input: z.strictObject({ after: z.int().min(0), limit: z.int().min(1) }),
     answer: ({ store }, { after, limit }) => store.ledger.read(after, Math.min(limit, MOST_ENTRIES)),
+  },
+  exposed: {
+    input: z.strictObject({
+      id: z.string().max(200).refine(isVulnerabilityId),
+      states: z.array(z.enum(affectednesses)).max(affectednesses.length),
+      offset: z.int().min(0),
+      limit: z.int().min(1),
+    }),
+    answer: ({ store, now }, { id, states, offset, limit }) => {
+      const question = { viewer: "all", states, offset, limit: Math.min(limit, MOST_ENTRIES) } as const;
+      return store.exposures.affected(id, { ...question, freshSince: now() - STALE_SCAN });
+    },
   },
   pause: {
     input: z.strictObject({ ...order, why: z.string().min(1).max(500).optional() }),

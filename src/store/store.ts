@@ -1,4 +1,4 @@
-import type { Affectedness, AffectedUse } from "../core/exposure.ts";
+import type { Affected, Affectedness } from "../core/exposure.ts";
 import type { Extraction } from "../core/extraction.ts";
 import type { Finding, ScanReport } from "../core/finding.ts";
 import type { Job } from "../core/job.ts";
@@ -182,13 +182,6 @@ export interface AffectedQuestion extends Slice {
   readonly states: readonly Affectedness[];
   /** Milliseconds since the epoch: scans from before it do not say that nothing was found. */
   readonly freshSince: number;
-}
-
-export interface Affected {
-  readonly counts: Readonly<Record<Affectedness, number>>;
-  readonly uses: readonly AffectedUse[];
-  /** What is known of the vulnerability itself, where a visible use has it. */
-  readonly finding?: Finding;
 }
 
 export interface PullRecords {

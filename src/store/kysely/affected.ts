@@ -1,10 +1,10 @@
 import { sql } from "kysely";
-import { type Affectedness, type AffectedUse, affectednesses, normalId } from "../../core/exposure.ts";
+import { type Affected, type Affectedness, type AffectedUse, affectednesses, normalId } from "../../core/exposure.ts";
 import type { Finding } from "../../core/finding.ts";
 import type { PullRecord } from "../../core/pull.ts";
 import { type Reason, reason } from "../../core/reason.ts";
 import { repositoryKey } from "../../core/repository.ts";
-import type { Affected, AffectedQuestion } from "../store.ts";
+import type { AffectedQuestion } from "../store.ts";
 import { useOf } from "./index-table.ts";
 import type { Connection } from "./schema.ts";
 import { exposureOf, type SeenUse, seenUses } from "./seen-uses.ts";
