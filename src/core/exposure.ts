@@ -1,5 +1,5 @@
 import { effectiveSeverity, type Finding } from "./finding.ts";
-import type { Urgency } from "./policy.ts";
+import { URGENCIES, type Urgency } from "./policy.ts";
 import type { Reason } from "./reason.ts";
 import type { Digest, ImageName } from "./reference.ts";
 import type { RepositoryId } from "./repository.ts";
@@ -63,6 +63,11 @@ export interface Affected {
 /** How old a scan may be, in milliseconds, to say that nothing was found: scans are daily, and may fail for once. */
 export const STALE_SCAN = 2 * 24 * 3_600_000;
 
+/** The most urgent of what was found; `undefined` when nothing was. */
+export function worstOf(counts: FindingCounts): Urgency | undefined {
+  return URGENCIES.find((urgency) => counts[urgency] > 0);
+}
+
 /** The urgency that a finding has. */
 export function urgencyOfFinding(finding: Finding): Urgency {
   if (finding.knownExploited) return "known-exploited";
@@ -75,6 +80,15 @@ export function countByUrgency(findings: readonly Finding[]): FindingCounts {
   const counts: Record<Urgency, number> = { "known-exploited": 0, critical: 0, high: 0, normal: 0 };
   for (const finding of findings) counts[urgencyOfFinding(finding)] += 1;
   return counts;
+}
+
+/**
+ * The state of a use as a person reads it. A current use that has findings is exposed: there is nothing that policy allows
+ * it to move to.
+ */
+export function shownState(state: UseState, exposure: Exposure | undefined): string {
+  const isExposed = exposure?.state === "scanned" && worstOf(exposure.counts) !== undefined;
+  return state === "current" && isExposed ? "current, exposed (no fix)" : state;
 }
 
 /** Whether a text may be the id of a vulnerability, such as `CVE-2026-31001`, `GHSA-…`, `DSA-1-1` or `ALSA-2026:1`. */

@@ -9,3 +9,9 @@ export interface Slice {
   readonly offset: number;
   readonly limit: number;
 }
+
+/** A list as far as it is shown. */
+export interface Listed<T> {
+  readonly shown: readonly T[];
+  readonly total: number;
+}

@@ -1,6 +1,23 @@
 import { BlockList, isIPv6 } from "node:net";
 import { getConnInfo } from "@hono/node-server/conninfo";
 import type { Context, MiddlewareHandler } from "hono";
+import type { Viewer } from "../core/viewer.ts";
+
+/** What a page knows of who looks at it. */
+export interface Watched {
+  readonly Variables: {
+    viewer: Viewer;
+    /** Who logged in, and what a form of theirs must carry. */
+    login?: string;
+    formToken?: string;
+  };
+}
+
+/** Who is let through to what: the style sheet tells nothing, and the way to the login needs it. */
+export interface Audience {
+  readonly assets: MiddlewareHandler<Watched>;
+  readonly pages: MiddlewareHandler<Watched>;
+}
 
 const LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"];
 /** What a proxy adds to a request of somebody else's (RFC 7239, and what came before it). */
@@ -14,10 +31,11 @@ loopback.addAddress("::1", "ipv6");
  * Lets through who sits at this machine. The name that is asked for keeps out a page whose name was made to lead here
  * (DNS rebinding, 421); anyone can write a name, so the connection must come from here too, and not through a proxy (403).
  */
-export const onlyHere: MiddlewareHandler = async (context, next) => {
+export const onlyHere: MiddlewareHandler<Watched> = async (context, next) => {
   const host = (context.req.header("host") ?? "").toLowerCase().replace(/:\d{1,5}$/, "");
   if (!LOOPBACK_HOSTS.includes(host)) return context.json({ error: "unknown host" }, 421);
   if (!isFromHere(context)) return context.json({ error: "only shown on the machine itself" }, 403);
+  context.set("viewer", "all");
   return next();
 };
 

@@ -2,13 +2,11 @@ import { type Context, Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { isAppError } from "../core/errors.ts";
 import type { Store } from "../store/store.ts";
-import { onlyHere } from "./audience.ts";
+import { onlyHere, type Watched } from "./audience.ts";
 import { createBodyRoom } from "./body.ts";
 import { type GitHubRouteParts, receiveWebhook } from "./github-route.ts";
 import type { Metrics } from "./metrics.ts";
-import { overviewOf } from "./overview.ts";
-import { page } from "./page.ts";
-import { PAGE_STYLE } from "./page-style.ts";
+import { addPages } from "./page-routes.ts";
 import { type RegistryRouteParts, receivePush } from "./registry-route.ts";
 
 export interface RouteParts extends Omit<GitHubRouteParts & RegistryRouteParts, "room"> {
@@ -25,12 +23,22 @@ const BODY_ROOM = 64 * 1024 * 1024;
 /** Milliseconds in which a store that is well answers. */
 const STORE_PATIENCE = 2_000;
 
+/** Nothing on a page runs, and nothing comes from or goes elsewhere. */
+const POLICY = {
+  defaultSrc: ["'none'"],
+  styleSrc: ["'self'"],
+  imgSrc: ["'self'"],
+  formAction: ["'self'"],
+  baseUri: ["'none'"],
+  frameAncestors: ["'none'"],
+};
+
 /** Every address that the server answers at. */
-export function createRoutes(parts: RouteParts): Hono {
-  const routes = new Hono();
+export function createRoutes(parts: RouteParts): Hono<Watched> {
+  const routes = new Hono<Watched>();
   routes.onError((error, context) => answerError(error, context, parts));
   routes.notFound((context) => context.json({ error: "not found" }, 404));
-  routes.use(secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"], styleSrc: ["'self'"] } }));
+  routes.use(secureHeaders({ contentSecurityPolicy: POLICY }));
   const receiving = { ...parts, room: createBodyRoom(parts.bodyRoom ?? BODY_ROOM) };
   routes.post("/api/github/webhooks", (context) => receiveWebhook(context, receiving));
   routes.post("/api/registry/:name", (context) => receivePush(context, receiving));
@@ -42,14 +50,11 @@ export function createRoutes(parts: RouteParts): Hono {
   routes.get("/metrics", onlyHere, async (context) =>
     context.body(await parts.metrics.text(), 200, { "content-type": parts.metrics.contentType }),
   );
-  routes.get("/page.css", onlyHere, (context) =>
-    context.body(PAGE_STYLE, 200, { "content-type": "text/css; charset=utf-8" }),
-  );
   routes.get("/api/ledger", onlyHere, async (context) =>
     context.json(await parts.store.ledger.read(sequenceOf(context.req.query("after")), MOST_ROWS)),
   );
   routes.get("/api/uses", onlyHere, async (context) => context.json(await usesByName(parts.store)));
-  routes.get("/", onlyHere, async (context) => context.html(page(await overviewOf(parts.store))));
+  addPages(routes, parts, { assets: onlyHere, pages: onlyHere });
   return routes;
 }
 

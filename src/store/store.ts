@@ -12,7 +12,17 @@ import type { Digest, ImageName, PinnedImage, Platform } from "../core/reference
 import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
 import type { Release, Rollout, Target } from "../core/rollout.ts";
 import type { UseState } from "../core/update.ts";
-import type { Slice, Viewer } from "../core/viewer.ts";
+import type {
+  FindingQuestion,
+  ImageDetail,
+  Looking,
+  ShownImage,
+  ShownRepository,
+  ShownUse,
+  Summary,
+  UseFilter,
+} from "../core/view.ts";
+import type { Listed, Slice, Viewer } from "../core/viewer.ts";
 import type { WriteBacklog, WriteDecision, WriteRequest } from "../core/write-budget.ts";
 import type { WriteLimits } from "../core/write-window.ts";
 
@@ -23,6 +33,7 @@ export interface Tables {
   readonly observations: Observations;
   readonly scans: Scans;
   readonly exposures: Exposures;
+  readonly views: Views;
   readonly pulls: PullRecords;
   readonly rollouts: Rollouts;
   readonly quarantine: Quarantine;
@@ -182,6 +193,41 @@ export interface AffectedQuestion extends Slice {
   readonly states: readonly Affectedness[];
   /** Milliseconds since the epoch: scans from before it do not say that nothing was found. */
   readonly freshSince: number;
+}
+
+/** What the page reads: always what one viewer may see, counted among that alone, and of every list one part. */
+export interface Views {
+  summary(looking: Looking): Promise<Summary>;
+  /** By repository and place. */
+  uses(filter: UseFilter, slice: Slice): Promise<Listed<ShownUse>>;
+  /** Those whose `owner/name` contains a text, by name. */
+  repositories(looking: Looking, slice: Slice, text?: string): Promise<Listed<ShownRepository>>;
+  /** By its present name, in any case. */
+  repository(viewer: Viewer, owner: string, name: string): Promise<IndexedRepository | undefined>;
+  /** Those whose name contains a text, the most used first. */
+  images(looking: Looking, slice: Slice, text?: string): Promise<Listed<ShownImage>>;
+  image(looking: Looking, image: ImageName): Promise<ImageDetail | undefined>;
+  /** What was found in a digest that a use names now, or would name next; worst first. */
+  findings(viewer: Viewer, question: FindingQuestion): Promise<Listed<Finding>>;
+  /** Newest first. */
+  pulls(viewer: Viewer, wanted: WantedPulls, slice: Slice): Promise<Listed<PullRecord>>;
+  /** Those under way first, then the newest. */
+  rollouts(viewer: Viewer, wanted: { readonly repository?: RepositoryId }, slice: Slice): Promise<Listed<Rollout>>;
+  /** Newest first: of exactly these subjects, or of those that begin with a text. */
+  ledger(viewer: Viewer, wanted: WantedFacts, slice: Slice): Promise<Listed<LedgerEntry>>;
+  /** The repositories with these keys. */
+  names(viewer: Viewer, keys: readonly string[]): Promise<ReadonlyMap<string, IndexedRepository>>;
+}
+
+export interface WantedPulls {
+  readonly repository?: RepositoryId;
+  readonly state?: PullRecord["state"];
+  readonly number?: number;
+}
+
+export interface WantedFacts {
+  readonly subjects?: readonly string[];
+  readonly beginning?: string;
 }
 
 export interface PullRecords {

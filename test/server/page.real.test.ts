@@ -1,62 +1,123 @@
-import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import { inflateSync } from "node:zlib";
+import axe from "axe-core";
 import { pino } from "pino";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createMetrics } from "../../src/server/metrics.ts";
-import { createServer } from "../../src/server/server.ts";
+import { createServer, type Server } from "../../src/server/server.ts";
+import type { OpenStore } from "../../src/store/store.ts";
 import { freshStore } from "../store/database.ts";
+import { hasBrowser, openBrowser, type Tab } from "./browser.ts";
+import { fillWorld, NOW, old } from "./page-world.ts";
 
-const CHROMIUM = "/usr/bin/chromium";
-const HOSTILE = `</td><script src="http://evil.example/a"></script>"'><img src=http://evil.example/b onerror=console.log(1)>`;
+const AXE = axe.source;
+const WIDE = { width: 1280, height: 900, deviceScaleFactor: 1, mobile: false };
+const NARROW = { ...WIDE, width: 390, height: 844 };
 
-test.runIf(process.env.CI || existsSync(CHROMIUM))(
-  "nothing hostile runs or loads in Chromium, light or dark",
-  async (own) => {
-    const folder = mkdtempSync(join(tmpdir(), "oakum-page-"));
-    const store = await freshStore();
-    const parts = { verify: async () => false, hooks: new Map(), now: Date.now, log: pino({ level: "silent" }) };
+/** Every kind of page, with everything on it that there can be. */
+const PAGES = [
+  "/",
+  "/uses?exposure=critical",
+  "/repositories",
+  "/repositories/acme/shop",
+  "/repositories/acme/shop/pulls/4",
+  "/repositories/acme/till/pulls/3",
+  "/images",
+  "/images/ghcr.io/acme/secret-tool",
+  `/images/docker.io/library/node?digest=${old}`,
+  "/pulls",
+  "/rollouts",
+  "/ledger",
+  "/search?q=s",
+  "/vulnerabilities/CVE-2026-31001?all=1",
+  "/repositories/acme/none",
+];
+
+describe.runIf(hasBrowser)("in Chromium", () => {
+  let store: OpenStore;
+  let server: Server;
+  let browser: Awaited<ReturnType<typeof openBrowser>>;
+  let tab: Tab;
+  let url: string;
+
+  beforeAll(async () => {
+    store = await freshStore();
+    await fillWorld(store);
     const events = { host: "github.com", app: 1, accepts: () => false };
-    const server = createServer({ ...parts, events, store, metrics: createMetrics(store) });
-    own.onTestFinished(async () => {
-      await server.close();
-      await store.close();
-      rmSync(folder, { recursive: true, force: true });
-    });
-    const named = { owner: HOSTILE, name: HOSTILE, defaultBranch: "main", private: true, archived: false };
-    const repository = { host: "github.com", installation: 7, repository: 11, ...named };
-    await store.index.saveRepository(repository);
-    await store.index.saveUses(repository, "1".repeat(40), [{ path: HOSTILE, line: 1, text: HOSTILE, state: "held" }]);
-    await store.ledger.append({ subject: HOSTILE, transition: HOSTILE, cause: HOSTILE, data: {} }, 1);
-    const { url } = await server.listen(0);
+    const parts = { verify: async () => false, hooks: new Map(), now: () => NOW, log: pino({ level: "silent" }) };
+    server = createServer({ ...parts, events, store, metrics: createMetrics(store) });
+    ({ url } = await server.listen(0));
+    browser = await openBrowser();
+    tab = browser.tab;
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.close();
+    await store.close();
+  });
 
-    // A script that runs, and whatever loads, is refused or cannot be found, all speak on the console.
-    const away = "--host-resolver-rules=MAP evil.example ~NOTFOUND";
-    const fixed = ["--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", away];
-    const browse = (address: string, ...how: readonly string[]) =>
-      promisify(execFile)(CHROMIUM, [...fixed, `--user-data-dir=${folder}/profile`, ...how, address]);
-    const shown = await browse(url, "--dump-dom");
-    expect(shown.stdout).toContain("&lt;script src=");
-    expect([shown.stdout.match(/<(script|img)/g), shown.stderr.match(/CONSOLE.*/g)]).toEqual([null, null]);
-    const naive = `data:text/html,${encodeURIComponent(HOSTILE)}`;
-    expect((await browse(naive, "--dump-dom")).stderr).toContain("CONSOLE");
+  const look = async (scheme: "light" | "dark", metrics: object) => {
+    await tab.send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: scheme }] });
+    await tab.send("Emulation.setDeviceMetricsOverride", metrics);
+  };
 
-    for (const [scheme, paper] of Object.entries({ 1: "ffffff", 0: "15181b" })) {
-      await browse(url, `--blink-settings=preferredColorScheme=${scheme}`, `--screenshot=${folder}/page.png`);
-      expect(firstPixel(readFileSync(`${folder}/page.png`))).toBe(paper);
-    }
-  },
-);
+  test.each(PAGES)(
+    "%s: nothing hostile runs or loads, axe finds nothing, and it is read in any colours and width",
+    async (path) => {
+      await look("light", WIDE);
+      await tab.open(url + path);
+      expect(await tab.evaluate("document.querySelectorAll('script, img, iframe').length")).toBe(0);
+      const isMissing = path.endsWith("/none");
+      expect(tab.said.filter((line) => !(isMissing && line.includes("404")))).toEqual([]);
+      await tab.evaluate(`${AXE}; undefined`);
+      for (const scheme of ["light", "dark"] as const) {
+        await look(scheme, WIDE);
+        const found = await tab.evaluate<readonly unknown[]>(
+          "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html, nodes[0].failureSummary]))",
+        );
+        expect(found).toEqual([]);
+      }
+      await look("light", NARROW);
+      expect(await tab.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+    },
+  );
 
-/** The colour of a PNG's first pixel (RFC 2083), the one that no filter changes. */
-function firstPixel(png: Buffer): string {
-  const data: Buffer[] = [];
-  for (let at = 8; at < png.length; at += png.readUInt32BE(at) + 12) {
-    if (png.toString("latin1", at + 4, at + 8) === "IDAT")
-      data.push(png.subarray(at + 8, at + 8 + png.readUInt32BE(at)));
-  }
-  return inflateSync(Buffer.concat(data)).toString("hex", 1, 4);
-}
+  test("axe and the console would have said so", async () => {
+    await look("light", WIDE);
+    await tab.open(
+      `data:text/html,${encodeURIComponent("<a href=x></a><img src=http://evil.example/b onerror=console.log(1)>")}`,
+    );
+    await expect.poll(() => tab.said.join()).toContain("evil.example");
+    await tab.evaluate(`${AXE}; undefined`);
+    expect(await tab.evaluate("axe.run().then(({ violations }) => violations.map(({ id }) => id))")).toContain(
+      "link-name",
+    );
+  });
+
+  test("the keyboard reaches the content first, then everything in turn, and a focus is seen", async () => {
+    await look("light", WIDE);
+    await tab.open(url);
+    const press = async (key: string, windowsVirtualKeyCode: number) => {
+      const text = key === "Enter" ? { text: "\r" } : {};
+      for (const type of ["keyDown", "keyUp"])
+        await tab.send("Input.dispatchKeyEvent", { type, key, windowsVirtualKeyCode, ...text });
+      return tab.evaluate<readonly string[]>(
+        "[document.activeElement.textContent.trim(), getComputedStyle(document.activeElement).outlineStyle]",
+      );
+    };
+    expect(await press("Tab", 9)).toEqual(["Skip to the content", "solid"]);
+    const [name, outline] = await press("Tab", 9);
+    expect([name, outline]).toEqual(["Oakum", "solid"]);
+    expect((await press("Tab", 9))[0]).toBe("Overview");
+    await tab.open(url);
+    await press("Tab", 9);
+    await press("Enter", 13);
+    expect(await tab.evaluate("document.activeElement.id")).toBe("main");
+    expect((await press("Tab", 9))[0]).toContain("known exploited");
+  });
+
+  test("a search works without a script", async () => {
+    await tab.send("Emulation.setScriptExecutionDisabled", { value: true });
+    await tab.open(`${url}/search?q=cve-2026-31001`);
+    await tab.send("Emulation.setScriptExecutionDisabled", { value: false });
+    expect(await tab.evaluate("document.title")).toBe("CVE-2026-31001 · Oakum");
+  });
+});

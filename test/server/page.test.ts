@@ -1,124 +1,203 @@
-import { expect, test } from "vitest";
-import type { PullRecord } from "../../src/core/pull.ts";
-import type { Rollout } from "../../src/core/rollout.ts";
-import { type Overview, page } from "../../src/server/page.ts";
-import type { IndexedUse } from "../../src/store/store.ts";
+import { pino } from "pino";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { repositoryKey } from "../../src/core/repository.ts";
+import { pause, resume } from "../../src/flow/pause.ts";
+import { createMetrics } from "../../src/server/metrics.ts";
+import { createServer, type Server } from "../../src/server/server.ts";
+import type { OpenStore } from "../../src/store/store.ts";
+import { freshStore } from "../store/database.ts";
+import { digestOf, fillWorld, NOW, node, old, repositoryOf, secret, shop, till, tool } from "./page-world.ts";
 
-const HOSTILE = `</td><script>alert(1)</script>"'><img src=x onerror=alert(1)>&amp;`;
-const id = { host: "github.com", installation: 7, repository: 11 };
-const repository = { ...id, owner: "acme", name: "app", defaultBranch: "main", private: true, archived: false };
-const image = { registry: "docker.io", repository: "library/node" };
+let store: OpenStore;
+let server: Server;
+let url: string;
+const everything = { offset: 0, limit: 1000 };
+const freshSince = NOW - 1000;
 
-const pull: PullRecord = {
-  ...{
-    repository: id,
-    branch: "oakum/main/node-1",
-    base: "main",
-    title: HOSTILE,
-    number: 4,
-    state: "open",
-    openedAt: 1,
-  },
-  ...{ group: { id: "g", image, track: "22", updates: [] }, baseSha: "1".repeat(40), heads: [] },
-  gate: {
-    head: "2".repeat(40),
-    key: "k",
-    verdict: { state: "fail", reasons: [{ code: "findings-introduced", detail: HOSTILE }] },
-  },
-};
-const digest = `sha256:${"a".repeat(64)}` as const;
-const release = { repository: id, merge: "3", image: { ...image, digest }, reference: image, campaign: "c" };
-const rollout: Rollout = {
-  ...{ id: "r", target: { repository: id, environment: HOSTILE, name: HOSTILE }, release, phase: "soaking" },
-  ...{ since: Date.UTC(2026, 10, 23), attempt: 0, granted: true, soak: 1, reason: { code: "soaking" } },
-};
-const entry = { sequence: 1, at: "2026-11-23T00:00:00.000Z", data: {}, previous: "", hash: "" };
-const use: IndexedUse = {
-  ...{ image, path: HOSTILE, line: 3, text: HOSTILE, state: "held" },
-  reason: { code: "shared-arg", detail: HOSTILE },
-};
-const other = { ...repository, repository: 12, owner: "a/b?c", name: `"x` };
-const all = <T>(...shown: readonly T[]) => ({ shown, total: shown.length });
-const full: Overview = {
-  repositories: [repository, other],
-  used: all({ repository, uses: all(use) }, { repository: other, uses: all() }),
-  ...{ pulls: all(pull), openPulls: 1, rollouts: all(rollout), confirmedRollouts: 0 },
-  ledger: all({ ...entry, subject: HOSTILE, transition: HOSTILE, cause: HOSTILE }),
-  pauses: [{ account: HOSTILE, since: "2026-11-23T00:00:00.000Z", by: HOSTILE, why: HOSTILE }],
-};
-const empty: Overview = {
-  ...{
-    repositories: [],
-    used: all(),
-    pulls: all(),
-    openPulls: 0,
-    rollouts: all(),
-    confirmedRollouts: 0,
-    ledger: all(),
-    pauses: [],
-  },
-};
-
-test("everything that others wrote is shown as text", async () => {
-  const text = String(await page(full));
-  expect(text).not.toMatch(/<script|<img|"'>/);
-  expect(text.match(/&lt;script&gt;/g)).toHaveLength(13);
-  expect(text).toContain('href="https://github.com/acme/app/pull/4"');
-  expect(text).toContain('href="https://github.com/a%2Fb%3Fc/%22x"');
-  expect(text).toContain("an ARG feeds several images");
+beforeAll(async () => {
+  store = await freshStore();
+  const events = { host: "github.com", app: 1, accepts: () => false };
+  const parts = { verify: async () => false, hooks: new Map(), now: () => NOW, log: pino({ level: "silent" }) };
+  server = createServer({ ...parts, events, store, metrics: createMetrics(store) });
+  ({ url } = await server.listen(0));
+});
+afterAll(async () => {
+  await server.close();
+  await store.close();
 });
 
-test("a pull that passed and is still open says why", async () => {
-  const head = "2".repeat(40);
-  const passed = { head, key: "k", verdict: { state: "pass", reasons: [] } } as const;
-  const unmerged = { head, reasons: [{ code: "checks-missing", detail: "lint" }] } as const;
-  const shown = async (one: PullRecord) => String(await page({ ...full, pulls: all(one) }));
-  expect(await shown({ ...pull, gate: passed, unmerged })).toContain("a required check is not green yet (lint)");
-  const older = { ...unmerged, head: "3".repeat(40) };
-  expect(await shown({ ...pull, gate: passed, unmerged: older })).not.toContain("required check");
-  expect(await shown({ ...pull, gate: passed, unmerged, state: "merged" })).not.toContain("required check");
+async function page(path: string): Promise<string> {
+  const answer = await fetch(url + path);
+  expect([path, answer.status]).toEqual([path, 200]);
+  return answer.text();
+}
+
+test("an empty Oakum says so, on every page", async () => {
+  expect(await page("/")).toContain("0 repositories · 0 images · 0 open pull requests");
+  expect(await page("/repositories")).toContain("the first sweep finds them");
+  expect(await page("/ledger")).toContain("Nothing has happened yet.");
+  expect(await page("/vulnerabilities/CVE-2026-1")).toContain("There are no uses to look in.");
+  for (const path of ["/images", "/pulls", "/rollouts", "/uses", "/search", "/search?q=x"]) await page(path);
 });
 
-test("an empty page says so", async () => {
-  const text = String(await page(empty));
-  expect(text.match(/None yet\./g)).toHaveLength(4);
-  expect(text).toContain("0 repositories, 0 open pull requests, 0 confirmed rollouts");
-});
+describe("in an organisation", () => {
+  beforeAll(() => fillWorld(store));
 
-test("a list that is cut says so, and where all of it is", async () => {
-  const cut = <T>(...shown: readonly T[]) => ({ shown, total: 812 });
-  const some = {
-    repositories: [repository],
-    used: cut({ repository, uses: cut(use) }),
-    pulls: cut(pull),
-    ledger: cut(...full.ledger.shown),
-  };
-  const text = String(await page({ ...full, ...some, openPulls: 300 }));
-  expect(text).toContain('The first 1 of 812. All of it: <a href="api/uses">api/uses</a>.');
-  expect(text).toContain("and 811 more");
-  expect(text).toContain('The newest 1 of 812. From the first on, page by page: <a href="api/ledger?after=0">');
-  expect(text).toContain("300 open pull requests");
-  expect(text).toContain("<p>The first 1 of 812.</p>");
-  expect(String(await page(full))).not.toMatch(/The (first|newest)|more/);
-});
-
-test("the ledger names repositories instead of numbers, and only the one that it is about", async () => {
-  const rows = [
-    { ...entry, subject: "target:github.com/7/11/production/api", transition: "deployed", cause: "github.com/7/11@4f" },
-    { ...entry, subject: "pull:github.com/7/112#oakum/x", transition: "opened", cause: "" },
+  const paths = [
+    ...["/", "/uses?state=held", "/repositories", "/repositories/acme/shop", "/repositories/acme/shop/pulls/4"],
+    ...["/repositories/ACME/till/pulls/3", "/images", "/images/ghcr.io/acme/secret-tool", "/pulls", "/rollouts"],
+    ...[`/images/docker.io/library/node?digest=${old}`, "/ledger", "/vulnerabilities/CVE-2026-31002"],
   ];
-  const text = String(await page({ ...full, ledger: all(...rows) }));
-  expect(text).toContain("target:acme/app/production/api");
-  expect(text).toContain("acme/app@4f");
-  expect(text).toContain("pull:github.com/7/112#oakum/x");
+
+  test.each(paths)("%s shows as text what others wrote, in its own direction", async (path) => {
+    const text = await page(path);
+    expect(text).not.toMatch(/<script|<img|"'>/);
+    for (const [, before] of text.replace(/<title>.*?<\/title>/s, "").matchAll(/(.{0,300})&lt;script/gs))
+      expect(before).toMatch(/<bdi>(?:(?!<\/bdi>).)*$/s);
+  });
+
+  test("what a viewer asks is shown as text too, and makes no other list", async () => {
+    const hostile = encodeURIComponent(`"><script>alert(1)</script>' or 1=1 --%_\\`);
+    for (const path of [
+      "/search?q=",
+      "/ledger?subject=",
+      "/repositories?q=",
+      "/images?q=",
+      "/pulls?repository=",
+      "/uses?reason=",
+    ]) {
+      const text = await page(path + hostile);
+      expect(text).not.toContain("<script");
+      expect(text).not.toContain("acme/shop</bdi>");
+    }
+    expect(await page("/search?q=%25")).not.toContain("acme/shop");
+    expect((await fetch(`${url}/vulnerabilities/${hostile}`)).status).toBe(404);
+  });
+
+  test("the overview counts uses by the worst in each, and says what is held and what could not be read", async () => {
+    const text = (await page("/")).replaceAll(/<[^>]+>/g, " ").replaceAll(/\s+/g, " ");
+    expect(text).toContain("known exploited 1 use in 1 repository");
+    expect(text).toContain("critical 3 uses in 2 repositories, 2 with an update");
+    expect(text).toContain("medium or less 1 use in 1 repository");
+    expect(text).toContain("not known 2 uses in 2 repositories");
+    expect(text).toContain("held the limit of open pull requests is reached 1 use 1");
+    expect(text).toContain("auth-failed the registry refused the login or has none of this image for us 1 use 1");
+    expect(text).toContain("1 repository is not read yet");
+  });
+
+  test("a use that is current and has findings is exposed, without a fix", async () => {
+    expect(await page("/repositories/acme/till")).toContain("current, exposed (no fix)");
+  });
+
+  test("a pull's timeline has its own facts in sentences, with its release and rollout, and no intentions", async () => {
+    const text = await page("/repositories/acme/till/pulls/3");
+    const said = [...text.matchAll(/<p><bdi>([^<]*)<\/bdi><\/p>/g)].map(([, words]) => words);
+    expect(said).toEqual([
+      expect.stringContaining("pull request opened: &lt;/td"),
+      "verdict pass (2 fixed, 0 introduced, 1 remaining)",
+      "pull request #3 merged by policy",
+      `release sha256:${"e".repeat(12)} built, checked and scanned; 1 target`,
+      "staging: runs everywhere; soaking",
+    ]);
+  });
+
+  test("the ledger names repositories instead of numbers, and is filtered by what a subject begins with", async () => {
+    expect(await page("/ledger")).toContain("pull:acme/till#oakum/main/node-3");
+    const image = await page("/ledger?subject=image%3A");
+    expect(image).toContain("22 is sha256:bbbbbbbbbbbb now; used by 3 repositories");
+    expect(image).not.toContain("acme/till");
+  });
+
+  test("one box finds a repository, an image and a vulnerability, in any case", async () => {
+    const found = await page("/search?q=SHO");
+    expect(found).toContain('href="/repositories/acme/shop"');
+    expect(await page("/search?q=nod")).toContain('href="/images/docker.io/library/node"');
+    const answer = await fetch(`${url}/search?q=cve-2026-31001`, { redirect: "manual" });
+    expect([answer.status, answer.headers.get("location")]).toEqual([302, "/vulnerabilities/CVE-2026-31001"]);
+  });
+
+  test("a pause is on every page", async () => {
+    expect(await page("/images")).not.toContain("Paused");
+    await pause(store, { by: "ann", why: "<b>a bad day</b>" }, NOW);
+    expect(await page("/images")).toMatch(/Paused since 2026-11-28T\S+ by ann: &lt;b&gt;a bad day/);
+    await resume(store, { by: "ann" }, NOW + 1);
+  });
+
+  test.each(["/repositories/acme/none", "/repositories/acme/shop/pulls/99", "/images/x/y", "/vulnerabilities/x"])(
+    "%s is not found, and says how to go on",
+    async (path) => {
+      const answer = await fetch(url + path);
+      expect([answer.status, await answer.text()]).toEqual([404, expect.stringContaining("search for it")]);
+    },
+  );
+
+  test("a long list is turned page by page, and says what is left out", async () => {
+    const many = Array.from({ length: 120 }, (_, n) => repositoryOf(1000 + n, `r${String(n).padStart(3, "0")}`, "zoo"));
+    for (const repository of many) await store.index.saveRepository(repository);
+    const first = await page("/repositories");
+    expect(first).toContain("1 to 50 of 124");
+    expect(first).toContain('rel="next" href="/repositories?page=2"');
+    const last = await page("/repositories?page=3&q=zoo");
+    expect(last).toContain("101 to 120 of 120");
+    expect(last).toContain('rel="prev" href="/repositories?q=zoo&amp;page=2"');
+    expect(last).not.toContain('rel="next"');
+    expect(await page("/repositories?page=9999")).toContain("Nothing more.");
+    for (const page_ of ["0", "-1", "1e3", "x"]) expect(await page(`/repositories?page=${page_}`)).toContain("1 to 50");
+    for (const repository of many) await store.index.removeRepository(repository);
+  });
 });
 
-test("the demo's GitHub is linked without a certificate, any other one with", async () => {
-  const demo = { ...repository, host: "127.0.0.1:4000" };
-  const elsewhere = { ...repository, host: "127.0.0.1.evil.example" };
-  const repositories = [demo, elsewhere];
-  const used = all(...repositories.map((one) => ({ repository: one, uses: all<IndexedUse>() })));
-  const text = String(await page({ ...full, repositories, used }));
-  expect(text).toContain('href="http://127.0.0.1:4000/acme/app"');
-  expect(text).toContain('href="https://127.0.0.1.evil.example/acme/app"');
+describe("a viewer who may not read a repository", () => {
+  const viewer = [shop, till].map(repositoryKey);
+  const looking = { viewer, freshSince };
+
+  test("finds it in no list and no number", async () => {
+    const { views } = store;
+    const summary = await views.summary(looking);
+    expect([summary.repositories, summary.images, summary.openPulls]).toEqual([2, 2, 1]);
+    expect(summary.exposure["known-exploited"]).toEqual({ uses: 0, repositories: 0, ready: 0 });
+    expect((await views.repositories(looking, everything)).total).toBe(2);
+    expect((await views.uses({ ...looking, image: tool }, everything)).total).toBe(1);
+    expect((await views.pulls(viewer, {}, everything)).total).toBe(2);
+    expect(await views.repository(viewer, secret.owner, secret.name)).toBeUndefined();
+    expect((await views.uses({ ...looking, repository: secret }, everything)).total).toBe(0);
+    expect((await views.pulls(viewer, { repository: secret, number: 9 }, everything)).total).toBe(0);
+    expect((await views.names(viewer, [repositoryKey(secret)])).size).toBe(0);
+    expect((await views.images(looking, everything)).shown).toMatchObject([
+      { repository: "library/node", uses: 4, repositories: 2 },
+      { repository: "acme/secret-tool", uses: 1, repositories: 1 },
+    ]);
+  });
+
+  test("learns neither tags nor digests nor findings of what it uses of an image", async () => {
+    const detail = await store.views.image(looking, tool);
+    expect(detail?.tags.map(({ tag }) => tag)).toEqual(["1"]);
+    expect(detail?.digests.map(({ digest }) => digest)).toEqual([digestOf("c")]);
+    const question = { image: tool, digest: digestOf("d"), ...everything };
+    expect((await store.views.findings(viewer, question)).total).toBe(0);
+    expect((await store.views.findings("all", question)).total).toBe(1);
+    expect(await store.views.image({ viewer: [repositoryKey(secret)], freshSince }, node)).toBeUndefined();
+  });
+
+  test("sees of the ledger what is about its own repositories and images, and nothing that has no repository", async () => {
+    const { shown, total } = await store.views.ledger([repositoryKey(till)], {}, everything);
+    const subjects = new Set(shown.map(({ subject }) => subject.replace(/[/#@].*/s, "")));
+    expect([...subjects].sort()).toEqual([
+      "image:docker.io",
+      "pull:github.com",
+      "release:github.com",
+      "target:github.com",
+    ]);
+    expect(shown.some(({ subject }) => subject.includes("/13") || subject.includes("secret"))).toBe(false);
+    expect(total).toBe(shown.length);
+    const asked = { subjects: [`pull:${repositoryKey(secret)}#oakum/main/node-9`] };
+    expect((await store.views.ledger(viewer, asked, everything)).total).toBe(0);
+    expect((await store.views.ledger("all", asked, everything)).total).toBe(1);
+  });
+
+  test("with nothing to read, sees nothing", async () => {
+    const nobody = { viewer: [], freshSince };
+    expect((await store.views.summary(nobody)).states).toEqual([]);
+    expect((await store.views.ledger([], {}, everything)).total).toBe(0);
+  });
 });

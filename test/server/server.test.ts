@@ -211,7 +211,7 @@ describe("the operator's side", () => {
     for (const host of ["localhost:1", "127.0.0.1", "[::1]:80"]) expect(await withHost(host)).toBe(200);
   });
 
-  test.each(["/", "/page.css", "/metrics", "/api/uses", "/api/ledger"])(
+  test.each(["/", "/page.css", "/icon.svg", "/search", "/ledger", "/metrics", "/api/uses", "/api/ledger"])(
     "%s is shown on this machine alone, whatever name is asked for",
     async (path) => {
       expect(await raw({ path, headers: { host: "localhost" } })).toBe(200);
@@ -231,7 +231,9 @@ describe("the operator's side", () => {
 
   test("the page takes nothing from elsewhere, and is in no frame", async () => {
     const { headers } = await fetch(url);
-    expect(headers.get("content-security-policy")).toBe("default-src 'none'; style-src 'self'");
+    expect(headers.get("content-security-policy")).toBe(
+      "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    );
     expect(headers.get("x-frame-options")).toBe("SAMEORIGIN");
     expect(headers.get("x-content-type-options")).toBe("nosniff");
   });

@@ -76,7 +76,7 @@ async function saveUses(tx: Connection, key: string, head: Sha, uses: readonly I
       state text, reason json, to_tag text, to_digest text)`.execute(tx);
 }
 
-function repositoryOf(row: Selectable<RepositoryRow>): IndexedRepository {
+export function repositoryOf(row: Selectable<RepositoryRow>): IndexedRepository {
   return {
     host: row.host,
     installation: row.installation,

@@ -63,7 +63,7 @@ async function newest(db: Connection, subject: string, transition: string): Prom
 }
 
 /** Exactly an entry's fields: its hash is over them all. */
-function entryOf(row: Selectable<LedgerRow>): LedgerEntry {
+export function entryOf(row: Selectable<LedgerRow>): LedgerEntry {
   const { sequence, at, subject, transition, cause, data, previous, hash } = row;
   return { sequence, at, subject, transition, cause, data, previous, hash };
 }

@@ -27,6 +27,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
       await run(db, ["alter table pulls alter column state set not null", ...PULL_INDEXES]);
     },
   },
+  "0072-page": { up: (db) => run(db, PAGE) },
 };
 
 const FIRST = [
@@ -138,6 +139,14 @@ const WRITE_BUDGET = [
 const OUTLOOKS = [
   `create table outlooks (
      repository_key text primary key references repositories on delete cascade, record json not null)`,
+];
+const PAGE = [
+  "alter table rollouts add column repository_key text",
+  "update rollouts set repository_key = substring(target from '^target:([^/]+/[0-9]+/[0-9]+)/')",
+  "alter table rollouts alter column repository_key set not null",
+  "create index rollouts_by_repository on rollouts (repository_key, sequence)",
+  "create index ledger_by_repository on ledger (substring(subject from '^[a-z]+:([^/]+/[0-9]+/[0-9]+)'), sequence)",
+  "create index repositories_by_name on repositories (lower(owner), lower(name))",
 ];
 
 async function run(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {

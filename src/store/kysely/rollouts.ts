@@ -60,6 +60,7 @@ async function saveRollout(db: Connection, rollout: Rollout): Promise<void> {
   const written = {
     target: targetKey(rollout.target),
     campaign: rollout.release.campaign,
+    repository_key: repositoryKey(rollout.target.repository),
     phase: rollout.phase,
     record: JSON.stringify(rollout),
   };

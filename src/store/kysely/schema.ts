@@ -170,6 +170,7 @@ interface RolloutRow {
   /** The job key of the target. */
   readonly target: string;
   readonly campaign: string;
+  readonly repository_key: string;
   readonly phase: RolloutPhase;
   readonly sequence: Generated<number>;
   readonly record: JSONColumnType<Rollout>;

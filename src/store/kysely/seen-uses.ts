@@ -2,8 +2,11 @@ import { type RawBuilder, type Selectable, sql } from "kysely";
 import type { Exposure } from "../../core/exposure.ts";
 import { type Reason, reason } from "../../core/reason.ts";
 import type { Digest } from "../../core/reference.ts";
-import type { Viewer } from "../../core/viewer.ts";
-import type { UseRow } from "./schema.ts";
+import { repositoryKey } from "../../core/repository.ts";
+import type { ExposureClass, Looking, ShownUse, UseFilter } from "../../core/view.ts";
+import type { Listed, Slice, Viewer } from "../../core/viewer.ts";
+import { useOf } from "./index-table.ts";
+import type { Connection, UseRow } from "./schema.ts";
 
 /** A use as everyone who may see it is told of it, with the digest that it names now and what was found in that. */
 export interface SeenUse extends Selectable<UseRow> {
@@ -60,4 +63,59 @@ export function exposureOf(row: SeenUse, freshSince: number): Exposure {
 
 function unknown(why: Reason): Exposure {
   return { state: "unknown", reason: why };
+}
+
+/** The same, with how exposed each is. */
+export function judgedUses({ viewer, freshSince }: Looking): RawBuilder<JudgedUse> {
+  return sql<JudgedUse>`
+    select seen.*, case
+      when now_digest is null or scanned_at is null then 'unknown'
+      when known_exploited > 0 then 'known-exploited' when critical > 0 then 'critical' when high > 0 then 'high'
+      when normal > 0 then 'normal' when scanned_at < ${freshSince} then 'unknown' else 'none' end as exposure
+    from (${seenUses(viewer)}) as seen`;
+}
+
+interface JudgedUse extends SeenUse {
+  readonly exposure: ExposureClass;
+}
+
+/** The uses that a person looks for, by repository and place. */
+export async function shownUses(db: Connection, filter: UseFilter, slice: Slice): Promise<Listed<ShownUse>> {
+  const { repository, image, state, reason: code, exposure } = filter;
+  const isWanted = sql.join(
+    [
+      ...(repository ? [sql`repository_key = ${repositoryKey(repository)}`] : []),
+      ...(image ? [sql`registry = ${image.registry} and image = ${image.repository}`] : []),
+      ...(state ? [sql`state = ${state}`] : []),
+      ...(code ? [sql`reason->>'code' = ${code}`] : []),
+      ...(exposure ? [sql`exposure = ${exposure} and reason->>'code' is distinct from 'ignored'`] : []),
+      sql`true`,
+    ],
+    sql` and `,
+  );
+  const { rows } = await sql<JudgedUse & { total: number }>`
+    select *, count(*) over ()::int as total from (${judgedUses(filter)}) as judged where ${isWanted}
+    order by owner collate "C", name collate "C", repository_key, ordinal
+    limit ${slice.limit} offset ${slice.offset}`.execute(db);
+  return listed(rows, slice, (row) => shownUse(row, filter.freshSince));
+}
+
+function shownUse(row: SeenUse, freshSince: number): ShownUse {
+  const { digest: _, ...use } = useOf(row);
+  const { host, installation, repository, owner, name, now_digest: digest } = row;
+  return {
+    ...use,
+    repository: { host, installation, repository, owner, name },
+    ...(digest !== null && { digest }),
+    exposure: exposureOf(row, freshSince),
+  };
+}
+
+/** Rows that each tell how many there are in all. */
+export function listed<Row extends { readonly total: number }, T>(
+  rows: readonly Row[],
+  { offset }: Slice,
+  toValue: (row: Row) => T,
+): Listed<T> {
+  return { shown: rows.map(toValue), total: rows[0]?.total ?? offset };
 }

@@ -15,6 +15,7 @@ import { enqueue, wake } from "./queue.ts";
 import { rolloutsTable } from "./rollouts.ts";
 import { scansTable } from "./scans.ts";
 import type { Connection } from "./schema.ts";
+import { viewsTable } from "./views.ts";
 
 /** All tables, on a connection or in a transaction. */
 export function tablesOn(db: Connection, boss: PgBoss, now: () => number): Tables {
@@ -24,6 +25,7 @@ export function tablesOn(db: Connection, boss: PgBoss, now: () => number): Table
     observations: observationsTable(db),
     scans: scansTable(db),
     exposures: exposuresTable(db),
+    views: viewsTable(db),
     pulls: pullsTable(db),
     rollouts: rolloutsTable(db),
     quarantine: quarantineTable(db, now),

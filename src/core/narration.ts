@@ -1,5 +1,5 @@
-import type { LedgerEntry } from "../core/ledger.ts";
-import { isReasonCode, sentence } from "../core/reason.ts";
+import type { LedgerEntry } from "./ledger.ts";
+import { isReasonCode, sentence } from "./reason.ts";
 
 /** A row of the ledger as a person tells it. */
 export interface Told {
@@ -17,7 +17,7 @@ type Words = (data: LedgerEntry["data"], environment: string) => Omit<Told, "who
 const WORDS: ReadonlyMap<string, Words> = new Map<string, Words>(
   Object.entries({
     moved: ({ tag, digest, users }) => ({
-      what: `${text(tag)} is ${short(digest)} now; used by ${many(users, "repository", "repositories")}`,
+      what: `${text(tag)} is ${short(digest)} now${users === undefined ? "" : `; used by ${many(users, "repository", "repositories")}`}`,
     }),
     pushed: () => ({
       what: "branch pushed, every edit proved by reading the file again",
@@ -65,9 +65,13 @@ const WORDS: ReadonlyMap<string, Words> = new Map<string, Words>(
 
 /** Tells a row, naming repositories by their names; `undefined` for one that is not part of the story. */
 export function narrate(entry: LedgerEntry, repositories: Readonly<Record<string, number>>): Told | undefined {
-  const words = WORDS.get(entry.transition);
-  const { who, environment } = placeOf(entry.subject, repositories);
-  return words && { who, ...words(entry.data, environment) };
+  const words = wordsOf(entry);
+  return words && { who: placeOf(entry.subject, repositories).who, ...words };
+}
+
+/** A row as it is told where it is plain which subject it is about; `undefined` as above. */
+export function wordsOf({ subject, transition, data }: LedgerEntry): Omit<Told, "who"> | undefined {
+  return WORDS.get(transition)?.(data, placeOf(subject, {}).environment);
 }
 
 function placeOf(

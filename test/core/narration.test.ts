@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { narrate, type Told } from "../../src/cli/narration.ts";
 import type { LedgerEntry } from "../../src/core/ledger.ts";
+import { narrate, type Told } from "../../src/core/narration.ts";
 
 const DIGEST = `sha256:${"abcdef012345".padEnd(64, "0")}`;
 const REPOSITORIES = { payments: 7, search: 70 };

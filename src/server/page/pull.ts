@@ -1,0 +1,64 @@
+import { html } from "hono/html";
+import type { LedgerEntry } from "../../core/ledger.ts";
+import { compareUrgency, type PullRecord } from "../../core/pull.ts";
+import { formatReference } from "../../core/reference.ts";
+import type { NamedRepository } from "../../core/view.ts";
+import { pullAddress } from "../../core/web-address.ts";
+import { hrefOf } from "./address.ts";
+import { badge, count, exposureBadge, foreign, type Html, repositoryLink, shortDigest, time } from "./html.ts";
+import { verdictCell } from "./lists.ts";
+import { section } from "./table.ts";
+import { say } from "./words.ts";
+
+export interface PullView {
+  readonly repository: NamedRepository;
+  readonly pull: PullRecord;
+  /** What happened to it, to its release and to that one's rollouts; oldest first. */
+  readonly facts: readonly LedgerEntry[];
+  /** Whether there were more facts than are shown. */
+  readonly isCut: boolean;
+  readonly subject: string;
+}
+
+/** A pull request and its timeline. */
+export function pullPage({ repository, pull, facts, isCut, subject }: PullView): Html {
+  const delta = pull.gate?.delta;
+  return html`<h1>${foreign(pull.title)}</h1>
+<p class="lead">${badge(pull.state)} · ${repositoryLink(repository)}${pull.number === undefined ? "" : html` · <a href="${pullAddress(repository, pull.number)}">#${pull.number} on GitHub</a>`} · <a href="${hrefOf.ledger(subject)}">In the ledger</a></p>
+<dl class="facts">
+<dt>Opened</dt><dd>${time(pull.openedAt)}${pull.mergedAt === undefined ? "" : html`, merged ${time(pull.mergedAt)}`}</dd>
+<dt>Into</dt><dd>${foreign(pull.base)}</dd>
+<dt>Verdict</dt><dd>${verdictCell(pull)}</dd>
+<dt>By our own scans</dt><dd>${delta === undefined ? "not compared yet" : `${count(delta.fixed.length, "finding")} fixed, ${delta.introduced.length} introduced, ${delta.remaining.length} remaining`}</dd>
+</dl>
+${section({
+  title: "Updates",
+  columns: ["From", "To", "Change", "Urgency", "Files"],
+  rows: pull.group.updates
+    .toSorted((a, b) => compareUrgency(a.urgency, b.urgency))
+    .map((update) => [
+      foreign(shortDigest(formatReference(update.from))),
+      foreign(shortDigest(formatReference(update.to))),
+      update.change,
+      exposureBadge(update.urgency),
+      foreign(placesOf(update.changes.map(({ use }) => `${use.path}:${use.line}`))),
+    ]),
+  empty: "None is recorded.",
+})}
+<section aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>
+${facts.length === 0 ? html`<p class="empty">The ledger has nothing on it.</p>` : html`<ol class="timeline">${facts.map(factItem)}</ol>`}
+${isCut ? html`<p class="more">There is more than is shown here: <a href="${hrefOf.ledger(subject)}">all of it is in the ledger</a>.</p>` : ""}
+</section>`;
+}
+
+const MOST_PLACES = 10;
+
+function placesOf(places: readonly string[]): string {
+  const rest = places.length - MOST_PLACES;
+  return [...places.slice(0, MOST_PLACES), ...(rest > 0 ? [`and ${rest} more`] : [])].join(", ");
+}
+
+function factItem(entry: LedgerEntry): Html {
+  const { what, tone = "" } = say(entry);
+  return html`<li class="${tone}">${time(entry.at)}<p>${foreign(shortDigest(what))}</p></li>`;
+}

@@ -1,0 +1,62 @@
+import { html } from "hono/html";
+import type { PullRecord } from "../../core/pull.ts";
+import type { Rollout } from "../../core/rollout.ts";
+import type { ShownUse } from "../../core/view.ts";
+import type { Listed, Slice } from "../../core/viewer.ts";
+import { repositoryAddress } from "../../core/web-address.ts";
+import type { IndexedRepository } from "../../store/store.ts";
+import { hrefOf } from "./address.ts";
+import { type Cell, foreign, type Html } from "./html.ts";
+import { type Names, pullRow, rolloutRow, USE_COLUMNS, useRow } from "./lists.ts";
+import { more, pager, section } from "./table.ts";
+
+export interface RepositoryView {
+  readonly repository: IndexedRepository;
+  readonly uses: Listed<ShownUse>;
+  readonly slice: Slice;
+  readonly pulls: Listed<PullRecord>;
+  readonly rollouts: Listed<Rollout>;
+  /** What is wrong with its configuration, when that was last looked at. */
+  readonly problems: readonly string[];
+  readonly subject: string;
+  readonly names: Names;
+}
+
+export function repositoryPage(view: RepositoryView): Html {
+  const { repository, uses, slice, pulls, rollouts, problems, names } = view;
+  const path = hrefOf.repository(repository);
+  const isRead = repository.head !== undefined;
+  return html`<h1>${foreign(`${repository.owner}/${repository.name}`)}</h1>
+<p class="lead">${isRead ? html`Read at <code>${repository.head?.slice(0, 12)}</code> of ${foreign(repository.defaultBranch)}.` : "Its files have not been read yet."}
+<a href="${repositoryAddress(repository)}">On GitHub</a> · <a href="${hrefOf.ledger(view.subject)}">In the ledger</a></p>
+${problems.length === 0 ? "" : configuration(problems)}
+${section({
+  title: "Images used",
+  columns: USE_COLUMNS,
+  rows: uses.shown.map(useRow),
+  empty: isRead ? "No file on its default branch names an image that Oakum knows how to read." : "Not known yet.",
+  note: pager(uses, slice, path),
+})}
+${section({
+  title: "Pull requests",
+  columns: ["Pull request", "Title", "State", "Verdict", "Opened"],
+  rows: pulls.shown.map((pull) => pullRow(pull, names)),
+  empty: "Oakum has opened none here.",
+  note: more(pulls, `/pulls?${new URLSearchParams({ repository: `${repository.owner}/${repository.name}` })}`),
+})}
+${
+  rollouts.shown.length === 0
+    ? ""
+    : section({
+        title: "Rollouts",
+        columns: ["Repository", "Environment", "Target", "Phase", "Since"],
+        rows: rollouts.shown.map((rollout) => rolloutRow(rollout, names)),
+        empty: "",
+      })
+}`;
+}
+
+function configuration(problems: readonly string[]): Cell {
+  return html`<section aria-labelledby="configuration"><h2 id="configuration">Configuration</h2>
+<ul>${problems.map((problem) => html`<li>${foreign(problem)}</li>`)}</ul></section>`;
+}
