@@ -41,6 +41,8 @@ const SENTENCES = {
   "config-unreadable": "the organisation's configuration cannot be read, so nothing is proposed",
   // what an edit says
   "edit-not-proved": "after the edit the file did not read back as intended, so nothing was written",
+  "competing-pull": "another open pull request changes the same place",
+  "managed-by-other": "another tool keeps these files up to date; the report says how to hand them over",
   "foreign-commits": "someone else committed to this branch",
   // what the gate says
   "no-builder": "no build is configured for this repository",

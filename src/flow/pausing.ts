@@ -25,7 +25,15 @@ export const ACTS: { readonly [Part in keyof GitHub]: Kinds<GitHub[Part]> } & Pi
     ...{ commit: "starts", move: "starts" },
   },
   pulls: {
-    ...{ list: "reads", into: "reads", get: "reads", closer: "reads", reviews: "reads", standing: "reads" },
+    ...{
+      list: "reads",
+      into: "reads",
+      files: "reads",
+      get: "reads",
+      closer: "reads",
+      reviews: "reads",
+      standing: "reads",
+    },
     ...{ open: "starts", merge: "starts", enqueue: "starts", requestReview: "starts" },
     ...{ update: "ends", label: "ends" },
   },

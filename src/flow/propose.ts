@@ -3,6 +3,7 @@ import { type DesiredPull, diffPulls, type PullDiff } from "../core/pull-diff.ts
 import { type Reason, reason } from "../core/reason.ts";
 import { isUndecided } from "../core/undecided.ts";
 import type { UpdateGroup } from "../core/update.ts";
+import { yieldToOthers } from "./competing.ts";
 import type { Context, Run } from "./context.ts";
 import { deriveFiles } from "./derive.ts";
 import { pausedReason } from "./pause.ts";
@@ -18,9 +19,11 @@ const TOO_MUCH = { state: "held", reason: reason("too-many-images") } as const;
 
 /** Step 3: makes the open pulls what the plan wants: opens, refreshes in place, closes. With `mode: observe`, nothing. */
 export async function proposeUpdates(context: Context, run: Run, planned: RepositoryPlan): Promise<void> {
-  const { repository, reading } = planned;
+  const { repository, reading, plan } = planned;
   if (reading.config.mode === "observe") return;
-  const { wanted, held } = await derive(context, planned);
+  const { groups: free, held: yielded } = await yieldToOthers(context, planned);
+  const { wanted, held: unproved } = await derive(context, { ...planned, plan: { ...plan, groups: free } });
+  const held = [...yielded, ...unproved];
   const groups = new Map(wanted.map(({ branch, group }) => [branch, group]));
   const present = await observePulls(context, run, repository, groups);
   await finishTidying(context, run, repository, present);

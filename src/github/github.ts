@@ -1,4 +1,5 @@
 import type { BranchRules, MergeMethod } from "../core/branch-rules.ts";
+import type { TouchedFile } from "../core/competing.ts";
 import type { Urgency } from "../core/policy.ts";
 import type { MergeStanding } from "../core/pull-merge.ts";
 import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
@@ -106,6 +107,8 @@ export interface Pull {
   readonly merged: boolean;
   readonly mergeCommit?: Sha;
   readonly draft: boolean;
+  /** The login of who opened it. */
+  readonly author: string;
   readonly title: string;
   readonly body: string;
   readonly labels: readonly string[];
@@ -140,9 +143,16 @@ export interface Standing extends MergeStanding {
 /** What became of asking for a review; `why` may quote hostile text. */
 export type ReviewRequest = { readonly state: "asked" } | { readonly state: "refused"; readonly why: string };
 
+/** A file that a pull changes; `sha`: its blob at the pull's head. */
+export interface PullFile extends TouchedFile {
+  readonly sha: Sha;
+}
+
 export interface Pulls {
   /** The newest pulls that are open into a branch, from wherever they come. */
   into(repository: Repository, base: string): Promise<readonly Pull[]>;
+  /** What the pull of this head changes, by its first 300 files. */
+  files(repository: Repository, number: number, head: Sha): Promise<readonly PullFile[]>;
   /** Pulls from our branches, newest first. */
   list(repository: Repository, branch: string, state: "open" | "all"): Promise<readonly Pull[]>;
   get(repository: Repository, number: number): Promise<Pull>;

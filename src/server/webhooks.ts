@@ -31,6 +31,7 @@ const ofAction = z.object({ action: z.string() });
 const ofCause = z.object({ after: sha.optional(), action: z.string().optional() });
 const ofPush = z.object({ ref: z.string() });
 const ofPull = z.object({
+  action: z.string().optional(),
   pull_request: z.object({ head: z.object({ ref: z.string(), repo: z.object({ id: z.number() }).nullable() }) }),
 });
 const ofCheckRun = z.object({
@@ -141,8 +142,11 @@ function read(event: string, payload: unknown, context: WebhookContext): readonl
 }
 
 function pullEvent(payload: unknown, place: Place): readonly Job[] {
-  const { head } = ofPull.parse(payload).pull_request;
-  return head.repo?.id === place.id.repository ? pullJobs(place, head.ref) : [];
+  const { action, pull_request: pull } = ofPull.parse(payload);
+  const isOurs = pull.head.repo?.id === place.id.repository && pull.head.ref.startsWith(OUR_BRANCHES);
+  if (isOurs) return pullJobs(place, pull.head.ref);
+  // Somebody else's that is no longer open may have stood in the way of one of ours.
+  return action === "closed" ? [{ kind: "repo", repository: place.id }] : [];
 }
 
 /** Of a commit that was checked: the pull that it belongs to, or what the default branch builds of it. */

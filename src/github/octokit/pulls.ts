@@ -5,6 +5,7 @@ import type { Closer, Pull, Pulls, Review } from "../github.ts";
 import { type Client, named } from "./client.ts";
 import { unlessMissing } from "./errors.ts";
 import { enqueuePull, mergePull, readStanding } from "./merge-pull.ts";
+import { pullFiles } from "./pull-files.ts";
 import { requestReview } from "./review-request.ts";
 
 type Listed = RestEndpointMethodTypes["pulls"]["list"]["response"]["data"][number];
@@ -86,6 +87,8 @@ export function createPulls(client: Client): Pulls {
       }));
     },
 
+    files: pullFiles(client),
+
     async into(repository, base) {
       const { pulls } = client.on(repository, "readPulls").rest;
       const { data } = await pulls.list({ ...named(repository), base, state: "open", per_page: 100 });
@@ -151,6 +154,7 @@ function readPull(data: Listed | Single): Pull {
     merged,
     ...(merged && data.merge_commit_sha !== null ? { mergeCommit: data.merge_commit_sha } : {}),
     draft: data.draft ?? false,
+    author: data.user?.login ?? "ghost",
     title: data.title,
     body: data.body ?? "",
     labels: data.labels.map(({ name }) => name ?? ""),

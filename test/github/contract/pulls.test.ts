@@ -51,6 +51,16 @@ describe("pulls", () => {
     ]);
   });
 
+  test("tell what they change, and who opened them", async () => {
+    const { pull, head } = await shop.open("oakum/main/files", "FROM node:22.9\nRUN true\n");
+    expect(pull.author).toBe("oakum[bot]");
+    const [file, ...others] = await shop.github.pulls.files(shop.repository, pull.number, head);
+    expect(others).toEqual([]);
+    expect(file).toMatchObject({ path: "Dockerfile", removed: false });
+    expect(file?.patch).toContain("+FROM node:22.9");
+    expect(String(Buffer.from(await shop.github.trees.blob(shop.repository, file?.sha ?? "")))).toContain("node:22.9");
+  });
+
   test("are merged by exactly the expected head", async () => {
     const { pull, head } = await shop.open("oakum/main/merged");
     await shop.settled(pull.number);

@@ -37,6 +37,7 @@ describe("a pull", () => {
       state: "open",
       merged: false,
       draft: false,
+      author: "ghost",
       title: "t",
       body: "",
       labels: ["security"],
