@@ -1,3 +1,4 @@
+import { type OsRelease, osReleaseOf } from "./os-release.ts";
 import type { ChangeClass } from "./policy.ts";
 import { readSemanticTag } from "./semantic-tag.ts";
 import { changeBetween, channelOf, compareTexts, compareVersions, type Version } from "./version.ts";
@@ -7,6 +8,8 @@ export interface Tag {
   readonly text: string;
   readonly track: string;
   readonly version?: Version;
+  /** Where the track names one: beside it there are tracks of the same on another release. */
+  readonly os?: OsRelease;
 }
 
 /** How one family of tags is read: its track and version, or nothing when the tag is not of that family. */
@@ -26,7 +29,9 @@ export function parseTag(text: string): Tag {
   if (text.length > MAX_TAG) return { text, track: text };
   for (const read of FAMILIES) {
     const found = read(text);
-    if (found !== undefined) return { text, ...found };
+    if (found === undefined) continue;
+    const os = osReleaseOf(found.track);
+    return { text, ...found, ...(os && { os }) };
   }
   return { text, track: text };
 }
@@ -50,36 +55,49 @@ function compareMaybeVersions(a: Version | undefined, b: Version | undefined): n
   return compareVersions(a, b);
 }
 
-/** What going from one tag to a newer one of its track changes; `undefined` when `to` is not that. */
+/**
+ * What going from one tag to a newer one of its track changes, or to the same version on a newer release of its OS;
+ * `undefined` when `to` is neither.
+ */
 export function changeClass(from: string, to: string): ChangeClass | undefined {
   return changeBetweenTags(parseTag(from), parseTag(to));
 }
 
 function changeBetweenTags(from: Tag, to: Tag): ChangeClass | undefined {
-  if (from.track !== to.track || from.version === undefined || to.version === undefined) return undefined;
-  return changeBetween(from.version, to.version);
+  if (from.version === undefined || to.version === undefined) return undefined;
+  if (from.track === to.track) return changeBetween(from.version, to.version);
+  const isSameElse = from.os?.track === to.os?.track && compareVersions(from.version, to.version) === 0;
+  return isSameElse && isNewer(to.os, from.os) ? "os" : undefined;
+}
+
+function isNewer(os: OsRelease | undefined, than: OsRelease | undefined): boolean {
+  return os !== undefined && than !== undefined && os.release > than.release;
 }
 
 /** A repository's tags, arranged so that the newer ones of any tag are found without looking at all of them. */
 export interface TagIndex {
   /** The newest tags of each neighbourhood, newest first. */
   readonly newest: ReadonlyMap<string, readonly Tag[]>;
+  /** Of each version the tags on the newest OS releases, newest first. */
+  readonly newestOs: ReadonlyMap<string, readonly Tag[]>;
 }
 
 /** Arranges all tags of a repository. Linear in the number of tags. */
 export function indexTags(all: Iterable<string>): TagIndex {
   const newest = new Map<string, Tag[]>();
+  const newestOs = new Map<string, Tag[]>();
   for (const text of all) {
     const tag = parseTag(text);
     if (tag.version === undefined) continue;
     for (const key of neighbourhoods(tag.track, tag.version, channelOf(tag.version))) {
-      insertNewest(newest, key, tag);
+      insertNewest(newest, key, tag, compareParsedTags);
     }
+    if (tag.os !== undefined) insertNewest(newestOs, osKey(tag.os, tag.version), tag, compareOs);
   }
-  return { newest };
+  return { newest, newestOs };
 }
 
-/** The newest three tags of each change class that `tag` could go to, newest first. */
+/** The newest three tags of each change class that `tag` could go to: newer versions, newest first, then newer OS releases. */
 export function newerTags(index: TagIndex, tag: string): readonly string[] {
   const current = parseTag(tag);
   const { track, version } = current;
@@ -90,9 +108,10 @@ export function newerTags(index: TagIndex, tag: string): readonly string[] {
       for (const near of index.newest.get(key) ?? []) found.set(near.text, near);
     }
   }
-  return [...found.values()]
+  const versions = [...found.values()].sort((a, b) => compareParsedTags(b, a));
+  const releases = current.os === undefined ? [] : (index.newestOs.get(osKey(current.os, version)) ?? []);
+  return [...versions, ...releases]
     .filter((near) => changeBetweenTags(current, near) !== undefined)
-    .sort((a, b) => compareParsedTags(b, a))
     .map((near) => near.text);
 }
 
@@ -111,9 +130,18 @@ function neighbourhoods(track: string, { numbers }: Version, channel: string): r
   return [0, 1, 2].map((shared) => [track, channel, shared, ...numbers.slice(0, shared)].join(" "));
 }
 
-function insertNewest(newest: Map<string, Tag[]>, key: string, tag: Tag): void {
+/** Tags of one version on one track but for the OS release. */
+function osKey({ track }: OsRelease, { numbers, preRelease }: Version): string {
+  return [track, ...numbers, preRelease?.word ?? "", ...(preRelease?.numbers ?? [])].join(" ");
+}
+
+function compareOs(a: Tag, b: Tag): number {
+  return (a.os?.release ?? 0) - (b.os?.release ?? 0) || compareTexts(a.text, b.text);
+}
+
+function insertNewest(newest: Map<string, Tag[]>, key: string, tag: Tag, compare: (a: Tag, b: Tag) => number): void {
   const tags = newest.get(key) ?? [];
-  const place = tags.findIndex((other) => compareParsedTags(other, tag) <= 0);
+  const place = tags.findIndex((other) => compare(other, tag) <= 0);
   if (place >= 0 && tags[place]?.text === tag.text) return;
   tags.splice(place < 0 ? tags.length : place, 0, tag);
   tags.length = Math.min(tags.length, NEWEST);

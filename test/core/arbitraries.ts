@@ -45,7 +45,7 @@ const semanticTags = () =>
       fc.constantFrom("", "v"),
       fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 4 }),
       fc.constantFrom("", "", "", "-rc1", "-rc.2", "b1", "-nightly", "-alpha", "-preview.1.2"),
-      fc.constantFrom("", "", "-alpine", "-slim"),
+      fc.constantFrom("", "", "-alpine", "-slim", "-alpine3.9", "-alpine3.19", "-bookworm", "-trixie"),
     )
     .map(([prefix, numbers, preRelease, suffix]) => prefix + numbers.join(".") + preRelease + suffix);
 

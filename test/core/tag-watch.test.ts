@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { changeClass, compareTags, indexTags, newerTags, watchedTags } from "../../src/core/tag.ts";
 import { anyTags } from "./arbitraries.ts";
 
+const OS = ["22.1.0-trixie", "22.1.0-forky", "22.1.0-bullseye", "22.2.0-bookworm", "22.2.0-trixie", "22.1.0-noble"];
 const NODE = [18, 20, 22, 23, 24, 25, 26].flatMap((major) => [
   `${major}`,
   `${major}-alpine`,
@@ -22,10 +23,11 @@ const CASES: readonly (readonly [inUse: string, newer: readonly string[]])[] = [
     ],
   ],
   ["latest", []],
+  ["22.1.0-bookworm", ["22.2.0-bookworm", "22.1.0-forky", "22.1.0-trixie"]],
 ];
 
 test.each(CASES)("of %s, the newest three of each change class are newer: %j", (inUse, newer) => {
-  expect(newerTags(indexTags(["latest", ...NODE]), inUse)).toEqual(newer);
+  expect(newerTags(indexTags(["latest", ...NODE, ...OS]), inUse)).toEqual(newer);
 });
 
 test("a pre-release is watched only for a pre-release", () => {
@@ -50,7 +52,7 @@ test("finds the same as looking at every tag", () => {
       const found = newerTags(indexTags(all), inUse);
       const offered = all.filter((tag) => changeClass(inUse, tag) !== undefined).sort((a, b) => compareTags(b, a));
       for (const tag of found) expect(offered).toContain(tag);
-      for (const change of ["patch", "minor", "major"] as const) {
+      for (const change of ["patch", "minor", "major", "os"] as const) {
         const best = offered.filter((tag) => changeClass(inUse, tag) === change).slice(0, 3);
         expect(found).toEqual(expect.arrayContaining(best));
       }

@@ -81,7 +81,18 @@ const CHANGES: readonly (readonly [from: string, to: string, change: ChangeClass
   ["22", "24-alpine", undefined],
   ["22-alpine", "24", undefined],
   ["12-alpine", "14-stretch", undefined],
-  ["3.12-alpine3.18", "3.12-alpine3.19", undefined],
+  // the same version on a newer release of its OS
+  ["3.12-alpine3.9", "3.12-alpine3.19", "os"],
+  ["22.11.0-bookworm-slim", "22.11.0-trixie-slim", "os"],
+  ["3.12-slim-bullseye", "3.12-slim-trixie", "os"],
+  ["1.2.0-rc1-jammy", "1.2.0-rc1-noble", "os"],
+  ["3.12-alpine3.19", "3.12-alpine3.18", undefined],
+  ["3.12-alpine3.18", "3.13-alpine3.19", undefined],
+  ["22-bookworm", "22-trixie-slim", undefined],
+  ["22-bookworm", "22-noble", undefined],
+  ["22-bookworm", "22", undefined],
+  ["22-bookworm", "22-sid", undefined],
+  ["22-bookworm-jammy", "22-trixie-jammy", undefined],
   // dates, commits and names are not versions
   ["3", "20210804", undefined],
   ["3.19", "3.20240101", undefined],
@@ -121,7 +132,8 @@ describe("changeClass", () => {
     fc.assert(
       fc.property(anyTags(), anyTags(), (from, to) => {
         if (changeClass(from, to) === undefined) return;
-        expect(trackOf(to)).toBe(trackOf(from));
+        const [before, after] = [from, to].map((tag) => parseTag(tag).os?.track ?? trackOf(tag));
+        expect(after).toBe(before);
         expect(compareTags(from, to)).toBeLessThan(0);
         expect(changeClass(to, from)).toBeUndefined();
       }),
