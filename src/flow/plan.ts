@@ -16,6 +16,7 @@ import { type ConfigReading, configOf, isPolicyRepository, readConfigTexts } fro
 import { assertCurrent } from "./record.ts";
 import { SCANS_WAIT } from "./scan-next.ts";
 import { urgencies } from "./urgency.ts";
+import { wakeWaiting } from "./wake-waiting.ts";
 
 /** What shall become of a repository, and all that this was decided from. */
 export interface RepositoryPlan {
@@ -131,6 +132,7 @@ async function save(
     await tables.index.saveUses(repository, commit, [...plan.uses.map(indexed), ...problems.map(indexedProblem)]);
     if (isNew) await tables.index.saveExtraction(repository, context.reader, extraction);
     await watchUnobserved(tables, plan);
+    await wakeWaiting(tables, repository);
     await tables.jobs.wake({ kind: "scan" }, context.now(), SCANS_WAIT);
     if (plan.dueAt !== undefined) await tables.jobs.wake({ kind: "repo", repository }, plan.dueAt);
   });

@@ -25,18 +25,19 @@ it.concurrent("opens and refreshes pulls in their window only, wakes when it ope
   expect(await world.states(shop)).toEqual(["held outside-window"]);
   const [use] = await world.uses(shop);
   expect(use?.reason?.detail).toBe("it opens 2026-11-23T05:00:00.000Z");
-  await world.settle(TO_MONDAY - 200);
+  await world.pass(TO_MONDAY - 600);
   expect(await shop.pulls()).toEqual([]);
-  await world.settle(300);
+  await world.settle(700);
   const opened = await shop.pull();
   expect(String(await shop.file(opened.headSha, "Dockerfile"))).toContain(patched);
 
-  await world.settle(14 * HOUR);
+  await world.pass(14 * HOUR);
   const newer = await world.publish("base", "1.4", "patched again");
   await world.event(world.imageJob("base"));
   expect(await world.states(shop)).toEqual(["held outside-window"]);
   expect(await shop.pull()).toMatchObject({ state: "open", headSha: opened.headSha });
-  await world.settle(12 * HOUR);
+  await world.pass(12 * HOUR);
+  await world.settle(60);
   const refreshed = await shop.pull();
   expect(refreshed).toMatchObject({ state: "open", number: opened.number });
   expect(String(await shop.file(refreshed.headSha, "Dockerfile"))).toContain(newer);
@@ -49,11 +50,19 @@ it.concurrent("merges in its window, by the windows that hold then", async (test
   const open = await world.repository("open", { merge: "auto", files, more: ["windows: { merge: always }"] });
   await world.sweep(60);
   expect(await open.pull()).toMatchObject({ state: "closed", mergedBy: "oakum[bot]" });
+  const early = await world.repository("early", { merge: "auto", files, more: [`windows: { merge: ${OFFICE} }`] });
+  await world.sweep(60);
+  await early.push({
+    ".github/oakum.yml": String(await open.file("main", ".github/oakum.yml")).replaceAll("open", "early"),
+  });
+  await world.event({ kind: "repo", repository: world.idOf(early) });
+  expect(await early.pull()).toMatchObject({ state: "closed", mergedBy: "oakum[bot]" });
+
   expect(await shop.pull()).toMatchObject({ state: "open" });
   expect(await unmergedFor(world, shop)).toEqual(["outside-window"]);
-  await world.settle(TO_MONDAY - 200);
+  await world.pass(TO_MONDAY - 600);
   expect(await shop.pull()).toMatchObject({ state: "open" });
-  await world.settle(300);
+  await world.settle(700);
   expect(await shop.pull()).toMatchObject({ state: "closed", mergedBy: "oakum[bot]" });
 });
 
@@ -74,7 +83,8 @@ it.concurrent("starts no deployment in a freeze, also one that was written after
   expect(frozen).toMatchObject({ phase: "waiting", granted: false, aside: true, reason: { code: "outside-window" } });
   expect((await shop.shown()).deployments.map(({ environment }) => environment)).toEqual(["staging"]);
 
-  await world.settle(38 * HOUR);
+  await world.pass(38 * HOUR);
+  await world.settle(60);
   expect((await rolloutOf(world, shop, "production"))?.phase).toBe("confirmed");
 });
 
@@ -91,9 +101,9 @@ it.concurrent("goes on with a campaign past those whose window is closed, and st
   expect((await rolloutOf(world, beta))?.phase).toBe("confirmed");
 
   await alpha.push({ ".github/oakum.yml": "version: 1\nmode: propose\nwindows: { deploy: tomorrow }\n" });
-  await world.settle(40 * HOUR);
+  await world.pass(40 * HOUR);
   expect(await rolloutOf(world, alpha)).toMatchObject({ phase: "waiting", reason: { code: "config-invalid" } });
   await alpha.push({ ".github/oakum.yml": "version: 1\nmode: propose\n" });
-  await world.sweep(90);
+  await world.event({ kind: "repo", repository: world.idOf(alpha) });
   expect((await rolloutOf(world, alpha))?.phase).toBe("confirmed");
 });
