@@ -1,3 +1,4 @@
+import type { OtherTool } from "./other-tool.ts";
 import type { Sha } from "./repository.ts";
 import type { Problem, Use } from "./use.ts";
 
@@ -10,6 +11,8 @@ export interface Extraction {
   readonly uses: readonly Use[];
   /** Files, and parts of files, that could not be read. */
   readonly problems: readonly Problem[];
+  /** Tools that keep the same files up to date, when there are any. */
+  readonly others?: readonly OtherTool[];
   /** The text of the repository's own configuration, when it has one. */
   readonly config?: string;
   /** The text of the organisation's configuration, in the repository that holds it. */

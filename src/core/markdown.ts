@@ -65,6 +65,13 @@ export function fold(summary: string, content: string, state: "open" | "closed" 
   return `<details${state === "open" ? " open" : ""}><summary>${summary}</summary>\n\n${content}\n\n</details>`;
 }
 
+/** `text` as a block of code, whatever backticks it holds. `language` colours it. */
+export function fence(text: string, language: string): string {
+  const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2);
+  const marks = "`".repeat(longest + 1);
+  return `${marks}${language}\n${text.trimEnd()}\n${marks}`;
+}
+
 /** As many of `rows` (lines, or lists of cells) from the start as `most` and `budget`, in characters, allow. */
 export function takeWithin<T extends string | readonly string[]>(
   rows: readonly T[],

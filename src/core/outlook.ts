@@ -1,3 +1,4 @@
+import type { OtherTool } from "./other-tool.ts";
 import type { ChangeClass, Urgency } from "./policy.ts";
 import { compareUrgency } from "./pull.ts";
 import { type Reason, reason } from "./reason.ts";
@@ -22,6 +23,8 @@ export interface Outlook {
   readonly unread: Bounded<UnreadPlace>;
   /** What is wrong with the configuration that counts here: `path:line:column: sentence`. */
   readonly problems: Bounded<string>;
+  /** Who else keeps its files up to date. */
+  readonly others?: readonly OtherTool[];
 }
 
 /** A list as far as it is kept. */
@@ -53,6 +56,7 @@ export function outlookOf(
   groups: readonly UpdateGroup[],
   unreadFiles: readonly Problem[],
   problems: readonly string[],
+  others: readonly OtherTool[] = [],
 ): Outlook {
   const updates = groups
     .flatMap((group) => group.updates)
@@ -77,6 +81,7 @@ export function outlookOf(
       problems.map((text) => text.slice(0, LONGEST)),
       MOST_PROBLEMS,
     ),
+    ...(others.length > 0 && { others }),
   };
 }
 

@@ -2,6 +2,7 @@ import { hiddenJson } from "./markdown.ts";
 import { plainText } from "./plain-text.ts";
 import { exposureSection } from "./report/exposure.ts";
 import type { ReportInput } from "./report/input.ts";
+import { othersSection } from "./report/others.ts";
 import { problemsSection } from "./report/problems.ts";
 import { summary } from "./report/summary.ts";
 import { unreadSection } from "./report/unread.ts";
@@ -25,6 +26,7 @@ export function renderReport(input: ReportInput): string {
     updatesSection(input),
     exposureSection(input),
     unreadSection(input),
+    othersSection(input),
     problemsSection(input),
     FOOTER,
     hiddenJson(MARKER, { version: 1 }),

@@ -10,7 +10,14 @@ import { wakeReport } from "./report.ts";
 export async function noteOutlook(context: Context, run: Run, planned: RepositoryPlan): Promise<void> {
   const { repository, extraction, reading, plan, would } = planned;
   const { mode } = reading.config;
-  const outlook = outlookOf(mode, plan, would, extraction.problems, reading.problems.map(describeProblem));
+  const outlook = outlookOf(
+    mode,
+    plan,
+    would,
+    extraction.problems,
+    reading.problems.map(describeProblem),
+    extraction.others,
+  );
   const known = await context.store.outlooks.of(repository);
   if (known !== undefined && canonicalJson(known) === canonicalJson(outlook)) return;
   await context.store.transaction(async (tables) => {

@@ -11,6 +11,7 @@ import { type ImageFacts, type Plan, type UpdateGroup, type UseStatus, unanswere
 import type { Problem, Use } from "../core/use.ts";
 import type { IndexedUse, ObservedImage, Tables } from "../store/store.ts";
 import type { Context, Run } from "./context.ts";
+import { leaveToOthers, readOthers } from "./others.ts";
 import { readSnapshot } from "./read.ts";
 import { type ConfigReading, configOf, isPolicyRepository, readConfigTexts } from "./read-config.ts";
 import { assertCurrent } from "./record.ts";
@@ -42,7 +43,7 @@ export async function planRepository(
   const kept = await context.store.index.extraction(repository, context.reader);
   const isKept = kept?.commit === commit;
   const extraction = isKept ? kept : await extract(context, repository, commit);
-  const reading = await configOf(context, repository, extraction);
+  const reading = leaveToOthers(await configOf(context, repository, extraction), extraction.others);
   const planned = { repository, extraction, reading, ...(await decide(context, repository, extraction, reading)) };
   await save(context, run, planned, !isKept);
   return planned;
@@ -50,7 +51,9 @@ export async function planRepository(
 
 async function extract(context: Context, repository: Repository, commit: Sha): Promise<Extraction> {
   const { uses, problems, tree } = await readSnapshot(context, repository, commit);
-  return { commit, uses, problems, ...(await readConfigTexts(context, repository, tree)) };
+  const others = await readOthers(context, repository, tree, uses);
+  const texts = await readConfigTexts(context, repository, tree);
+  return { commit, uses, problems, ...(others.length > 0 && { others }), ...texts };
 }
 
 /** The repository as it is named now. One that is gone or archived leaves the index. */
@@ -88,11 +91,12 @@ async function decide(
 }
 
 /** Why nothing of this repository is done at all. */
-export function heldBy({ mode }: Config, problems: readonly ConfigProblem[]): Reason | undefined {
+export function heldBy({ mode, leftTo }: Config, problems: readonly ConfigProblem[]): Reason | undefined {
   const errors = problems.filter(({ level }) => level === "error");
   const unreadable = errors.find(({ code }) => code === "config-unreadable");
   if (unreadable !== undefined) return reason("config-unreadable", unreadable.sentence);
   if (errors.length > 0) return reason("config-invalid");
+  if (leftTo !== undefined) return reason("managed-by-other", leftTo);
   return mode === "observe" ? reason("mode-observe") : undefined;
 }
 

@@ -1,3 +1,5 @@
+import { DEPENDABOT_PATHS } from "../config/others/dependabot.ts";
+import { RENOVATE_PATHS } from "../config/others/renovate.ts";
 import { boundUses } from "../core/bound-uses.ts";
 import { reason } from "../core/reason.ts";
 import type { Repository, Sha } from "../core/repository.ts";
@@ -22,7 +24,7 @@ const NOT_UTF8 = reason("not-parsed", "the file is not UTF-8");
 
 /** The paths of a tree that these managers read, and configuration. */
 export function readPaths(managers: readonly Manager[]): (path: string) => boolean {
-  const configuration = new Set([REPOSITORY_CONFIG, ORGANISATION_CONFIG]);
+  const configuration = new Set([REPOSITORY_CONFIG, ORGANISATION_CONFIG, ...RENOVATE_PATHS, ...DEPENDABOT_PATHS]);
   return (path) => configuration.has(path) || managers.some((manager) => manager.matches(path));
 }
 
