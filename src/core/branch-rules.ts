@@ -68,3 +68,8 @@ function methodsText({ methods, linear, signatures }: BranchRules): string {
 function when(applies: boolean, tell: () => Reason): readonly Reason[] {
   return applies ? [tell()] : [];
 }
+
+/** Whether a branch requires a check of this name by this App, or by any. */
+export function requiresCheck({ requiredChecks }: BranchRules, name: string, ours: number): boolean {
+  return requiredChecks.some(({ context, app }) => context === name && (app === undefined || app === ours));
+}

@@ -10,6 +10,10 @@ export type Job =
   | { readonly kind: "scan" }
   | { readonly kind: "repo"; readonly repository: RepositoryId }
   | { readonly kind: "pull"; readonly repository: RepositoryId; readonly branch: string }
+  /** What a merge queue tests: a branch of GitHub's own. */
+  | { readonly kind: "group"; readonly repository: RepositoryId; readonly branch: string }
+  /** Somebody else's pull. */
+  | { readonly kind: "answer"; readonly repository: RepositoryId; readonly number: number }
   | { readonly kind: "release"; readonly repository: RepositoryId; readonly merge: Sha }
   | { readonly kind: "target"; readonly target: Target }
   | { readonly kind: "report"; readonly host: string; readonly installation: number }
@@ -30,6 +34,10 @@ export function jobKey(job: Job): string {
       return `repo:${repositoryKey(job.repository)}`;
     case "pull":
       return `pull:${repositoryKey(job.repository)}#${job.branch}`;
+    case "group":
+      return `group:${repositoryKey(job.repository)}#${job.branch}`;
+    case "answer":
+      return `answer:${repositoryKey(job.repository)}#${job.number}`;
     case "release":
       return `release:${repositoryKey(job.repository)}@${job.merge}`;
     case "target":

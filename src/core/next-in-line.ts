@@ -22,12 +22,12 @@ export function nextInLine(pulls: readonly PullRecord[], base: Sha, now: number)
   return open.filter(isOnlyBehind).sort(compareTurns)[0]?.branch;
 }
 
-/** Whether a pull has caught up with this base, may still merge, and has not waited longer than its turn. */
+/** Whether a pull has caught up with this base, or is about to, may still merge, and has not waited longer than its turn. */
 function hasTurn(pull: PullRecord, base: Sha, now: number): boolean {
-  const { baseSha, caughtUpAt, gate } = pull;
-  const isCurrent = baseSha === base && caughtUpAt !== undefined && now - caughtUpAt < TURN;
+  const { gate, merging } = pull;
+  const at = merging?.base === base ? merging.at : pull.baseSha === base ? pull.caughtUpAt : undefined;
   const hasFailed = gate !== undefined && gate.head === headOf(pull) && gate.verdict.state === "fail";
-  return isCurrent && !hasFailed;
+  return at !== undefined && now - at < TURN && !hasFailed;
 }
 
 /** The more urgent first, then the one that has been open longer. */

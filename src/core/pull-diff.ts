@@ -1,3 +1,4 @@
+import { isGone, type Observation } from "./observation.ts";
 import { compareUrgency, refusalKey, urgencyOfGroup } from "./pull.ts";
 import { type Reason, reason } from "./reason.ts";
 import type { Sha } from "./repository.ts";
@@ -78,11 +79,22 @@ export function diffPulls(input: {
   return { acts: steps.filter((step) => "kind" in step), held: steps.filter((step) => "reason" in step) };
 }
 
-/** Whether a tag that `proposed` writes names another digest in `desired`: what was proposed cannot merge any more. */
-export function isOutdated(proposed: UpdateGroup, desired: UpdateGroup): boolean {
-  return proposed.updates.some(({ to }) =>
-    desired.updates.some((update) => update.to.tag === to.tag && update.to.digest !== to.digest),
-  );
+/**
+ * Whether a tag that `proposed` writes is known to name another digest now, or none: what was proposed cannot merge any more.
+ * @param desired what is wanted in its place
+ * @param observations of the image
+ */
+export function isOutdated(
+  proposed: UpdateGroup,
+  desired: UpdateGroup,
+  observations: readonly Observation[] = [],
+): boolean {
+  return proposed.updates.some(({ to }) => {
+    const isReplaced = desired.updates.some((update) => update.to.tag === to.tag && update.to.digest !== to.digest);
+    const seen = observations.find(({ tag }) => tag === to.tag);
+    const hasMoved = to.digest !== undefined && seen !== undefined && (seen.digest !== to.digest || isGone(seen));
+    return isReplaced || hasMoved;
+  });
 }
 
 type Step = PullAct | PullDiff["held"][number];

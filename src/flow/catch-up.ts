@@ -35,7 +35,8 @@ export async function catchUp(
   const base = await context.github.trees.head(repository, own.base);
   if (base === undefined || base === own.baseSha) return;
   const line = (await pulls.list(own.repository)).filter((other) => other.base === own.base);
-  const next = nextInLine(line, base, context.now());
+  // One that was about to when it died goes on.
+  const next = own.merging?.base === base ? own.branch : nextInLine(line, base, context.now());
   if (next === own.branch) return mergeBase(context, run, { repository, config, own, pull, base });
   const { repository: id, branch } = own;
   if (next === undefined) await jobs.wake({ kind: "pull", repository: id, branch }, context.now() + LOOK_AGAIN);

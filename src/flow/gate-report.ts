@@ -13,7 +13,7 @@ import type { Context } from "./context.ts";
 import { type Gathered, strictest } from "./evidence.ts";
 
 /** The name of our check run: what a ruleset requires. */
-const CHECK = "oakum";
+export const CHECK = "oakum";
 
 /** What was judged, and how. */
 type Gate = NonNullable<PullRecord["gate"]>;

@@ -2,6 +2,7 @@ import { canonicalJson } from "../core/canonical-json.ts";
 import { isAppError } from "../core/errors.ts";
 import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
 import type { Doubt, IndexedRepository } from "../store/store.ts";
+import { answerOpen } from "./answer.ts";
 import { wakeWaiting } from "./catch-up.ts";
 import type { Context, Run } from "./context.ts";
 import { noteOutlook } from "./outlook.ts";
@@ -70,7 +71,8 @@ async function act(
   const isSame = kept?.extraction.commit === head && isNamedAlike(kept.repository, repository);
   const planned = isSame ? { ...kept, repository } : await plan(context, run, repository, head);
   await reportConfig(context, run, planned);
-  await reportRules(context, run, planned);
+  const rules = await reportRules(context, run, planned);
+  if (rules !== undefined) await answerOpen(context, repository, rules);
   await proposeUpdates(context, run, planned);
   await wakeWaiting(context, repository);
 }

@@ -18,7 +18,14 @@ export const ACTS: { readonly [Part in keyof GitHub]: Kinds<GitHub[Part]> } & Pi
   { readonly [Port in keyof Context]: Kinds<Context[Port]> },
   "builder" | "deployer"
 > = {
-  installations: { served: "reads", list: "reads", repositories: "reads", heads: "reads", repository: "reads" },
+  installations: {
+    served: "reads",
+    app: "reads",
+    list: "reads",
+    repositories: "reads",
+    heads: "reads",
+    repository: "reads",
+  },
   trees: { head: "reads", tree: "reads", blob: "reads" },
   branches: {
     ...{ matching: "reads", changes: "reads", parents: "reads", compare: "reads", rules: "reads", pushRules: "reads" },
@@ -38,7 +45,7 @@ export const ACTS: { readonly [Part in keyof GitHub]: Kinds<GitHub[Part]> } & Pi
     ...{ update: "ends", label: "ends" },
   },
   issues: { get: "reads", ours: "reads", create: "starts", update: "ends" },
-  checks: { list: "reads", isRerequested: "reads", report: "ends" },
+  checks: { list: "reads", unanswered: "reads", isRerequested: "reads", report: "ends" },
   // Both are used by the builder and the deployer only, which say themselves what they do.
   workflows: { dispatch: "decided", runs: "reads", cancel: "ends", artifact: "reads" },
   deployments: { list: "reads", create: "decided", statuses: "reads", setStatus: "ends" },

@@ -7,13 +7,13 @@ import { type Repository, repositoryKey, type Sha } from "../core/repository.ts"
 import type { UpdateGroup } from "../core/update.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { Closer, Pull } from "../github/github.ts";
-import type { Tables } from "../store/store.ts";
+import type { ObservedImage, Tables } from "../store/store.ts";
 import { noticeBaseMerge } from "./base-merge.ts";
 import type { Context, Run } from "./context.ts";
 import { record } from "./record.ts";
 
 /** All our branches begin with this; no other is ever written. */
-const PREFIX = "oakum/";
+export const PREFIX = "oakum/";
 
 /** What is there under one of our branch names. */
 export interface Present extends ActualPull {
@@ -41,25 +41,29 @@ export async function observePulls(
     if (head === undefined && pull === undefined) continue;
     const noticed = known && pull ? await noticeChange(context, run, repository, known, pull) : known;
     const own = noticed && head ? await noticeBaseMerge(context, run, repository, noticed, head) : noticed;
-    const now = describe(branch, head, pull, own, wanted.get(branch));
+    const observed = own?.state === "open" ? await context.store.observations.of(own.group.image) : undefined;
+    const now = describe({ branch, head, pull, own, desired: wanted.get(branch), observed });
     const settled = await withApproval(context, repository, await withConflict(context, repository, now));
     present.push({ ...settled, spent: await isSpent(context, own, pull) });
   }
   return present;
 }
 
-function describe(
-  branch: string,
-  head: Sha | undefined,
-  pull: Pull | undefined,
-  own: PullRecord | undefined,
-  desired: UpdateGroup | undefined,
-): Present {
+interface Seen {
+  readonly branch: string;
+  readonly head: Sha | undefined;
+  readonly pull: Pull | undefined;
+  readonly own: PullRecord | undefined;
+  readonly desired: UpdateGroup | undefined;
+  readonly observed: ObservedImage | undefined;
+}
+
+function describe({ branch, head, pull, own, desired, observed }: Seen): Present {
   const isOurs = head === undefined || (own?.heads.includes(head) ?? false);
   // A head before the last one is what a try left behind that died before it moved the branch.
   const isNewest = head !== undefined && own !== undefined && headOf(own) === head;
   const isEqual = isNewest && own !== undefined && desired !== undefined && sameTargets(own, desired);
-  const isDead = own !== undefined && desired !== undefined && isOutdated(own.group, desired);
+  const isDead = own !== undefined && desired !== undefined && isOutdated(own.group, desired, observed?.observations);
   const gate = own?.gate?.head === head ? own?.gate?.verdict : undefined;
   return {
     branch,

@@ -1,5 +1,5 @@
 import type { Config } from "../config/load.ts";
-import { unmetRules } from "../core/branch-rules.ts";
+import { type BranchRules, unmetRules } from "../core/branch-rules.ts";
 import { canonicalJson } from "../core/canonical-json.ts";
 import { isAppError } from "../core/errors.ts";
 import { sha256 } from "../core/hash.ts";
@@ -16,17 +16,22 @@ const LONGEST = 500;
 /**
  * Says on the default branch's head, as soon as there is something to propose, which of the rules on that branch and on our
  * own ones can never be met by us: not when a merge first fails. Whenever that has changed, like `reportConfig`. Rules that
- * nobody may read are told by what fails.
+ * nobody may read are told by what fails. Answers with those on the default branch, where they were read.
  */
-export async function reportRules(context: Context, run: Run, planned: RepositoryPlan): Promise<void> {
+export async function reportRules(
+  context: Context,
+  run: Run,
+  planned: RepositoryPlan,
+): Promise<BranchRules | undefined> {
   const { repository, extraction } = planned;
   const { commit } = extraction;
-  const unmet = await unmetOf(context, planned);
-  if (unmet === undefined) return;
+  const read = await readRules(context, planned);
+  if (read === undefined) return undefined;
+  const { base, unmet } = read;
   const rules = unmet.map(sentence);
   const told = await context.store.ledger.newest(run.key, REPORTED);
   const before = told?.data.commit === commit ? told : undefined;
-  if (canonicalJson(before?.data.rules ?? []) === canonicalJson(rules)) return;
+  if (canonicalJson(before?.data.rules ?? []) === canonicalJson(rules)) return base;
   const cause = sha256(canonicalJson({ commit, rules, after: before?.sequence }));
   await act(
     context,
@@ -44,20 +49,21 @@ export async function reportRules(context: Context, run: Run, planned: Repositor
       }),
     async () => {},
   );
+  return base;
 }
 
 /** `undefined` where nothing is to be proposed, or the rules cannot be read. */
-async function unmetOf(
+async function readRules(
   context: Context,
   { repository, reading, plan }: RepositoryPlan,
-): Promise<readonly Reason[] | undefined> {
+): Promise<{ readonly base: BranchRules; readonly unmet: readonly Reason[] } | undefined> {
   const [group] = plan.groups;
   if (group === undefined || reading.config.mode === "observe") return undefined;
   const { branches } = context.github;
   try {
     const base = await branches.rules(repository, repository.defaultBranch);
     const own = await branches.pushRules(repository, branchName(repository.defaultBranch, group));
-    return unmetRules(base, { own, auto: mergesByItself(reading.config) });
+    return { base, unmet: unmetRules(base, { own, auto: mergesByItself(reading.config) }) };
   } catch (error) {
     if (!isAppError(error, "DENIED")) throw error;
     context.log.warn({ reason: error.message }, "the rules of a branch may not be read");

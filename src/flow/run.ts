@@ -1,11 +1,13 @@
 import type { Job } from "../core/job.ts";
 import { type Priority, PUSH } from "../core/priority.ts";
 import type { Jobs, Store } from "../store/store.ts";
+import { answerPull } from "./answer.ts";
 import { advanceCampaign } from "./campaign.ts";
 import type { Context, Run } from "./context.ts";
 import { gatePull } from "./gate.ts";
 import { lookAtRepository } from "./look.ts";
 import { mergePull } from "./merge.ts";
+import { answerGroup } from "./merge-group.ts";
 import { pausable } from "./pausing.ts";
 import { releaseImage } from "./release.ts";
 import { reportOrganisation } from "./report.ts";
@@ -57,6 +59,10 @@ async function step(context: Context, run: Run, job: Job): Promise<void> {
       const gated = await gatePull(context, run, job.repository, job.branch);
       return gated && mergePull(context, run, gated);
     }
+    case "group":
+      return answerGroup(context, run, job.repository, job.branch);
+    case "answer":
+      return answerPull(context, run, job.repository, job.number);
     case "release":
       return releaseImage(context, run, job.repository, job.merge);
     case "target":

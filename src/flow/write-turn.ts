@@ -9,7 +9,7 @@ import type { Context, Run } from "./context.ts";
  * Writes that a job makes in a row at most, as test/flow/writes.test.ts counts them. `repo`: tree, commit, branch and pull
  * request. `pull`: a build, check run, body and labels; or check run, body and the merge. `target`: a deployment and its status.
  */
-const WRITES = { repo: 4, pull: 4, release: 1, target: 2 } as const;
+const WRITES = { repo: 4, pull: 4, group: 1, answer: 1, release: 1, target: 2 } as const;
 
 /** Does a job in its turn among all that write to its installation; one that writes nowhere has none. */
 export function inTurn(context: Context, run: Run, job: Job, work: () => Promise<void>): Promise<void> {
@@ -18,6 +18,10 @@ export function inTurn(context: Context, run: Run, job: Job, work: () => Promise
       return takeTurn(context, run, { ...job, writes: WRITES.repo, urgency: async () => "normal" }, work);
     case "pull":
       return takeTurn(context, run, { ...job, writes: WRITES.pull, urgency: () => ofPull(context, job) }, work);
+    // People wait for these, and a queue for the first: their own changes, not ours.
+    case "group":
+    case "answer":
+      return takeTurn(context, run, { ...job, writes: WRITES[job.kind], urgency: async () => "critical" }, work);
     case "release":
       return takeTurn(context, run, { ...job, writes: WRITES.release, urgency: () => ofMerge(context, job) }, work);
     case "target": {

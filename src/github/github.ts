@@ -31,6 +31,8 @@ export interface Installations {
   served(): Promise<(account: Account) => boolean>;
   /** The ids of the served accounts' installations: suspended ones too, which refuse everything else. */
   list(): AsyncIterable<number>;
+  /** The id of our own App. */
+  app(): Promise<number>;
   /** The repositories that an installation may see. DENIED where it is suspended, or lets us in from elsewhere only. */
   repositories(installation: number): AsyncIterable<Repository>;
   /**
@@ -235,6 +237,8 @@ export interface CheckReport {
 export interface Checks {
   /** The latest check run of each name, and commit statuses as check runs without an App. */
   list(repository: Repository, commit: Sha): Promise<readonly CheckRun[]>;
+  /** Of the newest hundred pulls that are open into a branch, those whose head has no check run of ours of this name. */
+  unanswered(repository: Repository, base: string, name: string): Promise<readonly number[]>;
   /**
    * Whether somebody asked to run our check runs on a commit again, and we have reported nothing since. GitHub says so by
    * their suite, which is then not completed; the check runs stay as they are.

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AppError } from "../core/errors.ts";
 import { type Job, jobKey } from "../core/job.ts";
+import { QUEUE_BRANCHES } from "../core/merge-group.ts";
 import type { RepositoryId, Sha } from "../core/repository.ts";
 import type { Target } from "../core/rollout.ts";
 
@@ -31,8 +32,11 @@ const ofAction = z.object({ action: z.string() });
 const ofCause = z.object({ after: sha.optional(), action: z.string().optional() });
 const ofPush = z.object({ ref: z.string() });
 const ofPull = z.object({
-  action: z.string().optional(),
-  pull_request: z.object({ head: z.object({ ref: z.string(), repo: z.object({ id: z.number() }).nullable() }) }),
+  action: z.string(),
+  pull_request: z.object({
+    number: z.int(),
+    head: z.object({ ref: z.string(), repo: z.object({ id: z.number() }).nullable() }),
+  }),
 });
 const ofCheckRun = z.object({
   action: z.string(),
@@ -54,6 +58,7 @@ const ofWorkflowRun = z.object({
     head_repository: z.object({ id: z.number() }).nullish(),
   }),
 });
+const ofMergeGroup = z.object({ action: z.string(), merge_group: z.object({ head_ref: z.string() }) });
 const ofStatus = z.object({ branches: z.array(z.object({ name: z.string() })) });
 const ofDeploymentStatus = z.object({ deployment: z.object({ environment: z.string() }) });
 
@@ -69,10 +74,22 @@ const READERS: Readonly<Record<string, Reader>> = {
     const { ref } = ofPush.parse(payload);
     if (!ref.startsWith("refs/heads/")) return [];
     const branch = ref.slice("refs/heads/".length);
+    if (branch.startsWith(QUEUE_BRANCHES)) return [{ kind: "group", repository: place.id, branch }];
     return branch === place.defaultBranch ? [{ kind: "repo", repository: place.id }] : pullJobs(place, branch);
   },
-  pull_request: pullEvent,
+  pull_request: (payload, place) => {
+    const own = pullEvent(payload, place);
+    const { action, pull_request: pull } = ofPull.parse(payload);
+    const isOthers = own.length === 0 && NEW_HEADS.has(action);
+    return isOthers ? [{ kind: "answer", repository: place.id, number: pull.number }] : own;
+  },
   pull_request_review: pullEvent,
+  merge_group: (payload, place) => {
+    const { action, merge_group: group } = ofMergeGroup.parse(payload);
+    const branch = group.head_ref.replace(/^refs\/heads\//, "");
+    const isAsked = action === "checks_requested" && branch.startsWith(QUEUE_BRANCHES);
+    return isAsked ? [{ kind: "group", repository: place.id, branch }] : [];
+  },
   check_run: (payload, place, { app }) => {
     const { action, check_run: run } = ofCheckRun.parse(payload);
     const news = action === "rerequested" || (action === "completed" && run.app?.id !== app);
@@ -96,6 +113,9 @@ const READERS: Readonly<Record<string, Reader>> = {
     LISTED_ANEW.has(ofAction.parse(payload).action) ? [{ kind: "sweep" }] : [{ kind: "repo", repository: place.id }],
   custom_property_values: (_, place) => [{ kind: "repo", repository: place.id }],
 };
+
+/** After these a pull has a head, or a base, that nobody has answered on. */
+const NEW_HEADS: ReadonlySet<string> = new Set(["opened", "reopened", "synchronize", "edited"]);
 
 const INSTALLATION_EVENTS: ReadonlySet<string> = new Set(["installation", "installation_repositories"]);
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Urgency } from "../../src/core/policy.ts";
 import { refusalKey } from "../../src/core/pull.ts";
 import { type ActualPull, type DesiredPull, diffPulls, isOutdated, type PullLimits } from "../../src/core/pull-diff.ts";
-import { group, node, update } from "./samples.ts";
+import { digest, group, node, update } from "./samples.ts";
 
 const plenty: PullLimits = { open: 10, perHour: 10, openedLastHour: 0 };
 
@@ -195,5 +195,22 @@ describe("isOutdated", () => {
     ["another tag", false, node("24.3.2", "b")],
   ])("%s: %s", (_, outdated, to) => {
     expect(isOutdated(proposed, group([update({ to })]))).toBe(outdated);
+  });
+
+  const seen = {
+    image: { registry: "docker.io", repository: "library/node" },
+    tag: "24.3.1",
+    firstSeen: 1,
+    lastSeen: 2,
+  };
+
+  it.each([
+    ["that still names its digest", false, { ...seen, digest: digest("a") }],
+    ["that was seen to name another", true, { ...seen, digest: digest("b") }],
+    ["that was missing once", false, { ...seen, digest: digest("a"), goneSince: 2 }],
+    ["that is gone", true, { ...seen, digest: digest("a"), goneSince: 1 }],
+    ["of another name", false, { ...seen, digest: digest("b"), tag: "24.3.2" }],
+  ])("beside another tag, a tag %s: %s", (_, outdated, observation) => {
+    expect(isOutdated(proposed, group([update({ to: node("24.3.2", "c") })]), [observation])).toBe(outdated);
   });
 });

@@ -193,6 +193,17 @@ export class World {
     return (await this.ledger(subject)).map(({ transition }) => transition);
   }
 
+  /** A person's GraphQL mutation. */
+  async graphql(query: string, variables: object): Promise<void> {
+    const answer = await fetch(`${this.around.github}/graphql`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${this.around.tokens.person}`, "content-type": "application/json" },
+      body: JSON.stringify({ query, variables }),
+    });
+    const { errors } = (await answer.json()) as { readonly errors?: unknown };
+    if (errors !== undefined) throw new Error(`GraphQL: ${JSON.stringify(errors)}`);
+  }
+
   /** A deployment status by whoever has the token. */
   async report(repository: TestRepository, deployment: number, state: string, token: string): Promise<void> {
     const answer = await fetch(

@@ -21,8 +21,13 @@ const repo = { kind: "repo", repository: id };
 const pull = { kind: "pull", repository: id, branch };
 const release = { kind: "release", repository: id, merge: head };
 const sweep = { kind: "sweep" };
+const queued = `gh-readonly-queue/main/pr-7-${"c".repeat(40)}`;
+const group = { kind: "group", repository: id, branch: queued };
+const answer = { kind: "answer", repository: id, number: 7 };
+const groupOf = (action: string, head_ref: string) => ({ action, merge_group: { head_ref } });
 const headOf = (ref: string, repository: number | null) => ({
-  pull_request: { head: { ref, repo: repository === null ? null : { id: repository } } },
+  action: "opened",
+  pull_request: { number: 7, head: { ref, repo: repository === null ? null : { id: repository } } },
 });
 const checkRun = (action: string, head_branch: string | null, app = 5) => ({
   action,
@@ -42,12 +47,17 @@ test.each([
   ["push", "of a tag named as ours", { ref: `refs/tags/${branch}` }, []],
   ["push", "of a tag named as the default branch", { ref: "refs/tags/main" }, []],
   ["pull_request", "of ours", headOf(branch, 11), [pull]],
-  ["pull_request", "of somebody else", headOf("feature", 11), []],
-  ["pull_request", "of somebody else, closed", { action: "closed", ...headOf("feature", 11) }, [repo]],
-  ["pull_request", "of a fork, closed", { action: "closed", ...headOf(branch, 12) }, [repo]],
-  ["pull_request", "of ours, closed", { action: "closed", ...headOf(branch, 11) }, [pull]],
-  ["pull_request", "of a fork that took our branch's name", headOf(branch, 12), []],
-  ["pull_request", "of a fork that is gone", headOf(branch, null), []],
+  ["pull_request", "of somebody else", headOf("feature", 11), [answer]],
+  ["pull_request", "of somebody else, closed", { ...headOf("feature", 11), action: "closed" }, [repo]],
+  ["pull_request", "of a fork, closed", { ...headOf(branch, 12), action: "closed" }, [repo]],
+  ["pull_request", "of ours, closed", { ...headOf(branch, 11), action: "closed" }, [pull]],
+  ["pull_request", "of a fork that took our branch's name", headOf(branch, 12), [answer]],
+  ["pull_request", "of a fork that is gone", headOf(branch, null), [answer]],
+  ["pull_request", "of somebody else, without a new head", { ...headOf("feature", 11), action: "labeled" }, []],
+  ["merge_group", "to be checked", groupOf("checks_requested", `refs/heads/${queued}`), [group]],
+  ["merge_group", "that is over", groupOf("destroyed", `refs/heads/${queued}`), []],
+  ["merge_group", "of a branch that is no queue's", groupOf("checks_requested", "refs/heads/feature"), []],
+  ["push", "of a merge queue", { ref: `refs/heads/${queued}` }, [group]],
   ["pull_request_review", "of ours", headOf(branch, 11), [pull]],
   ["check_run", "completed on our branch", checkRun("completed", branch), [pull]],
   ["check_run", "completed on the default branch", checkRun("completed", "main"), [release]],

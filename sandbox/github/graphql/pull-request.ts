@@ -1,3 +1,4 @@
+import { openPulls } from "../act/follow-branch.ts";
 import { entryOf, queueOf } from "../act/merge-queue.ts";
 import { askMergeable, mergeableState } from "../act/mergeability.ts";
 import { reviewViolations } from "../act/review-rules.ts";
@@ -23,6 +24,8 @@ export function viewPullRequest(world: World, repository: Repository, pull: Pull
     mergeQueueEntry: entry === undefined ? null : viewEntry(world, repository, entry),
     mergeStateStatus: () => mergeStatus(world, repository, pull),
     reviewDecision: () => reviewDecision(world, repository, pull),
+    // Only the last one is ever asked for here.
+    commits: () => ({ nodes: [{ commit: viewHead(world, repository, pull.pull.headSha) }] }),
     timelineItems: ({ itemTypes, last }: { itemTypes?: readonly string[]; last?: number }) => {
       const wanted = pull.happenings.filter(({ event }) => itemTypes?.includes(`${event.toUpperCase()}_EVENT`));
       const nodes = wanted.slice(-(last ?? 100)).map(({ reason = null, at, actor }) => {
@@ -35,6 +38,32 @@ export function viewPullRequest(world: World, repository: Repository, pull: Pull
       });
       return { nodes, totalCount: wanted.length };
     },
+  };
+}
+
+/** The open pull requests into a branch, the newest first. */
+export function viewOpenPulls(world: World, repository: Repository, base: string | undefined, first = 100) {
+  const open = openPulls(world, repository).filter(({ pull }) => base === undefined || pull.base === base);
+  const nodes = open.toReversed().slice(0, first);
+  return { nodes: nodes.map((pull) => viewPullRequest(world, repository, pull)), totalCount: open.length };
+}
+
+/** A head with the check suites of one App, and the runs in them of one name. */
+function viewHead(world: World, repository: Repository, sha: string) {
+  const checkSuites = ({ filterBy }: { filterBy?: { appId?: number } }) => {
+    const suites = world.state.all(
+      "suite",
+      (one) => one.repository === repository.id && one.headSha === sha && one.app === filterBy?.appId,
+    );
+    return { nodes: suites.map(({ id }) => ({ checkRuns: viewRuns(world, id) })) };
+  };
+  return { oid: sha, checkSuites };
+}
+
+function viewRuns(world: World, suite: number) {
+  return ({ filterBy }: { filterBy?: { checkName?: string } }) => {
+    const runs = world.state.all("check", (one) => one.suite === suite && one.name === filterBy?.checkName);
+    return { totalCount: runs.length };
   };
 }
 

@@ -15,7 +15,7 @@ import type { Json } from "../state/json.ts";
 import type { Repository } from "../state/repository.ts";
 import { nodeId, pageOf, parseNodeId } from "../view/address.ts";
 import { toTimestamp, type World } from "../world.ts";
-import { viewEntry, viewPullRequest } from "./pull-request.ts";
+import { viewEntry, viewOpenPulls, viewPullRequest } from "./pull-request.ts";
 
 export interface Context {
   readonly world: World;
@@ -110,6 +110,10 @@ function viewRepository(context: Context, repository: Repository) {
       oid === undefined
         ? resolveExpression(context, repository, expression ?? "HEAD")
         : viewObject(context, repository, oid),
+    pullRequests: ({ baseRefName, first }: { baseRefName?: string; first?: number }) => {
+      requirePermission(context.actor, ["pull_requests:read"]);
+      return viewOpenPulls(context.world, repository, baseRefName, first);
+    },
     pullRequest: ({ number }: { number: number }) => {
       requirePermission(context.actor, ["pull_requests:read"]);
       const mine = (one: Issue) => one.repository === repository.id && one.number === number;

@@ -3,6 +3,7 @@ import { isAppError } from "../../core/errors.ts";
 import type { Repository, Sha } from "../../core/repository.ts";
 import type { Annotation, CheckReport, CheckRun, Checks } from "../github.ts";
 import { type Client, named } from "./client.ts";
+import { findUnanswered } from "./unanswered.ts";
 
 type Listed = RestEndpointMethodTypes["checks"]["listForRef"]["response"]["data"]["check_runs"][number];
 
@@ -28,6 +29,8 @@ export function createChecks(client: Client): Checks {
       ]);
       return [...runs.map(readRun), ...statuses];
     },
+
+    unanswered: (repository, base, name) => findUnanswered(client, repository, base, name),
 
     async isRerequested(repository, commit) {
       const { id } = await client.identity();

@@ -41,6 +41,8 @@ export function createInstallations(
   return {
     served,
 
+    app: async () => (await client.identity()).id,
+
     async *list() {
       const { app } = client;
       const isServed = await served();

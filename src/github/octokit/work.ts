@@ -14,6 +14,7 @@ export const WORK = {
   merge: { metadata: "read", pull_requests: "write", contents: "write" },
   readQueue: { metadata: "read", pull_requests: "read", merge_queues: "read" },
   enqueue: { metadata: "read", pull_requests: "write", contents: "write", merge_queues: "read" },
+  readPullChecks: { metadata: "read", pull_requests: "read", checks: "read" },
   readChecks: { metadata: "read", checks: "read" },
   readStatuses: { metadata: "read", statuses: "read" },
   checks: { metadata: "read", checks: "write" },

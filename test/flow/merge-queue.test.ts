@@ -1,0 +1,147 @@
+import { expect, it } from "vitest";
+import { answerGroups, groupsOf, pullJob, queue, reviews, ruled, unmerged } from "./rules.ts";
+import { World } from "./world.ts";
+
+const CHECK = "oakum";
+
+it.concurrent("enqueues by the expected head, answers on the group, and goes on to the release", async (test) => {
+  const world = await World.start(test);
+  const { shop, dockerfile, old, patched } = await world.patchedShop({ merge: "auto" });
+  await ruled(world, shop, [queue()]);
+  await world.sweep(30);
+  const { number, headSha } = await shop.pull();
+  expect(await unmerged(world, shop)).toEqual(["queued"]);
+  const [group] = await groupsOf(shop);
+  expect(group?.branch).toMatch(new RegExp(`^gh-readonly-queue/main/pr-${number}-`));
+  // Looked at again while it is queued, and once more: nothing is done twice.
+  await world.look();
+  await world.event(await pullJob(world, shop), 30);
+  expect((await world.transitions("pull:")).filter((one) => one === "enqueued")).toHaveLength(1);
+
+  await answerGroups(world, shop, 60);
+  expect(await shop.checks(CHECK, group?.sha ?? "")).toMatchObject([{ conclusion: "success" }]);
+  expect(await shop.pull()).toMatchObject({ state: "closed", mergedBy: "github-merge-queue[bot]", headSha });
+  await world.event(await pullJob(world, shop), 60);
+  expect(String(await shop.file("main", "Dockerfile"))).toBe(dockerfile.replace(old, patched));
+  expect(await world.transitions("release:")).toEqual(["released"]);
+  await world.look();
+  expect([...(await shop.branches()).keys()]).toEqual(["main"]);
+});
+
+it.concurrent("lets others' groups through, and none that has our pull without its verdict holding", async (test) => {
+  const world = await World.start(test);
+  const { shop } = await world.patchedShop({ merge: "auto" });
+  await ruled(world, shop, [queue({ grouping_strategy: "HEADGREEN" })]);
+  await world.sweep(30);
+  const ours = await shop.pull();
+  // Somebody's pull behind ours: its group has ours in it, and with HEADGREEN speaks for both.
+  await shop.push({ "README.md": "Read me\n" }, { branch: "feature", from: "main" });
+  const person = { ...shop.place, login: "octocat" };
+  const { number } = await world.control.post<{ number: number }>("pulls", {
+    ...person,
+    head: "feature",
+    title: "Docs",
+  });
+  await world.event({ kind: "answer", repository: world.idOf(shop), number }, 0);
+  const theirs = (await shop.pulls()).find((one) => one.number === number);
+  expect(await shop.checks(CHECK, theirs?.headSha ?? "")).toMatchObject([{ conclusion: "neutral" }]);
+  const mutation = "mutation ($id: ID!) { enqueuePullRequest(input: { pullRequestId: $id }) { clientMutationId } }";
+  const { node_id: id } = await shop.rest<{ node_id: string }>("GET", `pulls/${number}`);
+  await world.graphql(mutation, { id });
+  const [, second] = await groupsOf(shop);
+  expect(second?.branch).toContain(`/pr-${number}-`);
+
+  await world.publish("base", "1.4", "patched again");
+  await world.event({ kind: "group", repository: world.idOf(shop), branch: second?.branch ?? "" }, 0);
+  expect(await shop.checks(CHECK, second?.sha ?? "")).toMatchObject([
+    { conclusion: "failure", summary: expect.stringContaining("the tag no longer names this digest") },
+  ]);
+  expect((await shop.pulls()).map(({ state }) => state)).toEqual(["open", "open"]);
+
+  // The newer digest takes ours out of the queue, since its head moves; what is left is nobody's but theirs.
+  await world.sweep(5);
+  expect((await shop.pulls())[0]?.headSha).not.toBe(ours.headSha);
+  for (let round = 0; round < 3; round += 1) await answerGroups(world, shop);
+  expect((await shop.pulls()).find((one) => one.number === number)).toMatchObject({ state: "open" });
+  await world.graphql(mutation, { id });
+  await answerGroups(world, shop);
+  expect((await shop.pulls()).find((one) => one.number === number)).toMatchObject({
+    state: "closed",
+    mergedBy: "github-merge-queue[bot]",
+  });
+});
+
+it.concurrent("says why it was given back, and goes in again only when the base has moved, three times at most", async (test) => {
+  const world = await World.start(test);
+  const { shop } = await world.patchedShop({ merge: "auto" });
+  await ruled(world, shop, [queue()], { requiredChecks: [{ context: "integration" }] });
+  const green = async () => {
+    const { headSha } = await shop.pull();
+    await shop.rest("POST", `statuses/${headSha}`, { state: "success", context: "integration" });
+  };
+  await world.sweep(30);
+  expect(await unmerged(world, shop)).toEqual(["checks-missing"]);
+  await green();
+  await world.event(await pullJob(world, shop), 5);
+  const fail = async () => {
+    const [group] = await groupsOf(shop);
+    await shop.rest("POST", `statuses/${group?.sha}`, { state: "failure", context: "integration" });
+    await world.event(await pullJob(world, shop), 5);
+  };
+  await fail();
+  expect(await groupsOf(shop)).toEqual([]);
+  const [record] = await world.store.pulls.list(world.idOf(shop));
+  expect(record?.unmerged?.reasons).toEqual([{ code: "dequeued", detail: "CI_FAILURE" }]);
+  await world.look();
+  await world.event(await pullJob(world, shop), 3600);
+  expect(await groupsOf(shop)).toEqual([]);
+
+  for (const text of ["one\n", "two\n", "three\n"]) {
+    await shop.push({ "README.md": text });
+    await world.event({ kind: "repo", repository: world.idOf(shop) }, 5);
+    if ((await groupsOf(shop)).length > 0) await fail();
+  }
+  expect((await world.transitions("pull:")).filter((one) => one === "enqueued")).toHaveLength(3);
+  expect(await unmerged(world, shop)).toEqual(["dequeued"]);
+
+  // A person may still try.
+  const { node_id: id } = await shop.rest<{ node_id: string }>("GET", `pulls/${(await shop.pull()).number}`);
+  await world.graphql(
+    "mutation ($id: ID!) { enqueuePullRequest(input: { pullRequestId: $id }) { clientMutationId } }",
+    { id },
+  );
+  await world.event(await pullJob(world, shop), 5);
+  expect(await unmerged(world, shop)).toEqual(["queued"]);
+});
+
+it.concurrent("is not enqueued or merged twice by a process that dies again and again", async (test) => {
+  const world = await World.start(test);
+  const { shop } = await world.patchedShop({ merge: "auto" });
+  await ruled(world, shop, [queue()]);
+  let deaths = 0;
+  while (await world.oakum.dieAfter(3, () => world.sweep(60))) deaths += 1;
+  while (await world.oakum.dieAfter(1, () => answerGroups(world, shop, 60))) deaths += 1;
+  while (await world.oakum.dieAfter(3, () => world.sweep(120))) deaths += 1;
+  expect(deaths).toBeGreaterThan(3);
+  const { happenings, mergedBy } = await shop.pull();
+  const queued = happenings.map(({ event, reason }) => [event, reason].join(" ").trim());
+  expect(queued).toEqual(["added_to_merge_queue", "removed_from_merge_queue MERGE", "merged"]);
+  expect(mergedBy).toBe("github-merge-queue[bot]");
+  expect((await world.transitions("pull:")).filter((one) => one === "enqueued")).toHaveLength(1);
+  expect(await world.transitions("release:")).toEqual(["released"]);
+});
+
+it.concurrent("does not queue what a rule keeps out, and says so in GitHub's words", async (test) => {
+  const world = await World.start(test);
+  const { shop } = await world.patchedShop({ merge: "approval" });
+  await ruled(world, shop, [queue(), reviews({ required_approving_review_count: 1, require_code_owner_review: true })]);
+  await shop.push({ ".github/CODEOWNERS": "* @owner\n" });
+  await world.sweep(30);
+  const { number } = await shop.pull();
+  await shop.review(number, "APPROVED");
+  await world.event(await pullJob(world, shop), 5);
+  expect(await unmerged(world, shop)).toEqual(["review-required"]);
+  await shop.review(number, "APPROVED", { login: "owner" });
+  await world.event(await pullJob(world, shop), 5);
+  expect(await unmerged(world, shop)).toEqual(["queued"]);
+});
