@@ -39,6 +39,7 @@ const PROPOSE: Asked = {
     ...OBSERVE.events,
     "check_run",
     "check_suite",
+    "merge_group",
     "pull_request",
     "pull_request_review",
     "status",
