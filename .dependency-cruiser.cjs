@@ -78,6 +78,19 @@ module.exports = {
       to: { path: "^(sandbox|test)/" },
     },
     {
+      name: "bench-watches-from-outside",
+      comment: "what is measured is the App as a process, in a world of the sandbox",
+      severity: "error",
+      from: { path: "^bench/" },
+      to: { path: "^(src|test)/", pathNot: "^src/core/" },
+    },
+    {
+      name: "only-tests-see-the-bench",
+      severity: "error",
+      from: { path: "^(src|sandbox)/" },
+      to: { path: "^bench/" },
+    },
+    {
       name: "production-needs-no-dev-dependency",
       severity: "error",
       from: { path: "^src/" },

@@ -60,6 +60,12 @@ export async function publish(
   tags: readonly string[],
   contents: keyof typeof BASES,
 ): Promise<Digest> {
+  const root = await layer(filesOf(contents));
+  return pushImage(registry, repository, tags, { platforms: PLATFORMS, layers: [root] });
+}
+
+/** The files of a base image, as far as a scanner reads them. */
+export function filesOf(contents: keyof typeof BASES): Readonly<Record<string, string>> {
   const packages: Packages = BASES[contents];
   const status = Object.entries(packages).map(([name, [version, source = name]]) =>
     [
@@ -70,6 +76,5 @@ export async function publish(
       `Version: ${version}`,
     ].join("\n"),
   );
-  const root = await layer({ "etc/os-release": OS_RELEASE, "var/lib/dpkg/status": `${status.join("\n\n")}\n` });
-  return pushImage(registry, repository, tags, { platforms: PLATFORMS, layers: [root] });
+  return { "etc/os-release": OS_RELEASE, "var/lib/dpkg/status": `${status.join("\n\n")}\n` };
 }
