@@ -116,7 +116,7 @@ export class Oakum {
       privateKey,
       host: "github.test",
       baseUrl: `${world.around.github}/api/v3`,
-      accounts: ["acme"],
+      accounts: ["acme", "beta"],
       reads: readPaths(this.managers),
       log,
       fetch: this.acts.fetch,

@@ -125,6 +125,12 @@ export class World {
     return { shop, old, patched, dockerfile };
   }
 
+  /** Deletes a repository, of which nobody here hears any more. */
+  async delete(repository: TestRepository): Promise<void> {
+    await this.control.delete(`repositories/${repository.id}`);
+    this.#repositories.splice(this.#repositories.indexOf(repository), 1);
+  }
+
   idOf(repository: TestRepository): RepositoryId {
     return { host: "github.test", installation: this.around.installation, repository: repository.id };
   }

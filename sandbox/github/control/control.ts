@@ -60,6 +60,7 @@ function changes(world: World): Readonly<Record<string, Order>> {
     "DELETE installations/{id}": (_, __, id) => world.transact(() => seed.removeInstallation(world, id)),
     "POST repositories": change("repository", seed.addRepository),
     "PATCH repositories/{id}": change("repositoryChange", seed.changeRepository),
+    "DELETE repositories/{id}": (_, __, id) => world.transact(() => seed.removeRepository(world, id)),
     "POST rulesets": change("ruleset", seed.addRuleset),
     "PATCH rulesets/{id}": change("rulesetChange", seed.changeRuleset),
     "POST tokens": change("token", seed.addToken),

@@ -32,6 +32,9 @@ export const inputs = {
     runs: z.boolean().default(false),
   }),
   repositoryChange: z.strictObject({
+    /** Another name, or another account: it is renamed, or transferred. */
+    name: z.string().min(1).optional(),
+    owner: login.optional(),
     archived: z.boolean().optional(),
     /** The ways to merge that its settings allow. */
     methods: z.array(z.enum(["merge", "squash", "rebase"])).optional(),

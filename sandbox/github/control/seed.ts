@@ -108,15 +108,17 @@ function tellOfInstallation(world: World, installation: Installation, action: st
   queueDelivery(world, app, installation, "installation", payload);
 }
 
-/** Archives a repository, or takes it back into use; changes how it may merge; sets its custom properties, all of them. */
+/** Archives, renames or transfers a repository; changes how it may merge; sets its custom properties, all of them. */
 export function changeRepository(world: World, input: Input<"repositoryChange">, id: number): Repository {
-  const { archived, methods, properties } = input;
-  return world.state.put("repository", {
-    ...must(world.state.get("repository", id)),
-    ...(archived !== undefined && { archived }),
-    ...(methods !== undefined && { methods }),
-    ...(properties !== undefined && { properties }),
-  });
+  const { owner } = input;
+  if (owner !== undefined) addAccount(world, owner);
+  const changes = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+  return world.state.put("repository", { ...must(world.state.get("repository", id)), ...changes });
+}
+
+/** A repository that is deleted is not found any more, and so is nothing of it. */
+export function removeRepository(world: World, id: number): void {
+  world.state.remove("repository", must(world.state.get("repository", id)).id);
 }
 
 /** Makes a repository with a first commit of `files` on `main`. */
