@@ -11,7 +11,7 @@ export interface Requests {
 }
 
 /** Milliseconds between two looks, and for how long nothing must be left to do. */
-const LOOK = 100;
+const LOOK = 500;
 const QUIET = 1500;
 const PATIENCE = 45 * 60_000;
 
@@ -119,7 +119,7 @@ export class Watcher {
         return (performance.now() - began) / 1000;
       last = facts.at(-1)?.sequence ?? last;
       if (performance.now() - began > PATIENCE) throw new Error(`nothing was ${transition}`);
-      await sleep(20);
+      await sleep(50);
     }
   }
 

@@ -28,7 +28,8 @@ export function spawnNode(
   env: Readonly<Record<string, string>> = {},
   signal?: AbortSignal,
 ): ChildProcess {
-  const flags = ["--disable-warning=ExperimentalWarning", "--import", LEASH];
+  // As bin/oakum has them, and the image.
+  const flags = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=4", "--import", LEASH];
   const child = spawn(process.execPath, [...flags, main, ...options], {
     env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILED, ...env },
     stdio: ["pipe", "pipe", "pipe"],
