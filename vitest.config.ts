@@ -4,7 +4,8 @@ import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config
 const WORLDS = ["sandbox", "github/contract", "store", "server", "cli", "control"].map((room) => `test/${room}/**`);
 const FLOW = "test/flow/**";
 const REAL = "test/**/*.real.test.ts";
-const STORY = "test/story/**";
+/** Whole Apps in whole worlds. */
+const STORY = ["test/story/**", "test/bench/**"];
 
 /** Scenarios over a store: in one process, which keeps what is dear to make, several at once since each mostly waits. */
 const scenarios = {
@@ -38,7 +39,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: [...WORLDS, FLOW, REAL, STORY],
+          exclude: [...WORLDS, FLOW, REAL, ...STORY],
           // They leave nothing behind in their process, and to start one for each costs as much as all of them.
           pool: "threads",
           isolate: false,
@@ -61,7 +62,7 @@ export default defineConfig({
       {
         test: {
           name: "story",
-          include: [`${STORY}/*.test.ts`],
+          include: STORY.map((room) => `${room}/*.test.ts`),
           exclude: [REAL],
           pool: "forks",
           fileParallelism: false,

@@ -38,6 +38,9 @@ const BROKEN: readonly (readonly [rule: string, from: string, to: string])[] = [
   ["main-sees-app-and-cli", "src/main.ts", "./flow/fine.ts"],
   ["src-never-sees-the-sandbox", "src/cli/planted.ts", "../../sandbox/fine.ts"],
   ["src-never-sees-the-sandbox", "src/app.ts", "../test/fine.ts"],
+  ["bench-watches-from-outside", "bench/planted.ts", "../src/flow/fine.ts"],
+  ["bench-watches-from-outside", "bench/planted.ts", "../test/fine.ts"],
+  ["only-tests-see-the-bench", "sandbox/planted.ts", "../bench/fine.ts"],
   ["production-needs-no-dev-dependency", "src/app.ts", "vitest"],
   ["no-unresolvable", "sandbox/planted.ts", "./nowhere.ts"],
   ["no-circular", "src/core/circle.ts", "./circular.ts"],
@@ -59,7 +62,10 @@ const FINE: readonly (readonly [from: string, to: string])[] = [
   ["src/main.ts", "./app.ts"],
   ["src/main.ts", "./cli/fine.ts"],
   ["sandbox/fine.ts", "../src/core/fine.ts"],
+  ["bench/fine.ts", "../sandbox/fine.ts"],
+  ["bench/fine.ts", "../src/core/fine.ts"],
   ["test/fine.ts", "vitest"],
+  ["test/fine.ts", "../bench/fine.ts"],
   ["src/core/circular.ts", "./circle.ts"],
 ];
 
@@ -102,7 +108,17 @@ interface Summary {
 
 function cruise(folder: string): Promise<{ rules: readonly string[]; found: readonly string[] }> {
   const tool = join(ROOT, "node_modules/dependency-cruiser/bin/dependency-cruiser.mjs");
-  const args = [tool, "--config", ".dependency-cruiser.cjs", "--output-type", "json", "src", "sandbox", "test"];
+  const args = [
+    tool,
+    "--config",
+    ".dependency-cruiser.cjs",
+    "--output-type",
+    "json",
+    "src",
+    "sandbox",
+    "test",
+    "bench",
+  ];
   return new Promise((resolve, reject) => {
     execFile(process.execPath, args, { cwd: folder, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
       if (stdout === "") return reject(error ?? new Error(stderr));
