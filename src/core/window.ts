@@ -1,5 +1,5 @@
 import { type Reason, reason } from "./reason.ts";
-import { DAY, HOUR, MINUTE, offsetAt, passing, WEEK } from "./zone-clock.ts";
+import { DAY, firstWith, HOUR, MINUTE, offsetAt, passing, WEEK } from "./zone-clock.ts";
 
 /** What windows restrict: opening or refreshing pulls, merging them, starting deployments. */
 export type Phase = "propose" | "merge" | "deploy";
@@ -82,9 +82,9 @@ export function closuresAt(now: number): (windows: readonly Window[]) => Closed 
 /** A time before which the window certainly does not open; `undefined` when it is open. */
 function closedUntil({ allow, deny = [] }: Window, at: number): number | undefined {
   const denied = deny.flatMap((one) => endOf(one, at) ?? []);
+  if (denied.length > 0) return Math.max(...denied);
   const next = allow === undefined ? at : Math.min(...allow.map((hours) => nextStart(hours, at)));
-  const until = Math.max(...denied, next);
-  return until > at ? until : undefined;
+  return next > at ? next : undefined;
 }
 
 /** When what holds at a time ends; `undefined` when it does not hold. */
@@ -154,13 +154,6 @@ function isWithinDays({ first, last, zone }: Days, at: number): boolean {
 /** The midnight that ends the days, or the transition that skips it. No offset is longer than 15 hours. */
 function endOfDays({ last, zone }: Days, at: number): number {
   const midnight = Date.parse(`${last}T00:00:00Z`) + DAY;
-  let low = Math.max(at, midnight - 15 * HOUR);
-  let high = midnight + 15 * HOUR;
-  while (high - low > MINUTE) {
-    const middle = atMinute(low + (high - low) / 2);
-    if (middle <= low) break;
-    if (middle + offsetAt(zone, middle) < midnight) low = middle;
-    else high = middle;
-  }
-  return high;
+  const hasEnded = (time: number) => time + offsetAt(zone, time) >= midnight;
+  return firstWith(hasEnded, Math.max(at, midnight - 15 * HOUR), midnight + 15 * HOUR, MINUTE);
 }

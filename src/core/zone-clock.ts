@@ -20,16 +20,38 @@ export function isTimeZone(name: string): boolean {
 
 /** Clocks are put forward and back at a quarter of an hour of UTC, everywhere. */
 const QUARTER = 15 * MINUTE;
-/** By zone and quarter. Asking Intl takes 20 µs, and a plan asks about one moment for each use. */
-const offsets: Lru<string, number> = createLru({ entries: 10_000, cost: 0 });
+/** They are not put forward and back again within so long: Morocco's month without summer time is the shortest. */
+const STEP = 14 * DAY;
+/** What is looked at together, so that a plan does not ask Intl, which takes 20 µs, about every moment anew. */
+const SPAN = 16 * STEP;
+
+/** From a moment on, until the next one. */
+interface Offset {
+  readonly from: number;
+  readonly offset: number;
+}
+
+/** By zone and span, newest first. */
+const spans: Lru<string, readonly Offset[]> = createLru({ entries: 2_000, cost: 0 });
 
 /** How far a zone's wall clock is ahead of UTC at a time, both in milliseconds. Throws for what is no zone. */
 export function offsetAt(zone: string, at: number): number {
-  const quarter = Math.floor(at / QUARTER) * QUARTER;
-  const key = `${zone} ${quarter}`;
-  const offset = offsets.get(key) ?? measure(zone, quarter);
-  offsets.set(key, offset, 0);
-  return offset;
+  const start = Math.floor(at / SPAN) * SPAN;
+  const key = `${zone} ${start}`;
+  const offsets = spans.get(key) ?? offsetsFrom(zone, start);
+  spans.set(key, offsets, 0);
+  return offsets.find(({ from }) => from <= at)?.offset ?? measure(zone, at);
+}
+
+function offsetsFrom(zone: string, start: number): readonly Offset[] {
+  const offsets: Offset[] = [{ from: start, offset: measure(zone, start) }];
+  for (let low = start; low < start + SPAN; low += STEP) {
+    const before = measure(zone, low);
+    if (measure(zone, low + STEP) === before) continue;
+    const from = firstWith((at) => measure(zone, at) !== before, low, low + STEP, QUARTER);
+    offsets.unshift({ from, offset: measure(zone, from) });
+  }
+  return offsets;
 }
 
 function measure(zone: string, at: number): number {
@@ -39,7 +61,8 @@ function measure(zone: string, at: number): number {
       .map(({ type, value }) => [type, Number(value)]),
   );
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
-  return Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute")) - at;
+  const local = Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"));
+  return local - Math.floor(at / MINUTE) * MINUTE;
 }
 
 /**
@@ -49,15 +72,19 @@ function measure(zone: string, at: number): number {
 export function passing(zone: string, from: number, to: number): number {
   const offset = offsetAt(zone, from);
   if (offsetAt(zone, to) === offset) return to;
-  let low = from;
-  let high = to;
-  while (high - low > MINUTE) {
-    const middle = Math.floor((low + high) / 2 / MINUTE) * MINUTE;
-    if (middle <= low) break;
-    if (offsetAt(zone, middle) === offset) low = middle;
-    else high = middle;
+  return firstWith((at) => offsetAt(zone, at) !== offset, from, to, QUARTER);
+}
+
+/** The first multiple of `unit` after `low` for which something holds that holds at `high` and not at `low`, by halving. */
+export function firstWith(holds: (at: number) => boolean, low: number, high: number, unit: number): number {
+  let before = Math.floor(low / unit);
+  let after = Math.ceil(high / unit);
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (holds(middle * unit)) after = middle;
+    else before = middle;
   }
-  return high;
+  return after * unit;
 }
 
 function formatIn(timeZone: string): Intl.DateTimeFormat {
