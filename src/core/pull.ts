@@ -117,13 +117,16 @@ function shortName({ image }: UpdateGroup): string {
 }
 
 /**
- * The title of a group's pull, such as `Update node to 24.3.1-slim`. It changes with the tag only, not with a newer digest
- * of it, and holds no counts: those go stale. One line that names nobody and refers to no issue.
+ * The title of a group's pull, such as `Update node to 24.3.1-slim`, behind `prefix` (as configured, such as `fix(deps): `). It
+ * changes with the tag only, not with a newer digest of it, and holds no counts: those go stale. One line that by itself names
+ * nobody and refers to no issue.
  */
-export function pullTitle(group: UpdateGroup): string {
+export function pullTitle(group: UpdateGroup, prefix = ""): string {
   const place = directoryOf(group);
-  const title = `${actOf(group)}${place === undefined ? "" : ` in ${place}`}`;
-  return plainText(title.replace(/[^\p{L}\p{N} ._:/+-]/gu, "-"), MAX_TITLE);
+  const written = `${actOf(group)}${place === undefined ? "" : ` in ${place}`}`;
+  const title = plainText(written.replace(/[^\p{L}\p{N} ._:/+-]/gu, "-"), MAX_TITLE);
+  const lead = plainText(prefix, MAX_PREFIX);
+  return lead === "" ? title : `${lead} ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
 }
 
 function actOf(group: UpdateGroup): string {
@@ -149,16 +152,13 @@ function directoryOf({ updates }: UpdateGroup): string | undefined {
 }
 
 /**
- * The message of a group's commit: the title behind `prefix` (as configured, such as `fix(deps): `), and each step in full.
- * The same group gives the same message, so that the same edits are the same commit.
+ * The message of a group's commit: the pull's title, and each step in full. The same group gives the same message, so that
+ * the same edits are the same commit.
  */
 export function commitMessage(group: UpdateGroup, prefix = ""): string {
-  const title = pullTitle(group);
-  const lead = plainText(prefix, MAX_PREFIX);
-  const subject = lead === "" ? title : `${lead} ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
   const steps = [...new Set(group.updates.map(describeStep))];
   const more = steps.length > MAX_LISTED ? [`and ${steps.length - MAX_LISTED} more`] : [];
-  return [subject, "", ...steps.slice(0, MAX_LISTED), ...more].join("\n");
+  return [pullTitle(group, prefix), "", ...steps.slice(0, MAX_LISTED), ...more].join("\n");
 }
 
 function describeStep({ from, to }: Update): string {

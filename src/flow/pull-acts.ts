@@ -59,7 +59,7 @@ async function push(
     repository: { host: repository.host, installation: repository.installation, repository: repository.repository },
     branch,
     base: repository.defaultBranch,
-    title: old?.title ?? pullTitle(group),
+    title: old?.title ?? pullTitle(group, reading.config.commit.prefix),
     group,
     baseSha: extraction.commit,
     due: dueOf(group, reading.config.due),

@@ -83,6 +83,10 @@ describe("pullTitle", () => {
     expect(pullTitle(newer)).toBe(pullTitle(group()));
   });
 
+  it("follows the configured prefix, as the commit does", () => {
+    expect(pullTitle(group(), "fix(deps): ")).toBe("fix(deps): update node to 24.3.1-slim");
+  });
+
   it("is short, whatever the paths", () => {
     expect(pullTitle(group([inDirectories(`${"long/".repeat(100)}Dockerfile`)])).length).toBe(120);
   });

@@ -37,7 +37,9 @@ it.concurrent("holds a class of repositories to the organisation's floor, whatev
 it.concurrent("asks reviewers once, says whom GitHub does not ask, and leaves alone what a person took back", async (test) => {
   const world = await World.start(test);
   const reviewers = "reviewers: [octocat, stranger, '@acme/payments', '@other/team']";
-  const { shop } = await world.patchedShop({ more: ["due: { known-exploited: 2d }"] });
+  const { shop } = await world.patchedShop({
+    more: ["due: { known-exploited: 2d }", 'commit: { prefix: "fix(deps): " }'],
+  });
   const config = String(await shop.file("main", ".github/oakum.yml"));
   await shop.push({ ".github/oakum.yml": config.replace("merge: never }", `merge: never, ${reviewers} }`) });
   await world.control.post("collaborators", { ...shop.place, login: "octocat", permission: "write" });
@@ -58,7 +60,9 @@ it.concurrent("asks reviewers once, says whom GitHub does not ask, and leaves al
     "**Due:** 2026-11-23 09:00 UTC (in 47 h), as known-exploited by rule `.github/oakum.yml:8`",
   );
 
-  const { number } = await shop.pull();
+  const { number, title, headSha } = await shop.pull();
+  expect(title).toBe("fix(deps): update base 1.4 to its newest digest");
+  expect(await shop.git("log", "-1", "--format=%s", headSha)).toBe(title);
   await world.control.post("reviews/unrequest", { ...shop.place, number, login: "octocat", reviewer: "octocat" });
   await world.publish("base", "1.4", "patched again");
   await world.event(world.imageJob("base"));
