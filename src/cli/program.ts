@@ -115,6 +115,15 @@ function addAppCommands(program: Command, { tools, outputOf, done }: Scene): voi
       done(await runSetup({ ...options, organisation: org, output: outputOf({}) }, tools));
     });
   program
+    .command("migrate")
+    .description("translate a resolved Renovate configuration, and list what could not be")
+    .requiredOption("--resolved <renovate.json>", "the configuration with its presets in it")
+    .option("--out <oakum.yml>", "a new file for the result (stdout without it)")
+    .action(async (options: { resolved: string; out?: string }) => {
+      const { runMigrate } = await import("./migrate.ts");
+      done(await runMigrate({ ...options, output: outputOf({}) }));
+    });
+  program
     .command("serve")
     .description("run the GitHub App")
     .action(async () => {

@@ -1,0 +1,64 @@
+import { LONGEST_GLOB } from "../glob.ts";
+
+/** A configuration of another tool's, as parsed: nothing of it is believed to be of any type. */
+export type Values = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The texts of a list, or a text alone. */
+export function stringsOf(value: unknown): readonly string[] {
+  return (Array.isArray(value) ? value : [value]).filter((item) => typeof item === "string");
+}
+
+const UNITS: Readonly<Record<string, string>> = { minute: "m", hour: "h", day: "d" };
+const DAYS: Readonly<Record<string, number>> = { week: 7, month: 30, year: 365 };
+/** What `minAge` may be. */
+export const AGE = "duration of at most 366 days";
+
+/** `3 days` as `3d`. */
+export function minAgeOf(text: unknown): string | undefined {
+  if (typeof text !== "string") return undefined;
+  const [, digits = "", unit = ""] =
+    /^\s*(\d{1,6})\s*(minute|hour|day|week|month|year|m|h|d|w)s?\s*$/i.exec(text) ?? [];
+  const name = { m: "minute", h: "hour", d: "day", w: "week" }[unit.toLowerCase()] ?? unit.toLowerCase();
+  const days = DAYS[name];
+  const many = Number(digits) * (days ?? 1);
+  const letter = days === undefined ? UNITS[name] : "d";
+  return letter === undefined || (letter === "d" && many > 366) ? undefined : `${many}${letter}`;
+}
+
+/** An image as Docker names it, as a glob of ours: with its registry. Expressions and negations are none. */
+export function imageGlobOf(name: string): string | undefined {
+  if (name === "*" || name === "**") return "**";
+  if (
+    name === "" ||
+    name.length > LONGEST_GLOB - 20 ||
+    /[{}[\]!\\\s@]|^\/|\/$|:/.test(name.replace(/^([^/:]*):\d+(?=\/)/, "$1"))
+  )
+    return undefined;
+  const [first = "", ...others] = name.split("/");
+  if (others.length > 0 && (/[.:]/.test(first) || first === "localhost" || first === "**")) return name;
+  // `*` alone does not cross a slash, and an image without one is Docker's own.
+  if (others.length === 0) return name.endsWith("**") ? `docker.io/${name}` : `docker.io/library/${name}`;
+  return `docker.io/${name}`;
+}
+
+/** Versions that begin alike, as a glob of tags: `22.x`, `/^22/`, `22.*`. */
+export function tagsOf(allowed: unknown): string | undefined {
+  if (typeof allowed !== "string") return undefined;
+  const [, expression] = /^\/\^v?(\d+(?:\\?\.\d+)*(?:\\?\.)?)\/$/.exec(allowed) ?? [];
+  if (expression !== undefined) return `${expression.replaceAll("\\", "")}*`;
+  const [, version] = /^v?(\d+(?:\.\d+)*)\.[x*]$/.exec(allowed) ?? [];
+  return version === undefined ? undefined : `${version}*`;
+}
+
+/** Labels of our pull requests: as many as ours may have. */
+export function labelsOf(resolved: Values, note: (path: string, why: string) => void): readonly string[] {
+  const all = [...new Set([...stringsOf(resolved.labels), ...stringsOf(resolved.addLabels)])];
+  const plain = all.filter((label) => label.length > 0 && label.length <= 50 && !label.includes("{{"));
+  if (plain.length < all.length || plain.length > 10)
+    note("labels", "at most ten, of at most 50 characters, without templates");
+  return plain.slice(0, 10);
+}
