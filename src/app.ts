@@ -287,7 +287,8 @@ async function openServer(parts: {
     app: environment.appId,
     accepts: await parts.github.installations.served(),
   };
-  return createServer({ verify, events, hooks: new Map(hooks), store, metrics, log, now: Date.now });
+  const isReported = operator.policyRepository !== undefined;
+  return createServer({ verify, events, hooks: new Map(hooks), store, metrics, log, now: Date.now, isReported });
 }
 
 /** What the steps may ask of the operator's grants. */

@@ -1,5 +1,6 @@
 import { canonicalJson } from "../core/canonical-json.ts";
 import { isAppError } from "../core/errors.ts";
+import { STALE_SCAN } from "../core/exposure.ts";
 import { sha256 } from "../core/hash.ts";
 import type { Job } from "../core/job.ts";
 import type { ReportInput } from "../core/report/input.ts";
@@ -76,8 +77,11 @@ async function describe(
     const outlook = outlooks.get(repositoryKey(one));
     return outlook === undefined ? [] : [{ name: `${one.owner}/${one.name}`, outlook }];
   });
+  const viewer = told.map((one) => repositoryKey(one));
+  const { exposure } = await context.store.views.summary({ viewer, freshSince: context.now() - STALE_SCAN });
   return {
     organisation: policy.owner,
+    exposure,
     repositories,
     hidden: own.length - told.length,
     unplanned: told.length - repositories.length,

@@ -27,6 +27,8 @@ import { isIntention, keyOf } from "./page/words.ts";
 
 export interface PageParts {
   readonly store: Store;
+  /** `false`: the operator named no repository for the report issue, which people would look for. */
+  readonly isReported?: boolean;
   /** Milliseconds since the epoch. */
   now(): number;
 }
@@ -125,7 +127,10 @@ async function overview(context: Asked, parts: PageParts): Promise<Page> {
   const rolling = await views.rollouts(viewer, {}, few);
   const ids = [...open.shown.map((one) => one.repository), ...rolling.shown.map(({ target }) => target.repository)];
   const names = await namesOf(parts, context, ids);
-  return { title: "Overview", body: overviewPage({ summary, pulls: open, rollouts: rolling, names }) };
+  return {
+    title: "Overview",
+    body: overviewPage({ summary, pulls: open, rollouts: rolling, names, isReported: parts.isReported ?? true }),
+  };
 }
 
 const STATES: readonly UseState[] = ["unknown", "current", "update", "held", "unsupported", "auth-failed"];

@@ -6,10 +6,10 @@ import { onlyHere, type Watched } from "./audience.ts";
 import { createBodyRoom } from "./body.ts";
 import { type GitHubRouteParts, receiveWebhook } from "./github-route.ts";
 import type { Metrics } from "./metrics.ts";
-import { addPages } from "./page-routes.ts";
+import { addPages, type PageParts } from "./page-routes.ts";
 import { type RegistryRouteParts, receivePush } from "./registry-route.ts";
 
-export interface RouteParts extends Omit<GitHubRouteParts & RegistryRouteParts, "room"> {
+export interface RouteParts extends Omit<GitHubRouteParts & RegistryRouteParts, "room">, Pick<PageParts, "isReported"> {
   readonly metrics: Metrics;
   /** Bytes of bodies that may be in memory at once. */
   readonly bodyRoom?: number;

@@ -17,6 +17,12 @@ const EMPTY: Outlook = {
   problems: { shown: [], total: 0 },
 };
 
+const counted = { uses: 0, repositories: 0, ready: 0 };
+const EXPOSURE = {
+  ...{ "known-exploited": { uses: 3, repositories: 2, ready: 1 }, critical: counted, high: counted, normal: counted },
+  ...{ unknown: { uses: 1, repositories: 1, ready: 0 }, none: { uses: 4, repositories: 2, ready: 0 } },
+};
+
 function inputOf(more: Partial<ReportInput> = {}): ReportInput {
   return {
     organisation: "acme",
@@ -24,6 +30,7 @@ function inputOf(more: Partial<ReportInput> = {}): ReportInput {
     hidden: 0,
     unplanned: 0,
     onboarding: { state: "configured" },
+    exposure: EXPOSURE,
     ...more,
   };
 }
@@ -65,6 +72,11 @@ describe("the report", () => {
     [{ state: "configured" }, "it says what is proposed"],
   ])("says what comes next: %o", (onboarding, sentence) => {
     expect(renderReport(inputOf({ onboarding }))).toContain(sentence);
+  });
+
+  it("says what is exposed, and never that what nobody knows is clean", () => {
+    const body = renderReport(inputOf());
+    expect(body).toContain("| known exploited | 3 | 2 | 1 |\n| not known | 1 | 1 | 0 |\n| nothing found | 4 | 2 |  |");
   });
 
   it("says how much it leaves out", () => {
@@ -113,7 +125,7 @@ describe("the report", () => {
         expect(renderReport(input)).toBe(body);
         expect(isMarkedReport(body)).toBe(true);
         // What is from outside adds no line and no heading.
-        expect(body.split("\n").filter((line) => line.startsWith("#"))).toHaveLength(2);
+        expect(body.split("\n").filter((line) => line.startsWith("#"))).toHaveLength(3);
       }),
     );
   });

@@ -43,6 +43,7 @@ it.concurrent("reports in one issue and offers one pull request, however often i
   const body = await bodyOf(policy);
   expect(body).toContain("3 repositories, 3 uses of images, 2 updates known");
   expect(body).toMatch(/\| `acme\/secret` \| `[^`]+\/library\/base` \| `1\.4` `sha256:/);
+  expect(body).toMatch(/### What is exposed[^#]+\| known exploited \| 2 \| 2 \| 2 \|/);
   expect(body).toContain("`acme/secret` `odd/Dockerfile:1`: the reference needs a variable");
   const offer = await policy.pull();
   expect(offer).toMatchObject({ head: "oakum/onboarding", base: "main", author: "oakum[bot]", state: "open" });

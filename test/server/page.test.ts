@@ -18,7 +18,7 @@ beforeAll(async () => {
   store = await freshStore();
   const events = { host: "github.com", app: 1, accepts: () => false };
   const parts = { verify: async () => false, hooks: new Map(), now: () => NOW, log: pino({ level: "silent" }) };
-  server = createServer({ ...parts, events, store, metrics: createMetrics(store) });
+  server = createServer({ ...parts, events, store, metrics: createMetrics(store), isReported: false });
   ({ url } = await server.listen(0));
 });
 afterAll(async () => {
@@ -34,6 +34,7 @@ async function page(path: string): Promise<string> {
 
 test("an empty Oakum says so, on every page", async () => {
   expect(await page("/")).toContain("0 repositories · 0 images · 0 open pull requests");
+  expect(await page("/")).toContain("No report issue is written: the operator named no policy repository");
   expect(await page("/repositories")).toContain("the first sweep finds them");
   expect(await page("/ledger")).toContain("Nothing has happened yet.");
   expect(await page("/vulnerabilities/CVE-2026-1")).toContain("There are no uses to look in.");

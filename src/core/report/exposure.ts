@@ -1,5 +1,6 @@
 import { table } from "../markdown.ts";
 import type { UseState } from "../update.ts";
+import { EXPOSURE_CLASSES, type ExposureClass } from "../view.ts";
 import type { ReportInput } from "./input.ts";
 
 const SENTENCES: Readonly<Record<UseState, string>> = {
@@ -11,8 +12,31 @@ const SENTENCES: Readonly<Record<UseState, string>> = {
   "auth-failed": "the registry refused us",
 };
 
-/** How the uses of images stand. */
-export function exposureSection({ repositories }: ReportInput): string {
+const FOUND: Readonly<Record<ExposureClass, string>> = {
+  "known-exploited": "known exploited",
+  critical: "critical",
+  high: "high",
+  normal: "medium or less",
+  unknown: "not known",
+  none: "nothing found",
+};
+
+/** What was found in the images in use, and how the uses stand. */
+export function exposureSection(input: ReportInput): string {
+  return [foundSection(input), stateSection(input)].filter((part) => part !== "").join("\n\n");
+}
+
+function foundSection({ exposure }: ReportInput): string {
+  const rows = EXPOSURE_CLASSES.map((one) => ({ one, ...exposure[one] }))
+    .filter(({ uses }) => uses > 0)
+    .map(({ one, uses, repositories, ready }) => {
+      return [FOUND[one], String(uses), String(repositories), one === "none" ? "" : String(ready)];
+    });
+  const columns = ["Worst finding", "Uses:", "Repositories:", "With an update:"];
+  return rows.length === 0 ? "" : `### What is exposed\n\n${table(columns, rows)}`;
+}
+
+function stateSection({ repositories }: ReportInput): string {
   const counts = (Object.keys(SENTENCES) as UseState[]).map((state) => {
     const many = repositories.reduce((sum, { outlook }) => sum + (outlook.states[state] ?? 0), 0);
     return { state, many };

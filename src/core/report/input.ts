@@ -1,4 +1,5 @@
 import type { Outlook } from "../outlook.ts";
+import type { Summary } from "../view.ts";
 
 /** How far the organisation has come with letting Oakum propose. */
 export type Onboarding =
@@ -25,5 +26,7 @@ export interface ReportInput {
   readonly hidden: number;
   /** Repositories that were not read yet. */
   readonly unplanned: number;
+  /** What our own scans found in what is in use, by what is worst in each use. */
+  readonly exposure: Summary["exposure"];
   readonly onboarding: Onboarding;
 }

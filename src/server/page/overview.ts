@@ -14,14 +14,17 @@ export interface Overview {
   readonly pulls: Listed<PullRecord>;
   readonly rollouts: Listed<Rollout>;
   readonly names: Names;
+  /** Whether there is a report issue, too. */
+  readonly isReported: boolean;
 }
 
 type State = Summary["states"][number];
 
 /** What is exposed, what is on its way, and what a person must look at. */
-export function overviewPage({ summary, pulls, rollouts, names }: Overview): Html {
+export function overviewPage({ summary, pulls, rollouts, names, isReported }: Overview): Html {
   return html`<h1>Overview</h1>
 <p class="lead">${lead(summary)}</p>
+${isReported ? "" : html`<p>No report issue is written: the operator named no policy repository (<code>policyRepository</code>).</p>`}
 <section aria-labelledby="exposure"><h2 id="exposure">Exposed, by what is worst in each use</h2>
 <ul class="tiles">${EXPOSURE_CLASSES.map((one) => tile(summary, one))}</ul></section>
 ${section({
