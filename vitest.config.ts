@@ -21,7 +21,7 @@ const onPostgres: TestProjectInlineConfiguration = {
   test: {
     ...scenarios,
     name: "postgres",
-    include: [`${FLOW}/*.test.ts`, "test/server/{body,server,worker}.test.ts"],
+    include: [`${FLOW}/*.test.ts`, "test/server/{body,login,page,server,worker}.test.ts"],
     provide: { engine: "PostgreSQL" },
     sequence: { groupOrder: 2 },
   },

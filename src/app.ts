@@ -287,8 +287,21 @@ async function openServer(parts: {
     app: environment.appId,
     accepts: await parts.github.installations.served(),
   };
+  const logins = await openLogins(environment);
   const isReported = operator.policyRepository !== undefined;
-  return createServer({ verify, events, hooks: new Map(hooks), store, metrics, log, now: Date.now, isReported });
+  return createServer({
+    ...{ verify, events, hooks: new Map(hooks), store, metrics, log, now: Date.now },
+    ...{ isReported, ...logins },
+  });
+}
+
+/** Without the App's client secret nobody can log in, and the page is shown on this machine alone. */
+async function openLogins({ github: { host, api, web }, login }: ServeEnvironment) {
+  if (login === undefined) return {};
+  const { createLogins } = await import("./github/octokit/logins.ts");
+  const { clientId, clientSecret } = login;
+  const options = { host, api, web, clientId, clientSecret: clientSecret.reveal(), fetch, now: Date.now };
+  return { logins: createLogins(options) };
 }
 
 /** What the steps may ask of the operator's grants. */

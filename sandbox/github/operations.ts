@@ -10,6 +10,7 @@ import { hooks } from "./rest/hooks.ts";
 import { issues } from "./rest/issues.ts";
 import { labels } from "./rest/labels.ts";
 import { meta } from "./rest/meta.ts";
+import { people } from "./rest/people.ts";
 import { pulls } from "./rest/pulls.ts";
 import { refs } from "./rest/refs.ts";
 import { repositories } from "./rest/repositories.ts";
@@ -19,6 +20,7 @@ import { workflows } from "./rest/workflows.ts";
 /** What the fake can do, by operation id. The contract says where each is reached; one that is not here answers 501. */
 export const operations: Operations = {
   ...apps,
+  ...people,
   ...hooks,
   ...repositories,
   ...refs,

@@ -12,6 +12,7 @@ import { linkHeader } from "./page.ts";
 import { rateOf } from "./rate.ts";
 import { Refusal } from "./refusal.ts";
 import { answerForm, isForm } from "./web/forms.ts";
+import { ACCESS_TOKEN, AUTHORIZE, authorize, exchangeCode } from "./web/oauth.ts";
 import { answerWeb, isBrowser } from "./web/web.ts";
 import type { World } from "./world.ts";
 
@@ -54,6 +55,8 @@ async function serve(backend: Backend, message: IncomingMessage, response: Serve
   const bytes = await readBody(message);
   if (isForm(method, message.headers)) {
     const form = new URLSearchParams(bytes.toString());
+    if (address.pathname === ACCESS_TOKEN)
+      return send(response, { status: 200, body: await exchangeCode(world, form) });
     const { status, headers, html } = await answerForm(world, address, form);
     return void response.writeHead(status, headers).end(html);
   }
@@ -65,7 +68,8 @@ async function serve(backend: Backend, message: IncomingMessage, response: Serve
     return send(response, { status: 200, body: openArtifactLink(world, address), type: "application/zip" });
   }
   if (isBrowser(method, message.headers)) {
-    const { status, headers, html } = await answerWeb(world, address.pathname);
+    const isLogin = address.pathname === AUTHORIZE;
+    const { status, headers, html } = await (isLogin ? authorize(world, address) : answerWeb(world, address.pathname));
     return void response.writeHead(status, headers).end(html);
   }
   const path = address.pathname.replace(/^\/api(\/v3(?=\/)|(?=\/graphql$))/, "");

@@ -8,6 +8,9 @@ export type Tier = (typeof TIERS)[number];
 /** Where GitHub delivers webhooks to, below the address at which Oakum is reached. */
 export const WEBHOOK_PATH = "/api/github/webhooks";
 
+/** Where GitHub sends people back to who log in to the page. */
+export const CALLBACK_PATH = "/login/callback";
+
 /** GitHub's limit for the name of an App. */
 export const LONGEST_NAME = 34;
 
@@ -63,6 +66,7 @@ export interface AppManifest {
   readonly public: false;
   readonly hook_attributes: { readonly url: string; readonly active: true };
   readonly redirect_url: string;
+  readonly callback_urls: readonly [string];
   readonly default_permissions: Permissions;
   readonly default_events: readonly string[];
 }
@@ -83,6 +87,7 @@ export function manifestOf(
     public: false,
     hook_attributes: { url: `${address}${WEBHOOK_PATH}`, active: true },
     redirect_url: redirect,
+    callback_urls: [`${address}${CALLBACK_PATH}`],
     default_permissions: permissions,
     default_events: events,
   };

@@ -41,6 +41,14 @@ const serveSchema = storeSchema.extend({
     )
     .optional()
     .describe("Base address of GitHub's API where it is neither of these, as in the sandbox."),
+  CLIENT_ID: z
+    .string()
+    .regex(/^[\w.-]{1,100}$/, "must be the client id of the App")
+    .optional()
+    .describe("Client id of the App: with `CLIENT_SECRET`, people log in to the page by GitHub."),
+  CLIENT_SECRET: secret
+    .optional()
+    .describe("Its client secret. Without these two the page is shown on this machine alone."),
   OAKUM_CONFIG: z.string().optional().describe("Path of the operator's file."),
   HOST: z.string().default("127.0.0.1").describe("Address to listen at."),
   PORT: z
@@ -85,6 +93,8 @@ export interface ServeEnvironment extends StoreEnvironment {
   readonly logLevel: z.output<typeof serveSchema>["LOG_LEVEL"];
   /** Path of the operator's file. */
   readonly operatorFile?: string;
+  /** By which people log in to the page. */
+  readonly login?: { readonly clientId: string; readonly clientSecret: Secret };
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -108,7 +118,19 @@ export function readServeEnvironment(variables: Variables, readFile: ReadFile): 
     port: values.PORT,
     logLevel: values.LOG_LEVEL,
     ...(values.OAKUM_CONFIG !== undefined && { operatorFile: values.OAKUM_CONFIG }),
+    ...loginOf(values),
   };
+}
+
+/** Half of it would leave the page open to nobody, or be taken for more than it is. */
+function loginOf({
+  CLIENT_ID: id,
+  CLIENT_SECRET: clientSecret,
+}: z.output<typeof serveSchema>): Pick<ServeEnvironment, "login"> {
+  if (id === undefined && clientSecret === undefined) return {};
+  if (id !== undefined && clientSecret !== undefined) return { login: { clientId: id, clientSecret } };
+  const [given, missing] = id === undefined ? ["CLIENT_SECRET", "CLIENT_ID"] : ["CLIENT_ID", "CLIENT_SECRET"];
+  throw new AppError("INPUT", `the environment is not complete:\n${missing} is required beside ${given}`);
 }
 
 function storeOf({ OAKUM_DATA, DATABASE_URL }: z.output<typeof storeSchema>): StoreEnvironment {

@@ -30,7 +30,6 @@ export async function sweep(context: Context): Promise<void> {
   await indexListed(context, listing);
   await forgetGone(context, listing);
   await enqueueImages(context);
-  await jobs.wake({ kind: "scan" }, context.now(), SCANS_WAIT);
   await resumePulls(context, listing);
   await wakeReports(context);
   const underWay = (await rollouts.underWay()).filter(({ target }) => !refuses(listing, target.repository));
@@ -52,6 +51,7 @@ async function enqueueImages(context: Context): Promise<void> {
     context,
     images.map((image) => ({ kind: "image", image })),
   );
+  await context.store.jobs.wake({ kind: "scan" }, context.now(), SCANS_WAIT);
 }
 
 async function enqueueAll(context: Context, jobs: readonly Job[]): Promise<void> {

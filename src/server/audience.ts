@@ -32,12 +32,16 @@ loopback.addAddress("::1", "ipv6");
  * (DNS rebinding, 421); anyone can write a name, so the connection must come from here too, and not through a proxy (403).
  */
 export const onlyHere: MiddlewareHandler<Watched> = async (context, next) => {
-  const host = (context.req.header("host") ?? "").toLowerCase().replace(/:\d{1,5}$/, "");
-  if (!LOOPBACK_HOSTS.includes(host)) return context.json({ error: "unknown host" }, 421);
+  if (!isLoopbackName(context.req.header("host"))) return context.json({ error: "unknown host" }, 421);
   if (!isFromHere(context)) return context.json({ error: "only shown on the machine itself" }, 403);
   context.set("viewer", "all");
   return next();
 };
+
+/** Whether a `Host` header names this machine to itself. */
+export function isLoopbackName(host = ""): boolean {
+  return LOOPBACK_HOSTS.includes(host.toLowerCase().replace(/:\d{1,5}$/, ""));
+}
 
 function isFromHere(context: Context): boolean {
   const { address = "" } = getConnInfo(context).remote;

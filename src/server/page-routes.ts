@@ -23,7 +23,7 @@ import { repositoryPage } from "./page/repository.ts";
 import { searchPage } from "./page/search.ts";
 import { ICON, PAGE_STYLE } from "./page/style.ts";
 import { vulnerabilityPage } from "./page/vulnerability.ts";
-import { isIntention, keyOf } from "./page/words.ts";
+import { isAside, keyOf } from "./page/words.ts";
 
 export interface PageParts {
   readonly store: Store;
@@ -86,7 +86,8 @@ function asset(context: Context, text: string, type: string): Response {
 async function frameOf(context: Asked, { store }: PageParts): Promise<Frame> {
   const { login, formToken } = context.var;
   const query = context.req.path === "/search" ? context.req.query("q") : undefined;
-  const standing = context.var.viewer === "all" ? await pauses(store) : [];
+  // Whose account is paused is for who sees all of them.
+  const standing = (await pauses(store)).filter(({ account }) => account === undefined || context.var.viewer === "all");
   return {
     path: context.req.path,
     ...(query !== undefined && { query: query.slice(0, 200) }),
@@ -196,9 +197,12 @@ async function pull(context: Asked, parts: PageParts): Promise<Page | undefined>
   const all = await views.ledger(viewer, { subjects }, { offset: 0, limit: MOST_FACTS });
   const isOwn = ({ subject: about, cause }: { readonly subject: string; readonly cause: string }) =>
     !about.startsWith("target:") || targets.some(({ id }) => cause.startsWith(id));
-  const facts = all.shown.filter((one) => isOwn(one) && !isIntention(one)).toReversed();
+  const facts = all.shown.filter((one) => isOwn(one) && !isAside(one)).toReversed();
   const isCut = all.total > all.shown.length;
-  return { title: own.title, body: pullPage({ repository: found, pull: own, facts, isCut, subject }) };
+  return {
+    title: own.title,
+    body: pullPage({ repository: found, pull: own, facts, isCut, subject, now: parts.now() }),
+  };
 }
 
 async function rolloutsOf({ store }: PageParts, viewer: Looking["viewer"], { repository: id, merge }: PullRecord) {

@@ -1,16 +1,20 @@
 import { type Context, Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { isAppError } from "../core/errors.ts";
+import type { Logins } from "../github/github.ts";
 import type { Store } from "../store/store.ts";
-import { onlyHere, type Watched } from "./audience.ts";
+import { type Audience, onlyHere, type Watched } from "./audience.ts";
 import { createBodyRoom } from "./body.ts";
 import { type GitHubRouteParts, receiveWebhook } from "./github-route.ts";
+import { addLogin } from "./login.ts";
 import type { Metrics } from "./metrics.ts";
 import { addPages, type PageParts } from "./page-routes.ts";
 import { type RegistryRouteParts, receivePush } from "./registry-route.ts";
 
 export interface RouteParts extends Omit<GitHubRouteParts & RegistryRouteParts, "room">, Pick<PageParts, "isReported"> {
   readonly metrics: Metrics;
+  /** How people log in; without it the pages are shown on this machine alone. */
+  readonly logins?: Logins;
   /** Bytes of bodies that may be in memory at once. */
   readonly bodyRoom?: number;
   isReady(): boolean;
@@ -22,6 +26,8 @@ const MOST_ROWS = 200;
 const BODY_ROOM = 64 * 1024 * 1024;
 /** Milliseconds in which a store that is well answers. */
 const STORE_PATIENCE = 2_000;
+
+const ON_THIS_MACHINE: Audience = { assets: onlyHere, pages: onlyHere };
 
 /** Nothing on a page runs, and nothing comes from or goes elsewhere. */
 const POLICY = {
@@ -54,7 +60,8 @@ export function createRoutes(parts: RouteParts): Hono<Watched> {
     context.json(await parts.store.ledger.read(sequenceOf(context.req.query("after")), MOST_ROWS)),
   );
   routes.get("/api/uses", onlyHere, async (context) => context.json(await usesByName(parts.store)));
-  addPages(routes, parts, { assets: onlyHere, pages: onlyHere });
+  const { logins } = parts;
+  addPages(routes, parts, logins === undefined ? ON_THIS_MACHINE : addLogin(routes, { ...parts, logins }));
   return routes;
 }
 

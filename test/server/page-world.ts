@@ -106,8 +106,11 @@ export async function fillWorld(store: OpenStore): Promise<void> {
 
 async function fillPulls(store: OpenStore): Promise<void> {
   const verdict = { state: "fail", reasons: [{ code: "findings-introduced", detail: HOSTILE }] } as const;
+  const due = { at: NOW - 3_600_000, urgency: "critical", origin: "default" } as const;
   const delta = { fixed: [findingOf("CVE-2026-31001")], introduced: [], remaining: [] };
-  await store.pulls.save(pullOf(shop, 4, { title: HOSTILE, gate: { head: "2".repeat(40), key: "k", verdict, delta } }));
+  await store.pulls.save(
+    pullOf(shop, 4, { title: HOSTILE, gate: { head: "2".repeat(40), key: "k", verdict, delta }, due }),
+  );
   const merge = "5".repeat(40);
   await store.pulls.save(pullOf(till, 3, { state: "merged", merge, mergedAt: NOW - DAY }));
   await store.pulls.save(pullOf(secret, 9, { title: "Update secret-tool" }));

@@ -80,6 +80,23 @@ describe.runIf(hasBrowser)("in Chromium", () => {
     },
   );
 
+  test("what who is not logged in sees", async () => {
+    const logins = { address: () => "http://github.example/", person: async () => expect.unreachable() };
+    const events = { host: "github.com", app: 1, accepts: () => false };
+    const parts = { verify: async () => false, hooks: new Map(), now: () => NOW, log: pino({ level: "silent" }) };
+    const guarded = createServer({ ...parts, logins, events, store, metrics: createMetrics(store) });
+    const own = (await guarded.listen(0)).url;
+    try {
+      for (const path of ["/", "/logged-out", "/login/callback"]) {
+        await tab.open(own + path);
+        await tab.evaluate(`${AXE}; undefined`);
+        expect(await tab.evaluate("axe.run().then(({ violations }) => violations.map(({ id }) => id))")).toEqual([]);
+      }
+    } finally {
+      await guarded.close();
+    }
+  });
+
   test("axe and the console would have said so", async () => {
     await look("light", WIDE);
     await tab.open(

@@ -102,6 +102,12 @@ describe("in an organisation", () => {
     ]);
   });
 
+  test("a pull says by when its fix must run, and that it is late", async () => {
+    const text = (await page("/repositories/acme/shop/pulls/4")).replaceAll(/<[^>]+>/g, " ").replaceAll(/\s+/g, " ");
+    expect(text).toContain("Due 2026-11-28 11:00 overdue , as critical");
+    expect(await page("/repositories/acme/till/pulls/3")).not.toContain("Due");
+  });
+
   test("the ledger names repositories instead of numbers, and is filtered by what a subject begins with", async () => {
     expect(await page("/ledger")).toContain("pull:acme/till#oakum/main/node-3");
     const image = await page("/ledger?subject=image%3A");

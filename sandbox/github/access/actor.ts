@@ -15,7 +15,13 @@ export type Actor =
       readonly permissions: Permissions;
       readonly token: string;
     }
-  | { readonly kind: "user"; readonly login: string; readonly repositories: "all" | readonly number[] };
+  | {
+      readonly kind: "user";
+      readonly login: string;
+      readonly repositories: "all" | readonly number[];
+      /** The App that they logged in to, and that acts in their name. */
+      readonly app?: number;
+    };
 
 /** The login under which an actor's doings appear. */
 export function loginOf(actor: Actor): string {
@@ -59,7 +65,11 @@ function readCredential(header: string | undefined): string | undefined {
 function authenticateToken(world: World, credential: string): Actor {
   const token = world.state.get("token", credential);
   if (token === undefined) throw new Refusal(401, "Bad credentials");
-  if (token.kind === "user") return { kind: "user", login: token.login, repositories: token.repositories };
+  if (token.kind === "user") {
+    if (Date.parse(token.expiresAt ?? "") <= world.now()) throw new Refusal(401, "Bad credentials");
+    const { login, repositories, app } = token;
+    return { kind: "user", login, repositories, ...(app !== undefined && { app }) };
+  }
   const installation = world.state.get("installation", token.installation);
   const app = installation && world.state.get("app", installation.app);
   if (installation === undefined || app === undefined || Date.parse(token.expiresAt) <= world.now()) {

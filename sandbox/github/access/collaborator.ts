@@ -10,9 +10,18 @@ function idOf(repository: Repository, login: string): string {
 
 /** What a person may do in a repository: the owner everything, anyone may read a public one. */
 export function personalPermission(world: World, repository: Repository, login: string): Level {
+  const given = explicitPermission(world, repository, login);
+  return given === "none" && !repository.private ? "read" : given;
+}
+
+/** The same by what somebody gave them: that a repository is public gives nothing. */
+export function explicitPermission(world: World, repository: Repository, login: string): Level {
   if (login.toLowerCase() === repository.owner.toLowerCase()) return "admin";
-  const granted = world.state.get("collaborator", idOf(repository, login))?.permission;
-  return granted ?? (repository.private ? "none" : "read");
+  return world.state.get("collaborator", idOf(repository, login))?.permission ?? "none";
+}
+
+export function removeCollaborator(world: World, repository: Repository, login: string): void {
+  world.state.remove("collaborator", idOf(repository, login));
 }
 
 /** The older permission that GitHub tells for each role. */

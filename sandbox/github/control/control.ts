@@ -65,6 +65,7 @@ function changes(world: World): Readonly<Record<string, Order>> {
     "PATCH rulesets/{id}": change("rulesetChange", seed.changeRuleset),
     "POST tokens": change("token", seed.addToken),
     "POST collaborators": change("collaborator", people.addCollaborator),
+    "POST collaborators/remove": change("formerCollaborator", people.dropCollaborator),
     "POST teams": change("team", seed.addTeam),
     "POST commits": change("commit", people.pushCommit),
     "POST branches/delete": change("branch", people.deleteBranch),

@@ -15,6 +15,8 @@ export const inputs = {
     publicKey: z.string(),
     webhookUrl: z.string().default(""),
     webhookSecret: z.string().default(""),
+    clientSecret: z.string().default(""),
+    callbackUrls: z.array(z.string()).default([]),
     permissions: z.record(z.string(), z.string()),
     events: z.array(z.string()),
   }),
@@ -72,6 +74,7 @@ export const inputs = {
     login,
     permission: z.enum(["read", "triage", "write", "maintain", "admin"]),
   }),
+  formerCollaborator: z.strictObject({ ...place, login }),
   team: z.strictObject({ owner: login, slug: z.string() }),
   unrequest: z.strictObject({ ...pull.shape, reviewer: login }),
   token: z.strictObject({

@@ -1,4 +1,4 @@
-import { ensureTriager, ensureWriter, setCollaborator } from "../access/collaborator.ts";
+import { ensureTriager, ensureWriter, removeCollaborator, setCollaborator } from "../access/collaborator.ts";
 import { rerequestCheck } from "../act/check.ts";
 import { mergePull } from "../act/merge.ts";
 import { closePull, newIssue, openPull, reopenPull } from "../act/pull.ts";
@@ -22,6 +22,11 @@ import { person, repositoryNamed, writeFiles } from "./seed.ts";
 
 export function addCollaborator(world: World, input: Input<"collaborator">): Json {
   setCollaborator(world, repositoryNamed(world, input), input.login, input.permission);
+  return {};
+}
+
+export function dropCollaborator(world: World, input: Input<"formerCollaborator">): Json {
+  removeCollaborator(world, repositoryNamed(world, input), input.login);
   return {};
 }
 

@@ -13,6 +13,20 @@ export interface App {
   readonly permissions: Permissions;
   readonly events: readonly string[];
   readonly createdAt: string;
+  /** By which it proves who it is when a person logs in, and where such a person is sent back to. */
+  readonly clientSecret?: string;
+  readonly callbackUrls?: readonly string[];
+}
+
+/** What a person who logs in to an App brings it, to be exchanged for a token. */
+export interface Authorization {
+  /** The code. */
+  readonly id: string;
+  readonly app: number;
+  readonly login: string;
+  /** The S256 hash of its verifier, where the App sent one. */
+  readonly challenge: string | null;
+  readonly expiresAt: string;
 }
 
 /** An App that was registered from a manifest, until its secrets were fetched. */
@@ -66,6 +80,9 @@ export type Token =
       readonly kind: "user";
       readonly login: string;
       readonly repositories: "all" | readonly number[];
+      /** The App that the person logged in to, which has nothing by it but what it may ask in their name. */
+      readonly app?: number;
+      readonly expiresAt?: string;
     };
 
 export interface Delivery {

@@ -1,4 +1,4 @@
-import type { Account, App, Delivery, Installation, Registration, Team, Token } from "./access.ts";
+import type { Account, App, Authorization, Delivery, Installation, Registration, Team, Token } from "./access.ts";
 import type { CheckRun, CheckSuite, CommitStatus } from "./check.ts";
 import type { Deployment, DeploymentStatus, Environment } from "./deployment.ts";
 import type { Comment, Issue, Label, Review } from "./issue.ts";
@@ -11,6 +11,7 @@ export interface Records {
   readonly counter: Counter;
   readonly app: App;
   readonly registration: Registration;
+  readonly authorization: Authorization;
   readonly account: Account;
   readonly team: Team;
   readonly installation: Installation;

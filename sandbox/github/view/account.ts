@@ -43,6 +43,14 @@ export function viewUser(world: World, login: string): Json {
   };
 }
 
+/** GitHub's `public-user`, as a person who asks about themselves by an App sees it. */
+export function viewAuthenticatedUser(world: World, login: string): Json {
+  const none = { name: null, company: null, blog: null, location: null, email: null, hireable: null, bio: null };
+  const counts = { public_repos: 0, public_gists: 0, followers: 0, following: 0 };
+  const since = "2026-01-01T00:00:00Z";
+  return { ...viewUser(world, login), ...none, ...counts, created_at: since, updated_at: since };
+}
+
 /** GitHub's `organization-simple`, as webhooks name it. */
 export function viewOrganization(world: World, login: string): Json {
   const account = accountOf(world, login);

@@ -49,6 +49,7 @@ function register(
 ): string {
   const id = world.state.nextId();
   const code = randomBytes(20).toString("hex");
+  const clientSecret = randomBytes(20).toString("hex");
   world.state.put("app", {
     id,
     slug: (manifest.name ?? "").toLowerCase().replaceAll(/[^a-z0-9]+/g, "-"),
@@ -59,12 +60,14 @@ function register(
     permissions: manifest.default_permissions ?? {},
     events: manifest.default_events ?? [],
     createdAt: world.timestamp(),
+    clientSecret,
+    callbackUrls: manifest.callback_urls ?? [],
   });
   world.state.put("registration", {
     id: code,
     app: id,
     pem: keys.privateKey,
-    clientSecret: randomBytes(20).toString("hex"),
+    clientSecret,
     expiresAt: toTimestamp(world.now() + codeLife),
   });
   return code;

@@ -41,6 +41,20 @@ export function missingPage(): Html {
   );
 }
 
+/** Whom GitHub would know by its cookie says so here. `query`: what the App came with. */
+export function chooseLoginPage(app: string, query: readonly (readonly [string, string])[]): Html {
+  return page(
+    `Log in to ${app}`,
+    html`<h1>Log in to ${app}</h1>
+<form method="get" action="/login/oauth/authorize">
+${query.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+<label>Login <input name="login" required></label>
+<button>Authorize ${app}</button>
+<button name="cancel" value="yes">Cancel</button>
+</form>`,
+  );
+}
+
 /** What GitHub asks a person before it registers an App. */
 export function newAppPage(
   owner: string,

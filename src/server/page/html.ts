@@ -72,9 +72,9 @@ export function whyOf(reason: Reason | undefined): Cell {
   return reason === undefined ? "" : html`<span class="why">${foreign(sentence(reason))}</span>`;
 }
 
-export function time(at: string | number): Html {
+export function time(at: string | number, isExact = false): Html {
   const text = new Date(at).toISOString();
-  return html`<time datetime="${text}">${text.slice(0, 16).replace("T", " ")}</time>`;
+  return html`<time datetime="${text}">${text.slice(0, isExact ? 19 : 16).replace("T", " ")}</time>`;
 }
 
 /** Enough of a digest to tell it from another by eye. */

@@ -27,6 +27,27 @@ const PLACES: readonly (readonly [path: string, name: string])[] = [
 
 /** A whole page. `title` may hold what others wrote. */
 export function layout(frame: Frame, title: string, body: Cell): Html {
+  const { query = "", login, formToken = "", notices = [] } = frame;
+  return document(
+    title,
+    html`<nav aria-label="Pages"><ul>${PLACES.map(([path, name]) => place(frame, path, name))}</ul></nav>
+<form class="search" role="search" action="/search" method="get">
+<label class="hidden" for="q">Search repositories, images and vulnerabilities</label>
+<input id="q" name="q" type="search" value="${query}" maxlength="200" placeholder="Repository, image or CVE" autocomplete="off" spellcheck="false">
+<button>Search</button>
+</form>
+${login === undefined ? "" : leave(login, formToken)}`,
+    html`${notices.map((notice) => html`<p class="notice" role="status"><bdi>${notice}</bdi></p>`)}
+${body}`,
+  );
+}
+
+/** A page for who is not logged in. */
+export function bare(title: string, body: Cell): Html {
+  return document(title, "", body);
+}
+
+function document(title: string, around: Cell, body: Cell): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -41,16 +62,9 @@ export function layout(frame: Frame, title: string, body: Cell): Html {
 <a class="skip" href="#main">Skip to the content</a>
 <header class="top">
 <a class="brand" href="/">Oakum</a>
-<nav aria-label="Pages"><ul>${PLACES.map(([path, name]) => place(frame, path, name))}</ul></nav>
-<form class="search" role="search" action="/search" method="get">
-<label class="hidden" for="q">Search repositories, images and vulnerabilities</label>
-<input id="q" name="q" type="search" value="${frame.query ?? ""}" maxlength="200" placeholder="Repository, image or CVE" autocomplete="off" spellcheck="false">
-<button>Search</button>
-</form>
-${frame.login === undefined ? "" : leave(frame.login, frame.formToken ?? "")}
+${around}
 </header>
 <main id="main" tabindex="-1">
-${(frame.notices ?? []).map((notice) => html`<p class="notice" role="status"><bdi>${notice}</bdi></p>`)}
 ${body}
 </main>
 </body>

@@ -1,11 +1,22 @@
 import { html } from "hono/html";
+import { isOverdue } from "../../core/due.ts";
 import type { LedgerEntry } from "../../core/ledger.ts";
 import { compareUrgency, type PullRecord } from "../../core/pull.ts";
 import { formatReference } from "../../core/reference.ts";
 import type { NamedRepository } from "../../core/view.ts";
 import { pullAddress } from "../../core/web-address.ts";
 import { hrefOf } from "./address.ts";
-import { badge, count, exposureBadge, foreign, type Html, repositoryLink, shortDigest, time } from "./html.ts";
+import {
+  badge,
+  type Cell,
+  count,
+  exposureBadge,
+  foreign,
+  type Html,
+  repositoryLink,
+  shortDigest,
+  time,
+} from "./html.ts";
 import { verdictCell } from "./lists.ts";
 import { section } from "./table.ts";
 import { say } from "./words.ts";
@@ -18,10 +29,12 @@ export interface PullView {
   /** Whether there were more facts than are shown. */
   readonly isCut: boolean;
   readonly subject: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
 
 /** A pull request and its timeline. */
-export function pullPage({ repository, pull, facts, isCut, subject }: PullView): Html {
+export function pullPage({ repository, pull, facts, isCut, subject, now }: PullView): Html {
   const delta = pull.gate?.delta;
   return html`<h1>${foreign(pull.title)}</h1>
 <p class="lead">${badge(pull.state)} · ${repositoryLink(repository)}${pull.number === undefined ? "" : html` · <a href="${pullAddress(repository, pull.number)}">#${pull.number} on GitHub</a>`} · <a href="${hrefOf.ledger(subject)}">In the ledger</a></p>
@@ -29,6 +42,7 @@ export function pullPage({ repository, pull, facts, isCut, subject }: PullView):
 <dt>Opened</dt><dd>${time(pull.openedAt)}${pull.mergedAt === undefined ? "" : html`, merged ${time(pull.mergedAt)}`}</dd>
 <dt>Into</dt><dd>${foreign(pull.base)}</dd>
 <dt>Verdict</dt><dd>${verdictCell(pull)}</dd>
+${dueOf(pull, now)}
 <dt>By our own scans</dt><dd>${delta === undefined ? "not compared yet" : `${count(delta.fixed.length, "finding")} fixed, ${delta.introduced.length} introduced, ${delta.remaining.length} remaining`}</dd>
 </dl>
 ${section({
@@ -51,6 +65,13 @@ ${isCut ? html`<p class="more">There is more than is shown here: <a href="${href
 </section>`;
 }
 
+/** By when the fix must run, while that is not past and done. */
+function dueOf({ due, state }: PullRecord, now: number): Cell {
+  if (due === undefined || state !== "open") return "";
+  const overdue = isOverdue(due, now) ? html` ${badge("overdue", "failed")}` : "";
+  return html`<dt>Due</dt><dd>${time(due.at)}${overdue}, as ${exposureBadge(due.urgency)}</dd>`;
+}
+
 const MOST_PLACES = 10;
 
 function placesOf(places: readonly string[]): string {
@@ -60,5 +81,5 @@ function placesOf(places: readonly string[]): string {
 
 function factItem(entry: LedgerEntry): Html {
   const { what, tone = "" } = say(entry);
-  return html`<li class="${tone}">${time(entry.at)}<p>${foreign(shortDigest(what))}</p></li>`;
+  return html`<li class="${tone}">${time(entry.at, true)}<p>${foreign(shortDigest(what))}</p></li>`;
 }

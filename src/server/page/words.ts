@@ -33,11 +33,18 @@ export function say(entry: LedgerEntry): Said {
   const told = wordsOf(entry);
   if (told !== undefined) return told;
   const own = Object.hasOwn(OTHERS, transition) ? OTHERS[transition] : undefined;
-  if (own !== undefined) return { what: own(data) };
+  if (own !== undefined) return { what: `${placeOf(entry)}${own(data)}` };
+  if (transition.endsWith(" begun")) return { what: `${placeOf(entry)}its turn has come` };
   if (transition.startsWith("told ")) return { what: `${transition}: ${String(data.title)}` };
   const reasons = Array.isArray(data.reasons) ? data.reasons.filter((one) => typeof one === "string") : [];
   const why = reasons.map((code) => (isReasonCode(code) ? sentence({ code }) : code)).join("; ");
   return { what: why === "" ? transition : `${transition}: ${why}` };
+}
+
+/** The environment that a fact is about, and a colon; nothing where it is about none. */
+function placeOf({ subject }: LedgerEntry): string {
+  const environment = /^target:[^/]+\/\d+\/\d+\/([^/]+)/.exec(subject)?.[1];
+  return environment === undefined ? "" : `${environment}: `;
 }
 
 function configuration(problems: unknown): string {
@@ -47,9 +54,9 @@ function configuration(problems: unknown): string {
     : `the configuration has ${problems.length} ${problems.length === 1 ? "problem" : "problems"}`;
 }
 
-/** Whether a fact only says that the next one was meant to happen. */
-export function isIntention({ transition }: LedgerEntry): boolean {
-  return transition.endsWith(" intended");
+/** Whether a fact only says that the next one was meant to happen, or that the one before was told to somebody. */
+export function isAside({ transition }: LedgerEntry): boolean {
+  return transition.endsWith(" intended") || transition === "reported" || transition.startsWith("told ");
 }
 
 const REPOSITORY = /^[a-z]+:([^/]+\/\d+\/\d+)/;

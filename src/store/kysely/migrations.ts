@@ -28,6 +28,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
     },
   },
   "0072-page": { up: (db) => run(db, PAGE) },
+  "0073-sessions": { up: (db) => run(db, SESSIONS) },
 };
 
 const FIRST = [
@@ -147,6 +148,10 @@ const PAGE = [
   "create index rollouts_by_repository on rollouts (repository_key, sequence)",
   "create index ledger_by_repository on ledger (substring(subject from '^[a-z]+:([^/]+/[0-9]+/[0-9]+)'), sequence)",
   "create index repositories_by_name on repositories (lower(owner), lower(name))",
+];
+
+const SESSIONS = [
+  "create table sessions (id text primary key, login text not null, repositories json not null, expires bigint not null)",
 ];
 
 async function run(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {

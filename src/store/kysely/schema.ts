@@ -32,6 +32,7 @@ export interface Schema {
   readonly ledger: LedgerRow;
   readonly fences: FenceRow;
   readonly deliveries: DeliveryRow;
+  readonly sessions: SessionRow;
   readonly write_budgets: WriteBudgetRow;
   readonly write_turns: WriteTurnRow;
 }
@@ -216,4 +217,11 @@ interface WriteBudgetRow {
 interface WriteTurnRow extends WriteTurn {
   readonly host: string;
   readonly installation: number;
+}
+
+interface SessionRow {
+  readonly id: string;
+  readonly login: string;
+  readonly repositories: JSONColumnType<readonly string[]>;
+  readonly expires: number;
 }

@@ -15,6 +15,7 @@ import { enqueue, wake } from "./queue.ts";
 import { rolloutsTable } from "./rollouts.ts";
 import { scansTable } from "./scans.ts";
 import type { Connection } from "./schema.ts";
+import { sessionsTable } from "./sessions.ts";
 import { viewsTable } from "./views.ts";
 
 /** All tables, on a connection or in a transaction. */
@@ -36,6 +37,7 @@ export function tablesOn(db: Connection, boss: PgBoss, now: () => number): Table
     },
     fences: fencesTable(db),
     deliveries: deliveriesTable(db),
+    sessions: sessionsTable(db),
     budgets: budgetsTable(db),
     forget: (repository) => forget(db, repository),
   };
