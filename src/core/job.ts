@@ -14,6 +14,8 @@ export type Job =
   | { readonly kind: "group"; readonly repository: RepositoryId; readonly branch: string }
   /** Somebody else's pull. */
   | { readonly kind: "answer"; readonly repository: RepositoryId; readonly number: number }
+  /** Somebody spoke to us on the pull request of this number. */
+  | { readonly kind: "conversation"; readonly repository: RepositoryId; readonly number: number }
   | { readonly kind: "release"; readonly repository: RepositoryId; readonly merge: Sha }
   | { readonly kind: "target"; readonly target: Target }
   | { readonly kind: "report"; readonly host: string; readonly installation: number }
@@ -38,6 +40,8 @@ export function jobKey(job: Job): string {
       return `group:${repositoryKey(job.repository)}#${job.branch}`;
     case "answer":
       return `answer:${repositoryKey(job.repository)}#${job.number}`;
+    case "conversation":
+      return `conversation:${repositoryKey(job.repository)}#${job.number}`;
     case "release":
       return `release:${repositoryKey(job.repository)}@${job.merge}`;
     case "target":

@@ -1,5 +1,6 @@
 import { deltaOfScans } from "./delta.ts";
 import { hiddenJson } from "./markdown.ts";
+import { commandsPart } from "./pull-body/boxes.ts";
 import { checklist } from "./pull-body/checklist.ts";
 import { countsTable, findingsFolds } from "./pull-body/findings.ts";
 import type { PullBodyInput } from "./pull-body/input.ts";
@@ -32,7 +33,7 @@ export function renderPullBody(input: PullBodyInput): string {
   ];
   const folds = delta === undefined ? [] : findingsFolds(delta);
   const rest = [filesFold(group), rulesFold(group), referencesFold(group)];
-  return joinWithin(MAX_BODY, top, [...folds, ...rest], [refusalNote(group), footer(input)]);
+  return joinWithin(MAX_BODY, top, [...folds, ...rest], [refusalNote(group), commandsPart(), footer(input)]);
 }
 
 /**

@@ -24,6 +24,9 @@ export interface ActualPull {
   readonly frozen: boolean;
   /** Whether the gate failed this head. */
   readonly failed: boolean;
+  /** Whether a person asked for it to be left alone, or to be made anew whatever is there. */
+  readonly paused?: boolean;
+  readonly rebase?: boolean;
   /** Whether nobody needs the branch any more once nothing is wanted there: its pull merged, or was closed without a refusal. */
   readonly spent?: boolean;
 }
@@ -50,16 +53,17 @@ export interface PullDiff {
 /**
  * What turns the actual pulls into the desired ones. New pulls are opened the most urgent first, as far as the limits
  * allow. `refused`: the keys (`refusalKey`) of the updates that a person closed the pull for. `undecided`: branches of which
- * nobody can say now whether they are wanted; they stay as they are. A branch that holds someone else's work is left alone.
+ * nobody can say now whether they are wanted; they stay as they are. `snoozed`: branches that a person put off, and why. A branch that holds someone else's work is left alone.
  */
 export function diffPulls(input: {
   readonly desired: readonly DesiredPull[];
   readonly actual: readonly ActualPull[];
   readonly refused: ReadonlySet<string>;
   readonly undecided?: ReadonlySet<string>;
+  readonly snoozed?: ReadonlyMap<string, Reason>;
   readonly limits: PullLimits;
 }): PullDiff {
-  const { desired, actual, refused, undecided = new Set(), limits } = input;
+  const { desired, actual, refused, undecided = new Set(), snoozed = new Map(), limits } = input;
   const byBranch = Map.groupBy(actual, ({ branch }) => branch);
   const present = desired.map((pull) => ({ pull, now: newest(byBranch.get(pull.branch)) }));
   const wanted = new Set(desired.map(({ branch }) => branch));
@@ -67,12 +71,14 @@ export function diffPulls(input: {
   const unwanted = actual.filter(({ branch }) => !wanted.has(branch));
   const ending = unwanted
     .filter(({ state }) => state === "open")
-    .map((pull): Step => (undecided.has(pull.branch) ? { kind: "keep", branch: pull.branch } : close(pull)));
+    .map(
+      (pull): Step => (undecided.has(pull.branch) || pull.paused ? { kind: "keep", branch: pull.branch } : close(pull)),
+    );
   const serving = present.filter(({ now }) => now?.state === "open").map(({ pull, now }) => serve(pull, now));
   const starting = present
     .filter(({ now }) => now?.state !== "open")
     .sort((a, b) => compareDesired(a.pull, b.pull))
-    .map(({ pull, now }) => start(pull, now, refused));
+    .map(({ pull, now }) => start(pull, now, { refused, snoozed }));
   const stillOpen = serving.length + ending.filter((step) => !("kind" in step && step.kind === "close")).length;
   const tidying = unwanted.filter(isLeftOver).map(({ branch }): Step => ({ kind: "tidy", branch }));
   const steps = [...ending, ...tidying, ...serving, ...limit(starting, limits, stillOpen)];
@@ -114,19 +120,29 @@ function close({ branch, content }: ActualPull): Step {
 }
 
 function serve({ branch, group, fixesMore = false }: DesiredPull, now: ActualPull | undefined): Step {
+  if (now?.rebase) return { kind: "refresh", branch, group };
+  if (now?.paused) return { kind: "keep", branch };
   if (now?.content === "foreign") return held(branch, reason("foreign-commits"));
   if (now?.content === "equal") return { kind: "keep", branch };
   const mayMove = now === undefined || !now.frozen || now.failed || fixesMore;
   return mayMove ? { kind: "refresh", branch, group } : { kind: "keep", branch };
 }
 
-function start({ branch, group }: DesiredPull, now: ActualPull | undefined, refused: ReadonlySet<string>): Step {
-  if (now?.content === "foreign") return held(branch, reason("foreign-commits"));
+/** What people said of a branch. */
+interface Said {
+  readonly refused: ReadonlySet<string>;
+  readonly snoozed: ReadonlyMap<string, Reason>;
+}
+
+function start({ branch, group }: DesiredPull, now: ActualPull | undefined, { refused, snoozed }: Said): Step {
   const key = refusalKey(
     branch,
     group.updates.map(({ to }) => to),
   );
-  return refused.has(key) ? held(branch, reason("refused")) : { kind: "open", branch, group };
+  if (refused.has(key)) return held(branch, reason("refused"));
+  const why = snoozed.get(branch);
+  if (why !== undefined) return held(branch, why);
+  return now?.content === "foreign" ? held(branch, reason("foreign-commits")) : { kind: "open", branch, group };
 }
 
 /** Holds what is to be opened beyond the limits; `steps` come in the order of their urgency. */

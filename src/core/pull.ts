@@ -41,6 +41,10 @@ export interface PullRecord {
   readonly due?: Due | undefined;
   /** Why a head that passed is not merged, when it was last looked at. */
   readonly unmerged?: { readonly head: Sha; readonly reasons: readonly Reason[] };
+  /** Up to where its conversation was read; `key` changes with the conversation. */
+  readonly heard?: { readonly key: string; readonly comment: number; readonly at?: string };
+  /** The hash of its description as we wrote it last. */
+  readonly described?: string;
   readonly openedAt: number;
   /** When earlier pulls of this branch were opened, as far back as the hourly limit counts. */
   readonly openedBefore?: readonly number[];

@@ -33,6 +33,8 @@ const SENTENCES = {
   "change-not-allowed": "policy does not allow this class of change",
   quarantined: "this digest failed before and is quarantined",
   paused: "the operator has paused Oakum here, so nothing new is started",
+  snoozed: "a person has put this off",
+  "pull-paused": "a person has paused this pull request",
   refused: "a person closed the pull request for exactly this update",
   "limit-open": "the limit of open pull requests is reached",
   "limit-rate": "the limit of new pull requests per hour is reached",

@@ -6,8 +6,8 @@ import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
 import type { Pull } from "../github/github.ts";
 import type { Context, Run } from "./context.ts";
 import { deriveOn } from "./derive.ts";
-import { pullSubject } from "./present.ts";
 import { act } from "./record.ts";
+import { pullSubject } from "./refusal.ts";
 
 /** Milliseconds after which a pull in the line looks again, should nothing have told it that its turn has come. */
 const LOOK_AGAIN = 3_600_000;

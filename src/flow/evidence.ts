@@ -13,7 +13,7 @@ import type { Evidence } from "../core/verdict.ts";
 import { build, requested, stopBuild, type WantedBuild } from "./build.ts";
 import type { Context, Run } from "./context.ts";
 import { type BuildPlan, buildPlanOf, newBases, standsOn } from "./image.ts";
-import { pullSubject } from "./present.ts";
+import { pullSubject } from "./refusal.ts";
 import { scanBeside } from "./scan.ts";
 
 /** What the gate knows about one head: the evidence, and what was built, for the pull's body. */

@@ -5,18 +5,22 @@ import { dueOf } from "../core/due.ts";
 import { withPolicies } from "../core/group.ts";
 import { isUnfinished, judge, verdictKey } from "../core/judge.ts";
 import { type PullRecord, pullLabels } from "../core/pull.ts";
+import { fingerprint } from "../core/pull-body/boxes.ts";
 import type { Repository, RepositoryId } from "../core/repository.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { Pull } from "../github/github.ts";
+import type { Tables } from "../store/store.ts";
 import { noticeBaseMerge } from "./base-merge.ts";
 import type { Context, Run } from "./context.ts";
 import { abandon, type Gathered, gather, unfinishedHead } from "./evidence.ts";
 import { bodyOf, checkOf } from "./gate-report.ts";
+import { listen } from "./listen.ts";
 import { pausedReason } from "./pause.ts";
 import { findRepository } from "./plan.ts";
-import { noticeChange, pullSubject } from "./present.ts";
+import { noticeChange } from "./present.ts";
 import { currentConfig } from "./read-config.ts";
 import { act, assertCurrent, record } from "./record.ts";
+import { pullSubject } from "./refusal.ts";
 import { askReviewers } from "./reviewers.ts";
 
 /** A pull whose head was judged, and all that the merge needs of it. */
@@ -37,13 +41,15 @@ export async function gatePull(
   id: RepositoryId,
   branch: string,
 ): Promise<Gated | undefined> {
-  let own = await context.store.pulls.get(id, branch);
-  if (own?.number === undefined || (own.state !== "open" && unfinishedHead(own) === undefined)) return undefined;
+  const known = await context.store.pulls.get(id, branch);
+  if (known?.number === undefined || (known.state === "merged" && unfinishedHead(known) === undefined))
+    return undefined;
   const repository = await findRepository(context, id);
   if (repository === undefined) return undefined;
-  const pull = await context.github.pulls.get(repository, own.number);
+  const found = await context.github.pulls.get(repository, known.number);
+  let own = await noticeChange(context, run, repository, known, found);
+  const pull = found.merged ? found : await listen(context, run, { repository, own, pull: found });
   if (pull.state !== "open") {
-    await noticeChange(context, run, repository, own, pull);
     const config = unfinishedHead(own) === undefined ? undefined : await currentConfig(context, repository);
     if (config !== undefined) await abandon(context, run, repository, config, own);
     return undefined;
@@ -108,12 +114,16 @@ async function publish(
   const delta = deltaOfScans(gathered.evidence.scans);
   const gate = { head: pull.head, key, verdict, ...(delta && { delta }) };
   const due = dueOf(own.group, gated.config.due, delta);
+  // Until something is known, it says what it was opened with.
+  const isNews = own.gate !== undefined || !isUnfinished(verdict);
+  const body = isNews ? bodyOf(context, gated, gathered, gate) : undefined;
+  const save = ({ pulls }: Pick<Tables, "pulls">) =>
+    pulls.update(own.repository, own.branch, (fresh) => {
+      return { ...fresh, gate, due, ...(body !== undefined && { described: fingerprint(body) }) };
+    });
   const write = async () => {
     await context.github.checks.report(repository, checkOf(own, gate, gathered));
-    const body = bodyOf(context, gated, gathered, gate);
-    // Until something is known, it says what it was opened with.
-    const isNews = own.gate !== undefined || !isUnfinished(verdict);
-    if (isNews && body !== pull.body) await context.github.pulls.update(repository, pull.number, { body });
+    if (body !== undefined && body !== pull.body) await context.github.pulls.update(repository, pull.number, { body });
     const labels = [...gated.config.commit.labels, ...pullLabels(own.group, delta)];
     const missing = labels.filter((label) => !pull.labels.includes(label));
     if (missing.length > 0) await context.github.pulls.label(repository, pull.number, missing);
@@ -122,7 +132,7 @@ async function publish(
   if (isUnfinished(verdict)) {
     await context.store.transaction((tables) => assertCurrent(tables, run));
     await write();
-    await context.store.pulls.update(own.repository, own.branch, (fresh) => ({ ...fresh, gate, due }));
+    await save(context.store);
     return judged;
   }
   const data = { state: verdict.state, reasons: verdict.reasons.map(({ code }) => code), ...countsOf(delta) };
@@ -132,9 +142,7 @@ async function publish(
     cause: `${pull.head} ${key}`,
     data,
   };
-  await act(context, run, fact, write, (tables) =>
-    tables.pulls.update(own.repository, own.branch, (fresh) => ({ ...fresh, gate, due })),
-  );
+  await act(context, run, fact, write, save);
   return judged;
 }
 

@@ -11,8 +11,8 @@ import type { Tables } from "../store/store.ts";
 import type { Context, Run } from "./context.ts";
 import { isDerived } from "./derive.ts";
 import type { Gated } from "./gate.ts";
-import { pullSubject } from "./present.ts";
 import { record } from "./record.ts";
+import { pullSubject } from "./refusal.ts";
 import { mergeClosed } from "./window.ts";
 
 /**

@@ -9,9 +9,11 @@ import type { Context, Run } from "./context.ts";
 import type { Gated } from "./gate.ts";
 import { mergeFacts } from "./merge-facts.ts";
 import { pausedReason } from "./pause.ts";
-import { pullSubject, saveMerged } from "./present.ts";
+import { saveMerged } from "./present.ts";
 import { act, assertCurrent, record } from "./record.ts";
+import { pullSubject } from "./refusal.ts";
 import { mergeClosed } from "./window.ts";
+import { wishesOf } from "./wishes.ts";
 
 type NotNow = Extract<MergeDecision, { readonly state: "wait" | "held" }>;
 
@@ -21,8 +23,10 @@ type NotNow = Extract<MergeDecision, { readonly state: "wait" | "held" }>;
  * since.
  */
 export async function mergePull(context: Context, run: Run, gated: Gated): Promise<void> {
-  if (gated.own.gate?.verdict.state !== "pass") return;
-  const paused = await pausedReason(context.store.ledger, gated.repository);
+  const { repository, own } = gated;
+  if (own.gate?.verdict.state !== "pass") return;
+  const { ledger } = context.store;
+  const paused = (await pausedReason(ledger, repository)) ?? (await wishesOf(ledger, own, context.now())).paused;
   if (paused !== undefined) return leaveOpen(context, run, gated, { state: "held", reasons: [paused] });
   try {
     const { facts, own } = await mergeFacts(context, run, gated);

@@ -32,18 +32,12 @@ export const ACTS: { readonly [Part in keyof GitHub]: Kinds<GitHub[Part]> } & Pi
     ...{ commit: "starts", move: "starts" },
   },
   pulls: {
-    ...{
-      list: "reads",
-      into: "reads",
-      files: "reads",
-      get: "reads",
-      closer: "reads",
-      reviews: "reads",
-      standing: "reads",
-    },
+    ...{ list: "reads", into: "reads", files: "reads", get: "reads", closing: "reads" },
+    ...{ reviews: "reads", standing: "reads" },
     ...{ open: "starts", merge: "starts", enqueue: "starts", requestReview: "starts" },
     ...{ update: "ends", label: "ends" },
   },
+  comments: { list: "reads", editor: "reads", mayWrite: "reads", react: "ends", write: "ends" },
   issues: { get: "reads", ours: "reads", create: "starts", update: "ends" },
   checks: { list: "reads", unanswered: "reads", isRerequested: "reads", report: "ends" },
   // Both are used by the builder and the deployer only, which say themselves what they do.

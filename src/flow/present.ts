@@ -1,16 +1,18 @@
 import { isUnfinished } from "../core/judge.ts";
 import type { Fact } from "../core/ledger.ts";
-import { headOf, type PullRecord, refusalKey } from "../core/pull.ts";
+import { headOf, type PullRecord } from "../core/pull.ts";
 import { type ActualPull, isOutdated } from "../core/pull-diff.ts";
 import { lastReviews } from "../core/pull-merge.ts";
-import { type Repository, repositoryKey, type Sha } from "../core/repository.ts";
+import type { Repository, Sha } from "../core/repository.ts";
 import type { UpdateGroup } from "../core/update.ts";
 import type { Verdict } from "../core/verdict.ts";
-import type { Closer, Pull } from "../github/github.ts";
+import type { Closing, Pull } from "../github/github.ts";
 import type { ObservedImage, Tables } from "../store/store.ts";
 import { noticeBaseMerge } from "./base-merge.ts";
 import type { Context, Run } from "./context.ts";
-import { record } from "./record.ts";
+import { assertCurrent, record } from "./record.ts";
+import { isRefused, lift, pullSubject, recallRefusals, refuse, targetsOf } from "./refusal.ts";
+import { endSnooze } from "./wishes.ts";
 
 /** All our branches begin with this; no other is ever written. */
 export const PREFIX = "oakum/";
@@ -21,6 +23,8 @@ export interface Present extends ActualPull {
   readonly record?: PullRecord;
   /** Whether the head can never merge as it is: a tag has moved, or it conflicts. */
   readonly outdated?: boolean;
+  /** Under which cause a person asked for it to be made anew, if that is not done yet. */
+  readonly asked?: string;
 }
 
 /** Every branch with a name of ours, and the newest pull request from it, beside what is wanted there. */
@@ -36,7 +40,9 @@ export async function observePulls(
   const present: Present[] = [];
   for (const branch of new Set([...heads.keys(), ...open, ...wanted.keys()])) {
     const known = records.find((one) => one.branch === branch);
-    const [pull] = await context.github.pulls.list(repository, branch, "all");
+    const pulls = await context.github.pulls.list(repository, branch, "all");
+    const [pull] = pulls;
+    if (known === undefined) await recallRefusals(context, run, repository, branch, pulls);
     const head = heads.get(branch);
     if (head === undefined && pull === undefined) continue;
     const noticed = known && pull ? await noticeChange(context, run, repository, known, pull) : known;
@@ -102,7 +108,7 @@ async function withApproval(context: Context, repository: Repository, now: Prese
 /** The branch of a pull that a person refused stays: they may want to open it again. */
 async function isSpent(context: Context, own: PullRecord | undefined, pull: Pull | undefined): Promise<boolean> {
   if (own === undefined || pull === undefined || own.number !== pull.number || pull.state === "open") return false;
-  return pull.merged || !(await isRefused(context, own, own.group));
+  return pull.merged || !(await isRefused(context.store.ledger, own, targetsOf(own.branch, own.group)));
 }
 
 /** A head that conflicts with its base is made anew; only the pull itself, asked alone, says so. */
@@ -138,7 +144,7 @@ export async function noticeChange(
     await record(context, run, fact, (tables) => saveMerged(context, tables, own, mergeCommit));
     return { ...own, state: "merged", merge: mergeCommit };
   }
-  await noticeClosed(context, run, own, pull, await context.github.pulls.closer(repository, pull.number));
+  await noticeClosed(context, run, own, pull, await context.github.pulls.closing(repository, pull.number));
   return { ...own, state: "closed" };
 }
 
@@ -156,72 +162,43 @@ export async function saveMerged(
   await jobs.enqueue({ kind: "repo", repository });
 }
 
-async function noticeClosed(context: Context, run: Run, own: PullRecord, pull: Pull, closer: Closer): Promise<void> {
-  const { repository, branch } = own;
-  const fact = { subject: pullSubject(own), ...closing(own, pull, closer), data: { number: pull.number } };
-  await record(context, run, fact, async ({ index, pulls, jobs }) => {
-    await index.doubt(repository, { cause: `#${pull.number} was closed`, since: context.now() });
-    await pulls.update(repository, branch, (fresh) => ({ ...fresh, state: "closed" }));
+async function noticeClosed(context: Context, run: Run, own: PullRecord, pull: Pull, closing: Closing): Promise<void> {
+  const { repository, branch, group } = own;
+  await context.store.transaction(async (tables) => {
+    await assertCurrent(tables, run);
+    const refusal = { place: own, targets: targetsOf(branch, group), number: pull.number, by: closing.who };
+    if (closing.by === "writer") await refuse(tables.ledger, refusal, context.now());
+    else await tables.ledger.append({ subject: pullSubject(own), ...closed(pull, closing) }, context.now());
+    await tables.index.doubt(repository, { cause: `#${pull.number} was closed`, since: context.now() });
+    await tables.pulls.update(repository, branch, (fresh) => ({ ...fresh, state: "closed" }));
     // It made room for another, or is opened anew.
-    await jobs.enqueue({ kind: "repo", repository });
-    await jobs.enqueue({ kind: "pull", repository, branch });
+    await tables.jobs.enqueue({ kind: "repo", repository });
+    await tables.jobs.enqueue({ kind: "pull", repository, branch });
   });
 }
 
-/** What it means that a pull was closed. Who may only triage can close it, but not decide that an update is refused. */
-function closing(
-  { branch, group }: PullRecord,
-  { number, head }: Pull,
-  closer: Closer,
-): Omit<Fact, "subject" | "data"> {
-  switch (closer) {
-    case "us":
-      return { transition: "closed", cause: head };
-    case "writer":
-      return { transition: "refused", cause: targetsOf(branch, group) };
-    case "other":
-      return { transition: "closed without write access", cause: `#${number} at ${head}` };
-  }
+/** A closing that refuses nothing: who may only triage can close a pull, but not decide about its update. */
+function closed({ number, head }: Pull, { by, who }: Closing): Omit<Fact, "subject"> {
+  const data = { number, ...(who && { by: { id: who.id, login: who.login } }) };
+  if (by === "us") return { transition: "closed", cause: head, data };
+  return { transition: "closed without write access", cause: `#${number} at ${head}`, data };
 }
 
 async function noticeReopened(context: Context, run: Run, own: PullRecord, pull: Pull): Promise<PullRecord> {
   const { repository, branch } = own;
-  const fact = { subject: pullSubject(own), transition: "reopened", cause: pull.head, data: { number: pull.number } };
-  await record(context, run, fact, async ({ pulls, jobs }) => {
+  // Each time is a fact of its own; the record's state, in the same transaction, keeps it from being told twice.
+  const cause = `#${pull.number} at ${pull.head}, ${new Date(context.now()).toISOString()}`;
+  const fact = { subject: pullSubject(own), transition: "reopened", cause, data: { number: pull.number } };
+  await record(context, run, fact, async ({ pulls, ledger, jobs }) => {
     await pulls.update(repository, branch, (fresh) => ({ ...fresh, state: "open" }));
+    await lift(ledger, own, targetsOf(branch, own.group), context.now());
+    await endSnooze(ledger, own, cause, context.now());
     await jobs.enqueue({ kind: "pull", repository, branch });
   });
   return { ...own, state: "open" };
 }
 
-/** Which of these groups a person refused as they are now, by closing a pull request of exactly these references. */
-export async function refusals(context: Context, repository: Repository, wanted: ReadonlyMap<string, UpdateGroup>) {
-  const refused = new Set<string>();
-  for (const [branch, group] of wanted) {
-    if (await isRefused(context, { repository, branch }, group)) refused.add(targetsOf(branch, group));
-  }
-  return refused;
-}
-
-async function isRefused(context: Context, place: Pick<PullRecord, "repository" | "branch">, group: UpdateGroup) {
-  const targets = targetsOf(place.branch, group);
-  return (await context.store.ledger.find(pullSubject(place), "refused", targets)) !== undefined;
-}
-
 /** Whether what we pushed last is what is wanted. */
 function sameTargets({ branch, group }: PullRecord, desired: UpdateGroup): boolean {
   return targetsOf(branch, group) === targetsOf(branch, desired);
-}
-
-/** All references that a group brings, as one text. */
-export function targetsOf(branch: string, { updates }: UpdateGroup): string {
-  return refusalKey(
-    branch,
-    updates.map(({ to }) => to),
-  );
-}
-
-/** The subject of a pull's facts on the ledger; the key of its job as well. */
-export function pullSubject({ repository, branch }: Pick<PullRecord, "repository" | "branch">): string {
-  return `pull:${repositoryKey(repository)}#${branch}`;
 }

@@ -1,6 +1,7 @@
 import { branchName, compareUrgency, OPENINGS_SPAN, openingsOf, urgencyOfGroup } from "../core/pull.ts";
 import { type DesiredPull, diffPulls, type PullDiff } from "../core/pull-diff.ts";
 import { type Reason, reason } from "../core/reason.ts";
+import type { Repository, Sha } from "../core/repository.ts";
 import { isUndecided } from "../core/undecided.ts";
 import type { UpdateGroup } from "../core/update.ts";
 import { yieldToOthers } from "./competing.ts";
@@ -8,9 +9,11 @@ import type { Context, Run } from "./context.ts";
 import { deriveFiles } from "./derive.ts";
 import { pausedReason } from "./pause.ts";
 import { holdGroups, type RepositoryPlan } from "./plan.ts";
-import { observePulls, type Present, refusals } from "./present.ts";
+import { observePulls, type Present } from "./present.ts";
 import { doAct, finishTidying, type Wanted } from "./pull-acts.ts";
 import { readSnapshot, type Snapshot } from "./read.ts";
+import { refusals } from "./refusal.ts";
+import { type Wishes, wishesOf } from "./wishes.ts";
 import { inTurnOf } from "./write-turn.ts";
 
 /** UTF-16 units of files that are read again to prove edits, a file once for every group that it is in. */
@@ -25,13 +28,16 @@ export async function proposeUpdates(context: Context, run: Run, planned: Reposi
   const { wanted, held: unproved } = await derive(context, { ...planned, plan: { ...plan, groups: free } });
   const held = [...yielded, ...unproved];
   const groups = new Map(wanted.map(({ branch, group }) => [branch, group]));
-  const present = await observePulls(context, run, repository, groups);
+  const observed = await observePulls(context, run, repository, groups);
+  const wishes = await wishesIn(context, repository, [...groups.keys(), ...observed.map(({ branch }) => branch)]);
+  const present = observed.map((one) => asAsked(one, planned.extraction.commit, wishes.get(one.branch)));
   await finishTidying(context, run, repository, present);
   const openings = await recentOpenings(context, planned);
   const diff = diffPulls({
     desired: wanted.map((one) => desiredOf(one, present)),
     actual: present,
     refused: await refusals(context, repository, groups),
+    snoozed: new Map([...wishes].flatMap(([branch, { snoozed }]) => (snoozed ? [[branch, snoozed.reason]] : []))),
     undecided: new Set([...undecidedOf(planned, present), ...held.map(({ branch }) => branch)]),
     limits: { ...reading.config.limits, openedLastHour: openings.length },
   });
@@ -43,12 +49,42 @@ export async function proposeUpdates(context: Context, run: Run, planned: Reposi
   await holdGroups(context, run, planned, [...held, ...limited, ...waiting]);
   if (paused !== undefined) return;
   await wakeWhenAllowed(context, planned, diff, openings);
+  await wakeWhenSlept(context, repository, wishes);
   for (const step of diff.acts) {
     const now = present.find(({ branch }) => branch === step.branch);
     const desired = wanted.find(({ branch }) => branch === step.branch);
     const urgency = desired === undefined ? "normal" : urgencyOfGroup(desired.group);
     await inTurnOf(context, run, planned.repository, urgency, () => doAct(context, run, planned, step, desired, now));
   }
+}
+
+/** What people asked for, by branch. */
+async function wishesIn(context: Context, repository: Repository, branches: readonly string[]) {
+  const wishes = new Map<string, Wishes>();
+  for (const branch of new Set(branches)) {
+    wishes.set(branch, await wishesOf(context.store.ledger, { repository, branch }, context.now()));
+  }
+  return wishes;
+}
+
+/** A branch as people want it to be treated. What somebody pushed after a rebase was asked for is not meant by it. */
+function asAsked(present: Present, base: Sha, { paused, snoozed, rebase }: Wishes = {}): Present {
+  const { content, state, head, record } = present;
+  if (rebase !== undefined && state === "open" && (content !== "foreign" || head === rebase.head)) {
+    const isDone = content === "equal" && record?.baseSha === base;
+    return { ...present, asked: rebase.cause, ...(!isDone && { content: "differs", rebase: true }) };
+  }
+  return { ...present, paused: paused !== undefined || snoozed !== undefined };
+}
+
+/** What a person put off is opened anew when its time has come. */
+async function wakeWhenSlept(
+  { store }: Context,
+  repository: Repository,
+  wishes: ReadonlyMap<string, Wishes>,
+): Promise<void> {
+  const times = [...wishes.values()].flatMap(({ snoozed }) => snoozed?.until ?? []);
+  if (times.length > 0) await store.jobs.wake({ kind: "repo", repository }, Math.min(...times));
 }
 
 /** What the diff would have begun or changed. */

@@ -2,6 +2,7 @@ import { dueOf } from "../core/due.ts";
 import { isAppError } from "../core/errors.ts";
 import type { Fact } from "../core/ledger.ts";
 import { commitMessage, openingsOf, type PullRecord, pullTitle, withHeads } from "../core/pull.ts";
+import { fingerprint } from "../core/pull-body/boxes.ts";
 import type { PullAct } from "../core/pull-diff.ts";
 import type { Repository, Sha } from "../core/repository.ts";
 import type { UpdateGroup } from "../core/update.ts";
@@ -10,8 +11,10 @@ import type { Context, Run } from "./context.ts";
 import { abandon } from "./evidence.ts";
 import { openingBody } from "./gate-report.ts";
 import type { RepositoryPlan } from "./plan.ts";
-import { type Present, pullSubject, targetsOf } from "./present.ts";
-import { act, finish } from "./record.ts";
+import type { Present } from "./present.ts";
+import { act, finish, record } from "./record.ts";
+import { pullSubject, targetsOf } from "./refusal.ts";
+import { rebasedFact } from "./wishes.ts";
 
 /** A group that is wanted, and the files that its edits make. */
 export interface Wanted {
@@ -35,14 +38,19 @@ export async function doAct(
   const { record: known, head, content } = now ?? {};
   const isThere = content === "equal" && head !== undefined && known?.state === "open";
   if (step.kind === "keep" && !isThere) return;
-  const own = isThere ? await adopt(context, run, known) : await push(context, run, planned, desired, now);
-  if (!isThere && known !== undefined) await abandon(context, run, planned.repository, planned.reading.config, known);
+  const isMadeAnew = !isThere || now?.rebase === true;
+  const own = isMadeAnew
+    ? await push(context, run, planned, desired, now)
+    : await adopt(context, run, known, now?.asked);
+  if (isMadeAnew && known !== undefined) await abandon(context, run, planned.repository, planned.reading.config, known);
   await open(context, run, planned, own, now?.state === "open" ? now.pull : undefined);
 }
 
 /** The branch carries what is wanted. A try that died right after the push has left that to be written down. */
-async function adopt(context: Context, run: Run, own: PullRecord): Promise<PullRecord> {
-  await finish(context, run, pushedFact(own));
+async function adopt(context: Context, run: Run, own: PullRecord, asked: string | undefined): Promise<PullRecord> {
+  await finish(context, run, pushedFact(own, asked));
+  // It stands on the base as it is: there was nothing to make anew, or a try that died has made it.
+  if (asked !== undefined) await record(context, run, rebasedFact(own, asked));
   return own;
 }
 
@@ -65,13 +73,15 @@ async function push(
     due: dueOf(group, reading.config.due),
     state: "open",
     ...(old?.number !== undefined && { number: old.number }),
+    ...(old?.heard !== undefined && { heard: old.heard }),
+    ...(old?.described !== undefined && { described: old.described }),
     ...openingOf(context, now?.record, old),
   } as const;
   const message = commitMessage(group, reading.config.commit.prefix);
   return act(
     context,
     run,
-    pushedFact(own),
+    pushedFact(own, now?.asked),
     async () => {
       const commit = await context.github.branches.commit(repository, extraction.commit, files, message);
       const pushed = { ...own, heads: withHeads(now?.record?.heads ?? [], commit) };
@@ -79,7 +89,10 @@ async function push(
       await context.github.branches.move(repository, branch, now?.head, commit);
       return pushed;
     },
-    (tables) => tables.jobs.enqueue({ kind: "pull", repository: own.repository, branch }),
+    async ({ ledger, jobs }) => {
+      if (now?.asked !== undefined) await ledger.append(rebasedFact(own, now.asked), context.now());
+      await jobs.enqueue({ kind: "pull", repository: own.repository, branch });
+    },
   );
 }
 
@@ -93,9 +106,10 @@ function openingOf(context: Context, known: PullRecord | undefined, open: PullRe
   return { openedAt: now, openedBefore: before };
 }
 
-function pushedFact(own: Pick<PullRecord, "repository" | "branch" | "group" | "baseSha">): Fact {
+/** `asked`: the cause of the rebase that a person asked for, if that is why it is pushed. */
+function pushedFact(own: Pick<PullRecord, "repository" | "branch" | "group" | "baseSha">, asked?: string): Fact {
   const { branch, group, baseSha } = own;
-  const cause = `${targetsOf(branch, group)} on ${baseSha}`;
+  const cause = `${targetsOf(branch, group)} on ${baseSha}${asked === undefined ? "" : ` for ${asked}`}`;
   const steps = group.updates.map(({ from, to }) => ({ from: from.digest ?? from.tag, to: to.digest ?? to.tag }));
   return { subject: pullSubject(own), transition: "pushed", cause, data: { image: group.image.repository, steps } };
 }
@@ -118,7 +132,8 @@ async function open(
     { subject: pullSubject(own), transition: "opened", cause, data: { title } },
     async () => existing ?? openOnce(context, repository, { branch, base, title, body }),
     async (tables, { number }) => {
-      await tables.pulls.update(own.repository, branch, (fresh) => ({ ...fresh, number }));
+      const described = fingerprint(body);
+      await tables.pulls.update(own.repository, branch, (fresh) => ({ ...fresh, number, described }));
       await tables.jobs.enqueue({ kind: "pull", repository: own.repository, branch });
     },
   );

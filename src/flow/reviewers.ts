@@ -4,8 +4,8 @@ import { strictestOf } from "../core/strictness.ts";
 import type { Pull } from "../github/github.ts";
 import type { Context, Run } from "./context.ts";
 import { pausedReason } from "./pause.ts";
-import { pullSubject } from "./present.ts";
 import { act } from "./record.ts";
+import { pullSubject } from "./refusal.ts";
 
 const ASKED = "review requested";
 

@@ -4,6 +4,7 @@ import type { Jobs, Store } from "../store/store.ts";
 import { answerPull } from "./answer.ts";
 import { advanceCampaign } from "./campaign.ts";
 import type { Context, Run } from "./context.ts";
+import { findConversation } from "./conversation.ts";
 import { gatePull } from "./gate.ts";
 import { lookAtRepository } from "./look.ts";
 import { mergePull } from "./merge.ts";
@@ -63,6 +64,8 @@ async function step(context: Context, run: Run, job: Job): Promise<void> {
       return answerGroup(context, run, job.repository, job.branch);
     case "answer":
       return answerPull(context, run, job.repository, job.number);
+    case "conversation":
+      return findConversation(context, job.repository, job.number);
     case "release":
       return releaseImage(context, run, job.repository, job.merge);
     case "target":

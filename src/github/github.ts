@@ -5,7 +5,7 @@ import type { MergeStanding } from "../core/pull-merge.ts";
 import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
 
 /**
- * What Oakum asks of GitHub, in eight small parts. Errors are `AppError`s: DENIED for a missing permission (its name in
+ * What Oakum asks of GitHub, in small parts. Errors are `AppError`s: DENIED for a missing permission (its name in
  * the message), CONFLICT when the world moved under us, UNAVAILABLE with `retryAfter` for limits and outages.
  */
 export interface GitHub {
@@ -13,6 +13,7 @@ export interface GitHub {
   readonly trees: Trees;
   readonly branches: Branches;
   readonly pulls: Pulls;
+  readonly comments: Comments;
   readonly issues: Issues;
   readonly checks: Checks;
   readonly workflows: Workflows;
@@ -121,10 +122,19 @@ export interface Pull {
   readonly base: string;
   /** `undefined` while GitHub is still computing it. */
   readonly mergeable?: boolean;
+  /** RFC 3339, UTC: of the pull, its description, labels and conversation. */
+  readonly updatedAt: string;
+  /** How many comments its conversation has; a list does not say. */
+  readonly comments?: number | undefined;
 }
 
 /** Who closed a pull: our own App, a person who may write to the repository now, or anyone else (another App, say). */
-export type Closer = "us" | "writer" | "other";
+export interface Closing {
+  readonly by: "us" | "writer" | "other";
+  readonly who?: Account;
+  /** Whether our own App had opened it. */
+  readonly openedByUs: boolean;
+}
 
 export interface Review {
   readonly user: string;
@@ -159,7 +169,7 @@ export interface Pulls {
   list(repository: Repository, branch: string, state: "open" | "all"): Promise<readonly Pull[]>;
   get(repository: Repository, number: number): Promise<Pull>;
   /** Of a closed pull. */
-  closer(repository: Repository, number: number): Promise<Closer>;
+  closing(repository: Repository, number: number): Promise<Closing>;
   /** CONFLICT when there is one for this branch already. */
   open(repository: Repository, pull: { branch: string; base: string; title: string; body: string }): Promise<Pull>;
   update(
@@ -203,6 +213,42 @@ export interface Issues {
   ours(repository: Repository): Promise<readonly Issue[]>;
   create(repository: Repository, issue: { title: string; body: string }): Promise<Issue>;
   update(repository: Repository, number: number, change: { title?: string; body?: string }): Promise<void>;
+}
+
+/** Who wrote something; `isPerson`: nobody's program, and nobody in whose name one speaks. */
+export interface Author extends Account {
+  readonly isPerson: boolean;
+}
+
+/** In the conversation of a pull. */
+export interface Comment {
+  readonly id: number;
+  /** When it was written: RFC 3339, UTC. */
+  readonly at: string;
+  /** Whether it was changed since. */
+  readonly edited: boolean;
+  readonly body: string;
+  /** Absent when the account is gone. */
+  readonly author?: Author;
+}
+
+export interface Comments {
+  /** Written or changed from `since` on (RFC 3339), oldest first; not `whole` when there are more than 300. */
+  list(
+    repository: Repository,
+    number: number,
+    since: string | undefined,
+  ): Promise<{ readonly comments: readonly Comment[]; readonly whole: boolean }>;
+  /** Nods at a comment, or looks puzzled; done twice, it stands once. */
+  react(repository: Repository, comment: number, reaction: "yes" | "puzzled"): Promise<void>;
+  write(repository: Repository, number: number, body: string): Promise<void>;
+  /** Who changed a pull's description last, when, and what it said then; `undefined` when nobody ever did. */
+  editor(
+    repository: Repository,
+    number: number,
+  ): Promise<{ readonly author: Author; readonly at: string; readonly body: string } | undefined>;
+  /** Whether a person may write to the repository now. */
+  mayWrite(repository: Repository, login: string): Promise<boolean>;
 }
 
 export interface Annotation {

@@ -18,6 +18,7 @@ export interface WebhookContext {
 }
 
 const OUR_BRANCHES = "oakum/";
+const COMMAND = "/oakum";
 /** What happens to a repository that only a list of all tells of: it may have come, or be gone from us. */
 const LISTED_ANEW: ReadonlySet<string> = new Set(["created", "deleted", "transferred", "unarchived"]);
 
@@ -37,6 +38,11 @@ const ofPull = z.object({
     number: z.int(),
     head: z.object({ ref: z.string(), repo: z.object({ id: z.number() }).nullable() }),
   }),
+});
+const ofComment = z.object({
+  action: z.string(),
+  issue: z.object({ number: z.number(), pull_request: z.unknown().optional() }),
+  comment: z.object({ body: z.string() }),
 });
 const ofCheckRun = z.object({
   action: z.string(),
@@ -76,6 +82,14 @@ const READERS: Readonly<Record<string, Reader>> = {
     const branch = ref.slice("refs/heads/".length);
     if (branch.startsWith(QUEUE_BRANCHES)) return [{ kind: "group", repository: place.id, branch }];
     return branch === place.defaultBranch ? [{ kind: "repo", repository: place.id }] : pullJobs(place, branch);
+  },
+  issue_comment: (payload, place) => {
+    const { action, issue, comment } = ofComment.parse(payload);
+    const isForUs = issue.pull_request != null && comment.body.toLowerCase().includes(COMMAND);
+    // What was changed is never obeyed.
+    return action === "created" && isForUs
+      ? [{ kind: "conversation", repository: place.id, number: issue.number }]
+      : [];
   },
   pull_request: (payload, place) => {
     const own = pullEvent(payload, place);

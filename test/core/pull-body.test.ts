@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { renderCheckSummary } from "../../src/core/check-summary.ts";
 import type { Finding } from "../../src/core/finding.ts";
 import { judge } from "../../src/core/judge.ts";
+import { fingerprint, readTicks } from "../../src/core/pull-body/boxes.ts";
 import type { PullBodyInput } from "../../src/core/pull-body/input.ts";
 import { renderPullBody } from "../../src/core/pull-body.ts";
 import { reason } from "../../src/core/reason.ts";
@@ -252,5 +253,36 @@ describe("renderCheckSummary", () => {
     });
     expect(title.length).toBe(255);
     expect(summary.length).toBeLessThanOrEqual(60_000);
+  });
+});
+
+describe("the boxes of a description", () => {
+  const body = renderPullBody(cases.pass!);
+  const tick = (name: string) => body.replace(`- [ ] **${name}**`, `- [x] **${name}**`);
+
+  it("are read back as the commands that they give, and cleared", () => {
+    expect(readTicks(body)).toEqual({ commands: [], cleared: body });
+    for (const [name, kind] of [
+      ["Rebase", "rebase"],
+      ["Snooze", "snooze"],
+      ["Refuse", "refuse"],
+    ] as const) {
+      expect(readTicks(tick(name))).toMatchObject({ commands: [{ kind }], cleared: body });
+    }
+    const both = tick("Rebase").replace("- [ ] **Refuse**", "- [X] **Refuse**");
+    expect(readTicks(both)).toMatchObject({ commands: [{ kind: "rebase" }, { kind: "refuse" }], cleared: body });
+  });
+
+  it("leave every other change, and are known again whatever the line ends", () => {
+    const changed = `${tick("Rebase")}\nBy hand`;
+    expect(fingerprint(readTicks(changed).cleared)).not.toBe(fingerprint(body));
+    const browser = tick("Rebase").replaceAll("\n", "\r\n");
+    expect(fingerprint(readTicks(browser).cleared)).toBe(fingerprint(body));
+    expect(readTicks(body.replace("- [ ] **Rebase**", "  - [x] **Rebase**")).commands).toEqual([]);
+  });
+
+  it("are not made by anything that others write", () => {
+    const hostile = renderPullBody(input(scanned([], []), { branch: "- [x] **Refuse**", group: hostileGroup }));
+    expect(readTicks(hostile).commands).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Urgency } from "../../src/core/policy.ts";
 import { refusalKey } from "../../src/core/pull.ts";
 import { type ActualPull, type DesiredPull, diffPulls, isOutdated, type PullLimits } from "../../src/core/pull-diff.ts";
+import { type Reason, reason } from "../../src/core/reason.ts";
 import { digest, group, node, update } from "./samples.ts";
 
 const plenty: PullLimits = { open: 10, perHour: 10, openedLastHour: 0 };
@@ -21,6 +22,7 @@ function told(input: {
   actual?: ActualPull[];
   refused?: Set<string>;
   undecided?: Set<string>;
+  snoozed?: Map<string, Reason>;
   limits?: PullLimits;
 }): readonly string[] {
   const diff = diffPulls({ desired: [], actual: [], refused: new Set(), limits: plenty, ...input });
@@ -91,6 +93,24 @@ describe("diffPulls", () => {
     const newer = { branch: "a", group: group([update({ to: node("24.3.1-slim", "ee") })]) };
     expect(told({ desired: [newer], actual: closed, refused })).toEqual(["open a"]);
     expect(told({ desired: [desired("a")], actual: [actual("a")], refused })).toEqual(["keep a"]);
+  });
+
+  it("opens nothing that a person put off, and says so only of what they did not refuse", () => {
+    const snoozed = new Map([["a", reason("snoozed")]]);
+    const refused = new Set([refusalKey("a", [node("24.3.1-slim", "77b4")])]);
+    expect(told({ desired: [desired("a"), desired("b")], snoozed })).toEqual(["open b", "snoozed a"]);
+    expect(told({ desired: [desired("a")], snoozed, refused })).toEqual(["refused a"]);
+    const foreign = [actual("a", { state: "closed", content: "foreign" })];
+    expect(told({ desired: [desired("a")], actual: foreign, snoozed, refused })).toEqual(["refused a"]);
+  });
+
+  it("leaves alone what a person paused, and makes anew what they want anew, whatever is there", () => {
+    for (const content of ["equal", "differs", "foreign"] as const) {
+      const paused = [actual("a", { content, paused: true }), actual("gone", { content, paused: true })];
+      expect(told({ desired: [desired("a")], actual: paused })).toEqual(["keep gone", "keep a"]);
+      const asked = [actual("a", { content, rebase: true, frozen: true })];
+      expect(told({ desired: [desired("a")], actual: asked })).toEqual(["refresh a"]);
+    }
   });
 
   it("opens the most urgent first, then the one that waits longest, within the limits", () => {

@@ -10,7 +10,14 @@ import type { Sha } from "../../src/core/repository.ts";
 const run = promisify(execFile);
 
 /** What GitHub holds of a pull, as the fake shows it. */
-export type ShownPull = Omit<PullRequest, "pull"> & PullRequest["pull"];
+export type ShownPull = Omit<PullRequest, "pull"> &
+  PullRequest["pull"] & {
+    readonly comments: readonly {
+      readonly author: string;
+      readonly body: string;
+      readonly reactions: readonly string[];
+    }[];
+  };
 
 /** What GitHub holds of a repository, as the fake shows it. */
 export interface Shown {
@@ -131,6 +138,28 @@ export class TestRepository {
 
   close(number: number, login = "octocat"): Promise<unknown> {
     return this.#control.post("pulls/close", { ...this.place, number, login });
+  }
+
+  reopen(number: number, login = "octocat"): Promise<unknown> {
+    return this.#control.post("pulls/reopen", { ...this.place, number, login });
+  }
+
+  /** A person's comment on a pull; answers with its id. */
+  async comment(number: number, body: string, login = "octocat"): Promise<number> {
+    return (await this.#control.post<{ id: number }>("comments", { ...this.place, number, login, body })).id;
+  }
+
+  editComment(id: number, body: string, login = "octocat"): Promise<unknown> {
+    return this.#control.patch(`comments/${id}`, { login, body });
+  }
+
+  /** A person's edit of a pull's description. */
+  describe(number: number, body: string, login = "octocat"): Promise<unknown> {
+    return this.#control.post("pulls/edit", { ...this.place, number, login, body });
+  }
+
+  grant(login: string, permission: "read" | "triage" | "write" | "maintain" | "admin"): Promise<unknown> {
+    return this.#control.post("collaborators", { ...this.place, login, permission });
   }
 
   merge(number: number, login = "octocat"): Promise<{ sha: Sha }> {

@@ -25,7 +25,7 @@ export interface RepositoryWish extends Wish {
 /** GitHub, a registry, advisories, CI and delivery around one Oakum, in the time of the test. */
 export class World {
   readonly around: Surroundings;
-  readonly store: OpenStore;
+  store: OpenStore;
   readonly delivery: Delivery;
   readonly oakum: Oakum;
   /** How CI builds; a test may change it. */
@@ -62,6 +62,13 @@ export class World {
   async #dockerfileOf({ name, headSha }: BuildJob): Promise<string> {
     const place = { name, control: this.control, github: this.around.github, token: this.around.tokens.person };
     return String(await new TestRepository({ id: 0, ...place }).file(headSha, "Dockerfile"));
+  }
+
+  /** Loses the store, and starts again with an empty one. */
+  async lose(): Promise<void> {
+    await this.store.close();
+    this.store = await takeStore();
+    await this.oakum.start();
   }
 
   get registry(): string {

@@ -37,6 +37,12 @@ const workflowRun = (action: string, head_branch: string, repository = 11) => ({
   action,
   workflow_run: { head_branch, head_sha: head, head_repository: { id: repository } },
 });
+const conversation = { kind: "conversation", repository: id, number: 4 };
+const comment = (action: string, body: string) => ({
+  action,
+  issue: { number: 4, pull_request: { url: "https://api.github.com/repos/acme/app/pulls/4" } },
+  comment: { body },
+});
 const account = (login: string, action = "created") => ({ action, installation: { id: 7, account: { id: 1, login } } });
 
 test.each([
@@ -58,6 +64,11 @@ test.each([
   ["merge_group", "that is over", groupOf("destroyed", `refs/heads/${queued}`), []],
   ["merge_group", "of a branch that is no queue's", groupOf("checks_requested", "refs/heads/feature"), []],
   ["push", "of a merge queue", { ref: `refs/heads/${queued}` }, [group]],
+  ["issue_comment", "that speaks to us", comment("created", "/oakum rebase"), [conversation]],
+  ["issue_comment", "that was changed", comment("edited", "/oakum rebase"), []],
+  ["issue_comment", "that was deleted", comment("deleted", "/oakum rebase"), []],
+  ["issue_comment", "that speaks to somebody else", comment("created", "Looks good"), []],
+  ["issue_comment", "on an issue", { ...comment("created", "/oakum rebase"), issue: { number: 4 } }, []],
   ["pull_request_review", "of ours", headOf(branch, 11), [pull]],
   ["check_run", "completed on our branch", checkRun("completed", branch), [pull]],
   ["check_run", "completed on the default branch", checkRun("completed", "main"), [release]],

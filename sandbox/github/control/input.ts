@@ -87,6 +87,8 @@ export const inputs = {
     body: z.string().default(""),
     commit: z.string().optional(),
   }),
+  comment: z.strictObject({ ...pull.shape, body: z.string() }),
+  commentChange: z.strictObject({ login, body: z.string() }),
   pull,
   newPull: z.strictObject({
     ...place,

@@ -1,5 +1,6 @@
 import { ensureTriager, ensureWriter, removeCollaborator, setCollaborator } from "../access/collaborator.ts";
 import { rerequestCheck } from "../act/check.ts";
+import { editBody, editComment, writeComment } from "../act/comment.ts";
 import { mergePull } from "../act/merge.ts";
 import { closePull, newIssue, openPull, reopenPull } from "../act/pull.ts";
 import { branchSha } from "../act/ref.ts";
@@ -114,6 +115,29 @@ export function reopenIssue(world: World, input: Input<"pull">): Json {
 
 export function deleteIssue(world: World, input: Input<"pull">): Json {
   world.state.remove("issue", findIssue(world, input).id);
+  return {};
+}
+
+/** A person edits the description of a pull request that is not theirs, for which they must be allowed to write. */
+export async function editByPerson(world: World, input: Input<"comment">): Promise<Json> {
+  const { number, login, body, ...place } = input;
+  const { repository, pull } = findPull(world, { ...place, number, login });
+  ensureWriter(world, repository, login);
+  await editBody(world, repository, pull, { body, by: login });
+  return {};
+}
+
+/** Anyone who can see a pull request may say something on it. */
+export function commentByPerson(world: World, input: Input<"comment">): { readonly id: number } {
+  const { number, login, body, ...place } = input;
+  const { repository, pull } = findPull(world, { ...place, number, login });
+  return { id: writeComment(world, repository, pull, { author: login, body }).id };
+}
+
+export function editCommentByPerson(world: World, { login, body }: Input<"commentChange">, id: number): Json {
+  const comment = must(world.state.get("comment", id));
+  const repository = must(world.state.get("repository", comment.repository));
+  editComment(world, repository, comment, { body, by: login });
   return {};
 }
 

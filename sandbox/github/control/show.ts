@@ -81,7 +81,12 @@ function showTalk(world: World, repository: number, number: number): Json {
   const here = (record: { readonly repository: number; readonly issue: number }) =>
     record.repository === repository && record.issue === number;
   return {
-    comments: world.state.all("comment", here).map(({ author, body }) => ({ author, body })),
+    comments: world.state.all("comment", here).map(({ id, author, body }) => ({
+      ...{ author, body },
+      reactions: world.state
+        .all("reaction", (one) => one.comment === id)
+        .map(({ login, content }) => `${login} ${content}`),
+    })),
     reviews: world.state.all("review", here).map(({ author, state, commit }) => ({ author, state, commit })),
   };
 }

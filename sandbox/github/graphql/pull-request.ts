@@ -6,16 +6,20 @@ import { most, parametersOf, rulesOf } from "../act/rules.ts";
 import type { PullRequest } from "../state/issue.ts";
 import type { QueueEntry } from "../state/queue.ts";
 import type { Repository } from "../state/repository.ts";
+import { accountOf } from "../view/account.ts";
 import { nodeId } from "../view/address.ts";
 import type { World } from "../world.ts";
 
-/** GraphQL's `PullRequest`, as far as merging goes. */
+/** GraphQL's `PullRequest`, as far as merging and its description go. */
 export function viewPullRequest(world: World, repository: Repository, pull: PullRequest) {
   const entry = entryOf(world, repository, pull.number);
   return {
     __typename: "PullRequest",
     id: nodeId("PullRequest", pull.pull.id),
     number: pull.number,
+    body: pull.body ?? "",
+    lastEditedAt: pull.edited?.at ?? null,
+    editor: pull.edited === undefined ? null : viewActor(world, pull.edited.by),
     state: pull.pull.mergedAt === null ? pull.state.toUpperCase() : "MERGED",
     headRefOid: pull.pull.headSha,
     baseRefName: pull.pull.base,
@@ -65,6 +69,12 @@ function viewRuns(world: World, suite: number) {
     const runs = world.state.all("check", (one) => one.suite === suite && one.name === filterBy?.checkName);
     return { totalCount: runs.length };
   };
+}
+
+function viewActor(world: World, login: string) {
+  const { id, type } = accountOf(world, login);
+  // GraphQL names a bot without the ending that tells its login from a person's.
+  return { __typename: type, login: login.replace(/\[bot\]$/, ""), databaseId: id };
 }
 
 export function viewEntry(world: World, repository: Repository, entry: QueueEntry) {

@@ -32,14 +32,20 @@ function branchOf(call: RepositoryCall<unknown>, head: string): string | undefin
 }
 
 /** A pull request with changed title, body or base, and what the `edited` event says of it. */
-function edit(pull: PullRequest, asked: { title?: string; body?: string | null; base?: string }, now: string) {
+function edit(
+  pull: PullRequest,
+  asked: { title?: string; body?: string | null; base?: string },
+  by: string,
+  now: string,
+) {
   const changes: Record<string, Json> = {};
   const { title = pull.title, body = pull.body } = asked;
   const base = asked.base ?? pull.pull.base;
   if (title !== pull.title) changes.title = { from: pull.title };
   if (body !== pull.body) changes.body = { from: pull.body ?? "" };
   if (base !== pull.pull.base) changes.base = { ref: { from: pull.pull.base }, sha: { from: pull.pull.baseSha } };
-  const edited: PullRequest = { ...pull, title, body, updatedAt: now, pull: { ...pull.pull, base } };
+  const editor = body === pull.body ? {} : { edited: { by, at: now } };
+  const edited: PullRequest = { ...pull, title, body, updatedAt: now, ...editor, pull: { ...pull.pull, base } };
   return { edited, changes };
 }
 
@@ -98,6 +104,7 @@ export const pulls: Operations = {
     const { edited, changes } = edit(
       pull,
       parameters as { title?: string; body?: string; base?: string },
+      by,
       world.timestamp(),
     );
     if (Object.keys(changes).length > 0) {

@@ -21,6 +21,8 @@ export interface Issue {
   readonly closedAt: string | null;
   readonly closedBy: string | null;
   readonly happenings: readonly Happening[];
+  /** Who edited the description last. */
+  readonly edited?: { readonly by: string; readonly at: string };
   readonly pull?: Pull;
 }
 
@@ -51,6 +53,16 @@ export interface Comment {
   readonly body: string;
   readonly createdAt: string;
   readonly updatedAt: string;
+}
+
+/** Of one person or App on a comment: each kind once. */
+export interface Reaction {
+  readonly id: number;
+  readonly repository: number;
+  readonly comment: number;
+  readonly login: string;
+  readonly content: string;
+  readonly createdAt: string;
 }
 
 export interface Review {

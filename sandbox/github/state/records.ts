@@ -1,7 +1,7 @@
 import type { Account, App, Authorization, Delivery, Installation, Registration, Team, Token } from "./access.ts";
 import type { CheckRun, CheckSuite, CommitStatus } from "./check.ts";
 import type { Deployment, DeploymentStatus, Environment } from "./deployment.ts";
-import type { Comment, Issue, Label, Review } from "./issue.ts";
+import type { Comment, Issue, Label, Reaction, Review } from "./issue.ts";
 import type { QueueEntry } from "./queue.ts";
 import type { Collaborator, Ref, Repository, Ruleset } from "./repository.ts";
 import type { Artifact, Workflow, WorkflowRun } from "./run.ts";
@@ -23,6 +23,7 @@ export interface Records {
   readonly queueEntry: QueueEntry;
   readonly issue: Issue;
   readonly comment: Comment;
+  readonly reaction: Reaction;
   readonly review: Review;
   readonly label: Label;
   readonly suite: CheckSuite;

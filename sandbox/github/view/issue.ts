@@ -1,4 +1,4 @@
-import type { Comment, Issue, Label, Review } from "../state/issue.ts";
+import type { Comment, Issue, Label, Reaction, Review } from "../state/issue.ts";
 import type { Json } from "../state/json.ts";
 import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
@@ -27,9 +27,15 @@ export function viewLabel(world: World, repository: Repository, name: string): J
   };
 }
 
-function viewReactions(url: string): Json {
+function viewReactions(url: string, given: readonly Reaction[] = []): Json {
   const kinds = ["+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes"];
-  return { url: `${url}/reactions`, total_count: 0, ...Object.fromEntries(kinds.map((kind) => [kind, 0])) };
+  const counts = kinds.map((kind) => [kind, given.filter(({ content }) => content === kind).length]);
+  return { url: `${url}/reactions`, total_count: given.length, ...Object.fromEntries(counts) };
+}
+
+/** GitHub's `reaction`. */
+export function viewReaction(world: World, { id, login, content, createdAt }: Reaction): Json {
+  return { id, node_id: nodeId("Reaction", id), user: viewUser(world, login), content, created_at: createdAt };
 }
 
 /** GitHub's `issue`, of an issue or a pull request. */
@@ -95,7 +101,10 @@ export function viewComment(world: World, repository: Repository, comment: Comme
     created_at: comment.createdAt,
     updated_at: comment.updatedAt,
     author_association: "CONTRIBUTOR",
-    reactions: viewReactions(url),
+    reactions: viewReactions(
+      url,
+      world.state.all("reaction", (one) => one.comment === comment.id),
+    ),
     performed_via_github_app: null,
   };
 }

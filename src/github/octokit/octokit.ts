@@ -3,6 +3,7 @@ import type { GitHub } from "../github.ts";
 import { createBranches } from "./branches.ts";
 import { createChecks } from "./checks.ts";
 import { type ClientOptions, createClient } from "./client.ts";
+import { createComments } from "./comments.ts";
 import { createDeployments } from "./deployments.ts";
 import { createInstallations } from "./installations.ts";
 import { createIssues } from "./issues.ts";
@@ -37,6 +38,7 @@ export function createGitHub({ host, accounts, reads = () => true, ...options }:
     trees: rememberTrees(createTrees(client, fetch, reads)),
     branches: createBranches(client),
     pulls: createPulls(client),
+    comments: createComments(client),
     issues: createIssues(client),
     checks: createChecks(client),
     workflows: createWorkflows(client, fetch),

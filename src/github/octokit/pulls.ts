@@ -1,10 +1,10 @@
 import type { RestEndpointMethodTypes } from "@octokit/rest";
 import { AppError, isAppError } from "../../core/errors.ts";
 import type { Repository } from "../../core/repository.ts";
-import type { Closer, Pull, Pulls, Review } from "../github.ts";
+import type { Closing, Pull, Pulls, Review } from "../github.ts";
 import { type Client, named } from "./client.ts";
-import { unlessMissing } from "./errors.ts";
 import { enqueuePull, mergePull, readStanding } from "./merge-pull.ts";
+import { mayWrite } from "./permission.ts";
 import { pullFiles } from "./pull-files.ts";
 import { requestReview } from "./review-request.ts";
 
@@ -44,7 +44,7 @@ export function createPulls(client: Client): Pulls {
       return readPull(data);
     },
 
-    closer: (repository, number) => findCloser(client, repository, number),
+    closing: (repository, number) => findClosing(client, repository, number),
 
     async open(repository, { branch, ...pull }) {
       const { pulls } = client.on(repository, "pulls").rest;
@@ -124,22 +124,17 @@ async function writersAmong(
   return writers;
 }
 
-/** GitHub folds the roles into these: `maintain` into `write`, `triage` into `read`, an organisation's own into their base. */
-async function mayWrite(client: Client, repository: Repository, username: string): Promise<boolean> {
-  const { repos } = client.on(repository, "look").rest;
-  const asked = repos.getCollaboratorPermissionLevel({ ...named(repository), username });
-  const permission = (await unlessMissing(asked, 404))?.data.permission;
-  return permission === "admin" || permission === "write";
-}
-
 /** Pulls do not say who closed them; the issue that each of them also is does. A bot is nobody, as with reviews. */
-async function findCloser(client: Client, repository: Repository, number: number): Promise<Closer> {
+async function findClosing(client: Client, repository: Repository, number: number): Promise<Closing> {
   const { issues } = client.on(repository, "readPulls").rest;
   const { data } = await issues.get({ ...named(repository), issue_number: number });
+  const { login: us } = await client.identity();
+  const opened = { openedByUs: data.user?.login === us };
   const by = data.closed_by;
-  if (by == null) return "other";
-  if (by.type === "Bot") return by.login === (await client.identity()).login ? "us" : "other";
-  return (await mayWrite(client, repository, by.login)) ? "writer" : "other";
+  if (by == null) return { by: "other", ...opened };
+  const who = { id: by.id, login: by.login };
+  if (by.type === "Bot") return { by: by.login === us ? "us" : "other", who, ...opened };
+  return { by: (await mayWrite(client, repository, by.login)) ? "writer" : "other", who, ...opened };
 }
 
 function readPull(data: Listed | Single): Pull {
@@ -163,5 +158,7 @@ function readPull(data: Listed | Single): Pull {
     ...(headRepository === undefined ? {} : { headRepository }),
     base: data.base.ref,
     ...(mergeable === null ? {} : { mergeable }),
+    updatedAt: data.updated_at,
+    comments: "comments" in data ? data.comments : undefined,
   };
 }

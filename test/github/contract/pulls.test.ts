@@ -23,7 +23,10 @@ describe("pulls", () => {
     await shop.github.pulls.update(shop.repository, pull.number, { state: "closed" });
     expect(await shop.github.pulls.list(shop.repository, pull.branch, "open")).toEqual([]);
     expect(await shop.github.pulls.list(shop.repository, pull.branch, "all")).toMatchObject([{ state: "closed" }]);
-    expect(await shop.github.pulls.closer(shop.repository, pull.number)).toBe("us");
+    expect(await shop.github.pulls.closing(shop.repository, pull.number)).toMatchObject({
+      ...{ by: "us", openedByUs: true },
+      who: { login: "oakum[bot]" },
+    });
   });
 
   test.each([
@@ -37,7 +40,10 @@ describe("pulls", () => {
     if (permission !== undefined) await shop.world.order("POST", "collaborators", { ...place, login, permission });
     await shop.world.order("POST", "pulls/close", { ...place, number: pull.number, login });
     expect(await shop.github.pulls.get(shop.repository, pull.number)).toMatchObject({ state: "closed", merged: false });
-    expect(await shop.github.pulls.closer(shop.repository, pull.number)).toBe(closer);
+    expect(await shop.github.pulls.closing(shop.repository, pull.number)).toMatchObject({
+      ...{ by: closer, openedByUs: true },
+      who: { login, id: expect.any(Number) },
+    });
   });
 
   test("follow their branch, and have the reviews of people", async () => {

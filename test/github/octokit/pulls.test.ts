@@ -65,12 +65,14 @@ describe("a pull", () => {
   ];
   test.each(closers)("that was closed by %s", async (_, closed_by, permission, closer) => {
     mockApp();
-    nock(API).get(`${REPOSITORY}/issues/5`).reply(200, { closed_by });
+    nock(API)
+      .get(`${REPOSITORY}/issues/5`)
+      .reply(200, { closed_by, user: { login: "oakum[bot]" } });
     if (closed_by !== null && "type" in closed_by && closed_by.type === "User" && "login" in closed_by) {
       const [status, body] = permission === undefined ? [404, { message: "Not Found" }] : [200, { permission }];
       nock(API).get(`${REPOSITORY}/collaborators/${closed_by.login}/permission`).reply(status, body);
     }
-    expect(await mockedGitHub().pulls.closer(web, 5)).toBe(closer);
+    expect(await mockedGitHub().pulls.closing(web, 5)).toMatchObject({ by: closer, openedByUs: true });
   });
 
   test("of another branch is not listed, though GitHub ignores a filter that it cannot read", async () => {
