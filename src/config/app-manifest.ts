@@ -42,6 +42,7 @@ const PROPOSE: Asked = {
     ...OBSERVE.events,
     "check_run",
     "check_suite",
+    "issue_comment",
     "merge_group",
     "pull_request",
     "pull_request_review",

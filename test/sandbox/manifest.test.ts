@@ -6,8 +6,6 @@ import { KNOWN_EVENTS } from "../../src/server/webhooks.ts";
 
 /** Delivered to every App, whether it asks for them or not. */
 const ALWAYS = ["installation", "installation_repositories"];
-/** What GitHub asks for before it tells of an event, where no work needs it. */
-const TOLD_OF = { issues: "read" };
 
 test("the App asks for exactly the permissions that its kinds of work need, and for none that it must never have", () => {
   const asked = Object.values(WORK).flatMap((work) => Object.entries<"read" | "write">(work));
@@ -15,7 +13,7 @@ test("the App asks for exactly the permissions that its kinds of work need, and 
   const needed = [...levelsOf].map(([name, levels]) => {
     return [name, levels.some(([, level]) => level === "write") ? "write" : "read"];
   });
-  expect(MANIFEST.permissions).toEqual({ ...TOLD_OF, ...Object.fromEntries(needed) });
+  expect(MANIFEST.permissions).toEqual(Object.fromEntries(needed));
   expect(Object.keys(MANIFEST.permissions)).not.toEqual(
     expect.arrayContaining([expect.stringMatching(/^(workflows|administration|members|secrets)$/)]),
   );
