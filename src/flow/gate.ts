@@ -114,8 +114,8 @@ async function publish(
   const delta = deltaOfScans(gathered.evidence.scans);
   const gate = { head: pull.head, key, verdict, ...(delta && { delta }) };
   const due = dueOf(own.group, gated.config.due, delta);
-  // Until something is known, it says what it was opened with.
-  const isNews = own.gate !== undefined || !isUnfinished(verdict);
+  // Until something is known of this head, it says what it was opened with.
+  const isNews = own.gate !== undefined || !isUnfinished(verdict) || !pull.body.includes(pull.head);
   const body = isNews ? bodyOf(context, gated, gathered, gate) : undefined;
   const save = ({ pulls }: Pick<Tables, "pulls">) =>
     pulls.update(own.repository, own.branch, (fresh) => {

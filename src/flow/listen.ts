@@ -26,11 +26,11 @@ async function isPutAside({ store, now }: Context, { own }: Heard): Promise<bool
 
 /** The branch stays: they may want to open it again. */
 async function close(context: Context, run: Run, { repository, own, pull }: Heard): Promise<Pull> {
-  const cause = `#${pull.number} at ${pull.head}`;
+  // As whoever finds it closed would write it down, should we die before saying so.
   await act(
     context,
     run,
-    { subject: pullSubject(own), transition: "closed as asked", cause, data: { number: pull.number } },
+    { subject: pullSubject(own), transition: "closed", cause: pull.head, data: { number: pull.number } },
     () => context.github.pulls.update(repository, pull.number, { state: "closed" }),
     async ({ pulls, jobs }) => {
       await pulls.update(own.repository, own.branch, (fresh) => ({ ...fresh, state: "closed" }));

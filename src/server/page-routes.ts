@@ -7,7 +7,7 @@ import type { UseState } from "../core/update.ts";
 import { EXPOSURE_CLASSES, type ExposureClass, type Looking } from "../core/view.ts";
 import type { Slice } from "../core/viewer.ts";
 import { pauses } from "../flow/pause.ts";
-import { pullSubject } from "../flow/present.ts";
+import { pullSubject } from "../flow/refusal.ts";
 import type { Store } from "../store/store.ts";
 import type { Audience, Watched } from "./audience.ts";
 import { hrefOf } from "./page/address.ts";
