@@ -118,12 +118,10 @@ async function publish(
   const isNews = own.gate !== undefined || !isUnfinished(verdict) || !pull.body.includes(pull.head);
   const body = isNews ? bodyOf(context, gated, gathered, gate) : undefined;
   const save = ({ pulls }: Pick<Tables, "pulls">) =>
-    pulls.update(own.repository, own.branch, (fresh) => {
-      return { ...fresh, gate, due, ...(body !== undefined && { described: fingerprint(body) }) };
-    });
+    pulls.update(own.repository, own.branch, (fresh) => ({ ...fresh, gate, due }));
   const write = async () => {
     await context.github.checks.report(repository, checkOf(own, gate, gathered));
-    if (body !== undefined && body !== pull.body) await context.github.pulls.update(repository, pull.number, { body });
+    if (body !== undefined && body !== pull.body) await describe(context, gated, body);
     const labels = [...gated.config.commit.labels, ...pullLabels(own.group, delta)];
     const missing = labels.filter((label) => !pull.labels.includes(label));
     if (missing.length > 0) await context.github.pulls.label(repository, pull.number, missing);
@@ -144,6 +142,13 @@ async function publish(
   };
   await act(context, run, fact, write, save);
   return judged;
+}
+
+/** On record first: a tick in it counts from the moment that it can be seen. */
+async function describe({ store, github }: Context, { repository, own, pull }: Gated, body: string): Promise<void> {
+  const described = fingerprint(body);
+  await store.pulls.update(own.repository, own.branch, (fresh) => ({ ...fresh, described }));
+  await github.pulls.update(repository, pull.number, { body });
 }
 
 function countsOf(delta: ReturnType<typeof deltaOfScans>) {

@@ -17,7 +17,7 @@ async function story(test: TestContext, lives: readonly number[]) {
   const live = async (work: () => Promise<void>) => {
     while (await world.oakum.dieAfter(lives[deaths] ?? lives.at(-1) ?? MOST, work)) deaths += 1;
   };
-  const look = () => live(() => world.look());
+  const look = () => live(() => world.sweep(120));
   await look();
   const { number, head } = await shop.pull();
   await shop.push({ "mine.txt": "mine\n" }, { branch: head });
