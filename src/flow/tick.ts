@@ -25,7 +25,7 @@ export async function obeyTick(context: Context, run: Run, { repository, own, pu
     const { author, at } = editor;
     const isWriter = await comments.mayWrite(repository, author.login);
     if (!isWriter) await deny(context, run, own, author, async () => {});
-    const cause = `box at ${at}`;
+    const cause = `box ${command.kind} at ${at}`;
     // On the ledger before the box is cleared: afterwards nothing would tell that it had been ticked.
     if (isWriter && !(await stands(context, own, "commanded", cause))) {
       const data = { by: { id: author.id, login: author.login }, lines: [`[x] ${command.kind}`] };
