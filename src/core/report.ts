@@ -4,6 +4,7 @@ import { exposureSection } from "./report/exposure.ts";
 import type { ReportInput } from "./report/input.ts";
 import { othersSection } from "./report/others.ts";
 import { problemsSection } from "./report/problems.ts";
+import { rulesSection } from "./report/rules.ts";
 import { summary } from "./report/summary.ts";
 import { unreadSection } from "./report/unread.ts";
 import { updatesSection } from "./report/updates.ts";
@@ -28,6 +29,7 @@ export function renderReport(input: ReportInput): string {
     unreadSection(input),
     othersSection(input),
     problemsSection(input),
+    rulesSection(input),
     FOOTER,
     hiddenJson(MARKER, { version: 1 }),
   ];

@@ -10,7 +10,7 @@ import type { Context, Run } from "./context.ts";
 import type { RepositoryPlan } from "./plan.ts";
 import { act } from "./record.ts";
 
-const REPORTED = "rules reported";
+export const RULES_REPORTED = "rules reported";
 const LONGEST = 500;
 
 /**
@@ -29,14 +29,14 @@ export async function reportRules(
   if (read === undefined) return undefined;
   const { base, unmet } = read;
   const rules = unmet.map(sentence);
-  const told = await context.store.ledger.newest(run.key, REPORTED);
+  const told = await context.store.ledger.newest(run.key, RULES_REPORTED);
   const before = told?.data.commit === commit ? told : undefined;
   if (canonicalJson(before?.data.rules ?? []) === canonicalJson(rules)) return base;
   const cause = sha256(canonicalJson({ commit, rules, after: before?.sequence }));
   await act(
     context,
     run,
-    { subject: run.key, transition: REPORTED, cause, data: { commit, rules } },
+    { subject: run.key, transition: RULES_REPORTED, cause, data: { commit, rules } },
     () =>
       context.github.checks.report(repository, {
         name: "oakum/rules",

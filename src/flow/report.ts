@@ -2,10 +2,11 @@ import { canonicalJson } from "../core/canonical-json.ts";
 import { isAppError } from "../core/errors.ts";
 import { STALE_SCAN } from "../core/exposure.ts";
 import { sha256 } from "../core/hash.ts";
-import type { Job } from "../core/job.ts";
-import type { ReportInput } from "../core/report/input.ts";
+import { type Job, jobKey } from "../core/job.ts";
+import type { Outlook } from "../core/outlook.ts";
+import type { ReportedRepository, ReportInput } from "../core/report/input.ts";
 import { isMarkedReport, renderReport, reportTitle } from "../core/report.ts";
-import { type Repository, repositoryKey } from "../core/repository.ts";
+import { type Repository, type RepositoryId, repositoryKey } from "../core/repository.ts";
 import type { Issue } from "../github/github.ts";
 import type { IndexedRepository, Tables } from "../store/store.ts";
 import type { Context, Run } from "./context.ts";
@@ -14,6 +15,7 @@ import { pausedReason } from "./pause.ts";
 import { findRepository } from "./plan.ts";
 import { isPolicyRepository } from "./read-config.ts";
 import { act } from "./record.ts";
+import { RULES_REPORTED } from "./report-rules.ts";
 
 type ReportJob = Extract<Job, { readonly kind: "report" }>;
 
@@ -73,10 +75,12 @@ async function describe(
   // Who may read the policy repository reads of it what the others hold: a public one tells of public ones only.
   const isTold = policy.private && policy.internal !== true ? () => true : (one: Repository) => !one.private;
   const told = own.filter(isTold);
-  const repositories = told.flatMap((one) => {
+  const repositories: ReportedRepository[] = [];
+  for (const one of told) {
     const outlook = outlooks.get(repositoryKey(one));
-    return outlook === undefined ? [] : [{ name: `${one.owner}/${one.name}`, outlook }];
-  });
+    if (outlook === undefined) continue;
+    repositories.push({ name: `${one.owner}/${one.name}`, outlook, rules: await rulesOf(context, one, outlook) });
+  }
   const viewer = told.map((one) => repositoryKey(one));
   const { exposure } = await context.store.views.summary({ viewer, freshSince: context.now() - STALE_SCAN });
   return {
@@ -87,6 +91,13 @@ async function describe(
     unplanned: told.length - repositories.length,
     onboarding,
   };
+}
+
+/** What the plan found out about the rules of a repository's branches; it asks only where there is something to propose. */
+async function rulesOf({ store }: Context, repository: RepositoryId, { mode }: Outlook): Promise<readonly string[]> {
+  if (mode === "observe") return [];
+  const told = await store.ledger.newest(jobKey({ kind: "repo", repository }), RULES_REPORTED);
+  return Array.isArray(told?.data.rules) ? told.data.rules.filter((rule) => typeof rule === "string") : [];
 }
 
 /** Writes the report where its text is another than what stands there: not more than once an hour, and never into a closed issue. */

@@ -49,9 +49,9 @@ describe("the report", () => {
     const body = renderReport(
       inputOf({
         repositories: [
-          { name: "acme/a", outlook: update("normal", "node") },
-          { name: "acme/b", outlook: update("critical", "alpine") },
-          { name: "acme/c", outlook: update("critical", "nginx", "propose") },
+          { name: "acme/a", outlook: update("normal", "node"), rules: [] },
+          { name: "acme/b", outlook: update("critical", "alpine"), rules: [] },
+          { name: "acme/c", outlook: update("critical", "nginx", "propose"), rules: [] },
         ],
       }),
     );
@@ -79,6 +79,12 @@ describe("the report", () => {
     expect(body).toContain("| known exploited | 3 | 2 | 1 |\n| not known | 1 | 1 | 0 |\n| nothing found | 4 | 2 |  |");
   });
 
+  it("tells of rules that can never be met", () => {
+    const rules = ["a rule asks for what nobody can do"];
+    const body = renderReport(inputOf({ repositories: [{ name: "acme/a", outlook: EMPTY, rules }] }));
+    expect(body).toContain("### Rules that can never be met\n\n- `acme/a`: a rule asks for what nobody can do");
+  });
+
   it("says how much it leaves out", () => {
     const body = renderReport(inputOf({ hidden: 2, unplanned: 1 }));
     expect(body).toContain("2 private repositories are left out");
@@ -92,8 +98,9 @@ describe("the report", () => {
         ...update("normal", `x/${"y".repeat(200)}`, at % 2 === 0 ? "observe" : "propose"),
         unread: { shown: [place, place], total: 70 },
         problems: { shown: [HOSTILE.repeat(3)], total: 1 },
+        others: [{ tool: "Renovate", path: "renovate.json", patch: `${HOSTILE}\n\`\`\`\n`.repeat(5) }],
       };
-      return { name: `acme/${"z".repeat(80)}-${at}`, outlook };
+      return { name: `acme/${"z".repeat(80)}-${at}`, outlook, rules: [HOSTILE.repeat(3)] };
     });
     const body = renderReport(inputOf({ repositories }));
     expect([...body].length).toBeLessThan(65_536);
@@ -108,9 +115,11 @@ describe("the report", () => {
       updates: { shown: [{ from: HOSTILE, to: HOSTILE, change: "patch", urgency: "normal", uses: 1 }], total: 1 },
       unread: { shown: [{ path: HOSTILE, line: 1, reason: reason("not-parsed", HOSTILE) }], total: 1 },
       problems: { shown: [HOSTILE], total: 1 },
+      others: [{ tool: "Renovate", path: HOSTILE, patch: `\`\`\`\n${HOSTILE}\n\`\`\`\`` }],
     };
-    const body = renderReport(inputOf({ organisation: HOSTILE, repositories: [{ name: HOSTILE, outlook }] }));
-    const rendered = marked.parse(body, { async: false, gfm: true }).replace(/<code>.*?<\/code>/gs, "");
+    const repositories = [{ name: HOSTILE, outlook, rules: [HOSTILE] }];
+    const body = renderReport(inputOf({ organisation: HOSTILE, repositories }));
+    const rendered = marked.parse(body, { async: false, gfm: true }).replace(/<code.*?<\/code>/gs, "");
     expect(rendered).not.toMatch(/<img|<a |<h1|onerror=alert\(1\)>/);
     expect(rendered).not.toMatch(/@octocat|#1\b/);
     expect(reportTitle(inputOf({ organisation: HOSTILE }))).not.toContain("\n");
@@ -120,7 +129,7 @@ describe("the report", () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (name, path) => {
         const unread = { shown: [{ path, line: 1, reason: reason("not-parsed") }], total: 1 };
-        const input = inputOf({ repositories: [{ name, outlook: { ...EMPTY, unread } }] });
+        const input = inputOf({ repositories: [{ name, outlook: { ...EMPTY, unread }, rules: [] }] });
         const body = renderReport(input);
         expect(renderReport(input)).toBe(body);
         expect(isMarkedReport(body)).toBe(true);

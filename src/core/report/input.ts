@@ -15,6 +15,8 @@ export interface ReportedRepository {
   /** `owner/name`. */
   readonly name: string;
   readonly outlook: Outlook;
+  /** What rules on its branches ask for that Oakum can never do. */
+  readonly rules: readonly string[];
 }
 
 /** Everything that the report is rendered from. */

@@ -3,7 +3,7 @@ import type { OtherTool } from "../other-tool.ts";
 import type { ReportInput } from "./input.ts";
 
 const MOST_SHOWN = 60;
-const BUDGET = 14_000;
+const BUDGET = 12_000;
 
 /** Repositories whose Dockerfiles another tool keeps up to date, each with the patch that hands them over. */
 export function othersSection({ repositories }: ReportInput): string {

@@ -3,7 +3,7 @@ import type { ReportInput } from "./input.ts";
 import { section } from "./unread.ts";
 
 const MOST_LINES = 100;
-const BUDGET = 8_000;
+const BUDGET = 6_000;
 
 /** What is wrong with configuration: where it is an error nothing is proposed. */
 export function problemsSection({ repositories }: ReportInput): string {

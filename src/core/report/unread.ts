@@ -3,7 +3,7 @@ import { sentence } from "../reason.ts";
 import type { ReportInput } from "./input.ts";
 
 const MOST_LINES = 200;
-const BUDGET = 12_000;
+const BUDGET = 9_000;
 
 /** What could not be read, by file and line, and why: nothing is known of it, so nothing of it is clean. */
 export function unreadSection({ repositories }: ReportInput): string {

@@ -7,7 +7,7 @@ import type { ReportedRepository, ReportInput } from "./input.ts";
 
 const MOST_ROWS = 300;
 /** In characters, of each of the two lists. */
-const BUDGET = 16_000;
+const BUDGET = 11_000;
 
 interface Row {
   readonly repository: string;
