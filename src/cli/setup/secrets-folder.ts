@@ -55,6 +55,8 @@ async function write(
     APP_ID: String(app.id),
     PRIVATE_KEY_FILE: file("private-key.pem"),
     WEBHOOK_SECRET_FILE: file("webhook-secret"),
+    CLIENT_ID: app.client_id,
+    CLIENT_SECRET_FILE: file("client-secret"),
     ...(github.host !== "github.com" && { GHE_HOST: github.host }),
     ...variables,
   };
