@@ -1,15 +1,26 @@
+import { requiresCheck } from "../core/branch-rules.ts";
 import { isAppError } from "../core/errors.ts";
 import { ONBOARDING_BODY, ONBOARDING_BRANCH, ONBOARDING_FILE, ONBOARDING_TITLE } from "../core/onboarding-file.ts";
 import type { Onboarding } from "../core/report/input.ts";
 import type { Repository, Sha } from "../core/repository.ts";
 import type { Pull } from "../github/github.ts";
 import type { Context, Run } from "./context.ts";
+import { CHECK } from "./gate-report.ts";
 import { ORGANISATION_CONFIG, readTree } from "./read.ts";
 import { act, record } from "./record.ts";
 
 const COMMITTED = "onboarding committed";
 const OFFERED = "onboarding offered";
 const REFUSED = "onboarding refused";
+const NOTHING_TO_JUDGE = {
+  name: CHECK,
+  externalId: "onboarding",
+  status: "completed",
+  conclusion: "neutral",
+  title: "Nothing to judge",
+  summary: "This pull request turns proposing on, and updates no image.",
+  annotations: [],
+} as const;
 const MESSAGE = "Add Oakum's configuration with mode: propose";
 
 /**
@@ -51,10 +62,21 @@ async function offer(
   if ((branch !== undefined && !isOurs && !isOffered) || (pull !== undefined && !isOffered)) {
     return { state: "impossible", why: `someone else's branch is called ${ONBOARDING_BRANCH}` };
   }
-  if (pull?.state === "open") return { state: "open", number: pull.number };
+  if (pull?.state === "open") return standing(context, run, policy, pull);
   if (pull !== undefined) return refuse(context, run, policy, pull);
   if (branch === undefined) await push(context, run, policy, head);
-  return { state: "open", number: await open(context, run, policy) };
+  return standing(context, run, policy, await open(context, run, policy));
+}
+
+/** Where a rule asks for our check it would wait for ever: on this pull request there is nothing to judge. */
+async function standing(context: Context, run: Run, policy: Repository, pull: Pull): Promise<Onboarding> {
+  if (await isCommitted(context, run, pull.head)) {
+    const { branches, checks, installations } = context.github;
+    const rules = await branches.rules(policy, policy.defaultBranch);
+    if (requiresCheck(rules, CHECK, await installations.app()))
+      await checks.report(policy, { ...NOTHING_TO_JUDGE, head: pull.head });
+  }
+  return { state: "open", number: pull.number };
 }
 
 async function isCommitted({ store }: Context, { key }: Run, commit: Sha): Promise<boolean> {
@@ -98,14 +120,14 @@ async function push(context: Context, run: Run, policy: Repository, head: Sha): 
   );
 }
 
-async function open(context: Context, run: Run, policy: Repository): Promise<number> {
+async function open(context: Context, run: Run, policy: Repository): Promise<Pull> {
   const pull = {
     branch: ONBOARDING_BRANCH,
     base: policy.defaultBranch,
     title: ONBOARDING_TITLE,
     body: ONBOARDING_BODY,
   };
-  const { number } = await act(
+  return act(
     context,
     run,
     { subject: run.key, transition: "onboarding opened", cause: String(policy.repository), data: {} },
@@ -115,7 +137,6 @@ async function open(context: Context, run: Run, policy: Repository): Promise<num
       await ledger.append({ subject: run.key, transition: OFFERED, cause, data: {} }, context.now());
     },
   );
-  return number;
 }
 
 /** There is an `oakum.yml`, ours or a person's: the pull request is of no use any more, nor is its branch. */

@@ -14,7 +14,7 @@ async function unconfigured(test: TestContext, { isPrivate = true } = {}) {
   await shop.push({ ".github/oakum.yml": null });
   const secret = await world.repository("secret", { private: true, files: { Dockerfile: dockerfile } });
   await secret.push({ ".github/oakum.yml": null, "odd/Dockerfile": "FROM $NOWHERE\n" });
-  const policy = await world.repository("policy", { private: isPrivate, required: false });
+  const policy = await world.repository("policy", { private: isPrivate });
   await policy.push({ ".github/oakum.yml": null });
   world.oakum.policyRepository = policy.id;
   return { world, shop, secret, policy };
