@@ -155,6 +155,28 @@ it.concurrent("waits while GitHub computes whether the branch merges, for a minu
   expect(await shop.pull()).toMatchObject({ state: "closed", mergedBy: "oakum[bot]" });
 });
 
+it.concurrent("does not merge what its tag does not name any more, and does when it is back", async (test) => {
+  const world = await World.start(test);
+  const { shop } = await world.patchedShop({ merge: "approval" });
+  await world.sweep(30);
+  const { number, headSha } = await shop.pull();
+  await shop.review(number, "APPROVED");
+  // The sandbox's registry deletes no tags: it is asked as if it had.
+  const { resolve } = world.oakum.context.registry;
+  let isGone = true;
+  Object.assign(world.oakum.context.registry, {
+    resolve: async (...asked: Parameters<typeof resolve>) =>
+      isGone && asked[0].tag === "1.4" && asked[0].digest === undefined ? undefined : resolve(...asked),
+  });
+  await world.event(await pullJob(world, shop), 5);
+  expect(await shop.pull()).toMatchObject({ mergedBy: null, headSha });
+  expect(await unmerged(world, shop)).toEqual(["tag-moved"]);
+  isGone = false;
+  await world.look();
+  await world.look();
+  expect(await shop.pull()).toMatchObject({ state: "closed", mergedBy: "oakum[bot]", headSha });
+});
+
 it.concurrent("answers neutrally on others' pulls where the base requires its check, once a head, and never on one of its own", async (test) => {
   const world = await World.start(test);
   const { shop, dockerfile } = await world.patchedShop();
