@@ -72,9 +72,9 @@ async function act(
   const planned = isSame ? { ...kept, repository } : await plan(context, run, repository, head);
   await reportConfig(context, run, planned);
   const rules = await reportRules(context, run, planned);
-  if (rules !== undefined) await answerOpen(context, repository, rules);
   await proposeUpdates(context, run, planned);
   await wakeWaiting(context, repository);
+  if (rules !== undefined) await answerOpen(context, repository, rules);
 }
 
 /** Whether what policy may go by is as it was. */
