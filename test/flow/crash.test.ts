@@ -64,7 +64,7 @@ it.concurrent.for([{ lives: [3] }, { lives: [4] }, { lives: [5] }, { lives: [1, 
   "has the same one when it dies again and again, after $lives acts",
   async ({ lives }, test) => {
     const told = await story(test, lives);
-    expect(told.deaths).toBeGreaterThan(2);
+    expect(told.deaths).toBeGreaterThan(1);
     expect(await outcome(told)).toEqual(whole);
   },
 );
