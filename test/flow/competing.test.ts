@@ -49,7 +49,7 @@ it.concurrent("leaves a use to another's open pull request, and takes it up when
   const payload = {
     ...place,
     action: "closed",
-    pull_request: { head: { ref: "renovate/node", repo: { id: shop.id } } },
+    pull_request: { number: theirs, head: { ref: "renovate/node", repo: { id: shop.id } } },
   };
   const context = { host: "github.test", app: 1, accepts: () => true, targets: () => [] };
   const jobs = jobsFor("pull_request", payload, context);
