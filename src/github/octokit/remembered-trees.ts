@@ -3,7 +3,7 @@ import { type Repository, repositoryKey, type Sha } from "../../core/repository.
 import type { TreeEntry, Trees } from "../github.ts";
 
 /** Of listings, and of blobs: so many, and so many bytes, as far as they can be told. */
-const MOST = { entries: 100_000, cost: 32 * 1024 * 1024 };
+const MOST = { entries: 100_000, cost: 8 * 1024 * 1024 };
 /** What an entry costs beside its path, which takes two bytes for a character at most. */
 const ENTRY = 200;
 

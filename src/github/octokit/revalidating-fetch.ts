@@ -2,8 +2,8 @@ import { createLru } from "../../core/lru.ts";
 import { answerFrom, type Fetch } from "./bounded-fetch.ts";
 
 /** Answers that are kept: so many, and so many bytes of them; and of the longest. */
-const MOST = { entries: 50_000, cost: 32 * 1024 * 1024 };
-const LONGEST = 1024 * 1024;
+const MOST = { entries: 50_000, cost: 8 * 1024 * 1024 };
+const LONGEST = 128 * 1024;
 
 interface Answer {
   readonly etag: string;
