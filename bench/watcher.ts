@@ -34,11 +34,10 @@ export class Watcher {
 
   async requests(): Promise<Requests> {
     const { control, urls } = this.#world;
-    const [github, registry] = await Promise.all([
-      control.get<{ count: number }>("requests"),
-      fetch(`${urls.registry}/_sandbox/requests`).then((answer) => answer.json() as Promise<{ count: number }>),
-    ]);
-    return { github: github.count, registry: registry.count };
+    const github = () => control.get<{ count: number }>("requests");
+    const registry = async () =>
+      (await (await fetch(`${urls.registry}/_sandbox/requests`)).json()) as { readonly count: number };
+    return { github: (await twice(github)).count, registry: (await twice(registry)).count };
   }
 
   /** The requests that `work` and all that follows from it cost, and the seconds until nothing was left to do. */
@@ -60,7 +59,7 @@ export class Watcher {
     const deadline = performance.now() + PATIENCE;
     let since: number | undefined;
     while (performance.now() < deadline) {
-      const isIdle = (await this.#jobs()) === 0;
+      const isIdle = (await this.#jobs().catch(() => undefined)) === 0;
       const now = performance.now();
       if (!isIdle) since = undefined;
       else if (since === undefined) since = now;
@@ -114,7 +113,7 @@ export class Watcher {
     const began = performance.now();
     await work();
     for (;;) {
-      const facts = await this.#oakum.ledger(last);
+      const facts = await this.#oakum.ledger(last).catch(() => []);
       if (facts.some((fact) => fact.transition === transition && fact.subject.includes(subject)))
         return (performance.now() - began) / 1000;
       last = facts.at(-1)?.sequence ?? last;
@@ -128,4 +127,9 @@ export class Watcher {
     const status = readFileSync(`/proc/${this.#oakum.pid}/status`, "utf8");
     return Math.round(Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024);
   }
+}
+
+/** A server that is busy may close a connection just as it is used again. */
+function twice<T>(ask: () => Promise<T>): Promise<T> {
+  return ask().catch(ask);
 }
