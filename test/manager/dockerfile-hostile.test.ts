@@ -5,6 +5,7 @@ import type { ImageReference } from "../../src/core/reference.ts";
 import type { Use } from "../../src/core/use.ts";
 import { dockerfile } from "../../src/manager/dockerfile/dockerfile.ts";
 import { fixtures } from "./fixture.ts";
+import { mutatedFrom } from "./mutated.ts";
 
 const PATH = "Dockerfile";
 const TEXTS = fixtures("dockerfile", PATH).map(({ text }) => text);
@@ -15,30 +16,10 @@ function extract(text: string) {
   return dockerfile.extract(new Map([[PATH, text]]));
 }
 
-/** A fixture with stretches cut out, doubled, or replaced by another's or by characters that mean something. */
-const mutated = fc
-  .tuple(
-    fc.constantFrom(...TEXTS),
-    fc.array(
-      fc.record({
-        at: fc.double({ min: 0, max: 1, noNaN: true }),
-        cut: fc.nat({ max: 12 }),
-        insert: fc.oneof(
-          fc.constantFrom("$", "${", "}", '"', "'", "\\", "`", "\n", "\r\n", "<<", "EOF", "#", "=", ":-", "//", " "),
-          fc.constantFrom("\uFEFF", "\u00A0", "\u2028", "\uD83D", "--from=", "ARG ", "FROM ", "ONBUILD "),
-          fc.constantFrom(...TEXTS).map((text) => text.slice(0, 80)),
-          fc.string({ unit: "binary", maxLength: 4 }),
-        ),
-      }),
-      { maxLength: 6 },
-    ),
-  )
-  .map(([text, mutations]) =>
-    mutations.reduce((now, { at, cut, insert }) => {
-      const start = Math.floor(at * now.length);
-      return now.slice(0, start) + insert + now.slice(start + cut);
-    }, text),
-  );
+const mutated = mutatedFrom(TEXTS, [
+  ...["$", "${", "}", '"', "'", "\\", "`", "\n", "\r\n", "<<", "EOF", "#", "=", ":-", "//", " "],
+  ...["\uFEFF", "\u00A0", "\u2028", "\uD83D", "--from=", "ARG ", "FROM ", "ONBUILD "],
+]);
 
 function checkPlace(text: string, use: Use): void {
   const { span, line, reference, variables, text: written, resolved, blocked } = use;

@@ -1,5 +1,5 @@
+import { editFound } from "../found-use.ts";
 import type { Manager } from "../manager.ts";
-import { editDockerfiles } from "./edit.ts";
 import { readUses } from "./uses.ts";
 
 const NAMES = /^(?:(?:docker|container)file.*|.*\.(?:docker|container)file)$/i;
@@ -24,5 +24,5 @@ export const dockerfile: Manager = {
       problems: read.flatMap(({ problems }) => problems),
     };
   },
-  edit: editDockerfiles,
+  edit: editFound((path, text) => readUses(path, text).found),
 };

@@ -1,14 +1,9 @@
 import { type Reason, reason } from "../../core/reason.ts";
 import { type ImageReference, parseReference } from "../../core/reference.ts";
-import type { Problem, Span, Use, Variable } from "../../core/use.ts";
+import type { Problem, Use, Variable } from "../../core/use.ts";
+import type { FoundUse } from "../found-use.ts";
 import type { Expansion } from "./expand.ts";
 import { readDockerfile, type Site } from "./read.ts";
-
-/** A use, and where the reference that it reads stands in full; absent when that is nowhere. */
-export interface FoundUse {
-  readonly use: Use;
-  readonly origin?: Span;
-}
 
 /** The uses of one Dockerfile in reading order, each with why it cannot be updated, if so. */
 export function readUses(

@@ -1,0 +1,46 @@
+import type { Manager } from "../manager.ts";
+import type { ImageSite } from "../yaml/image-use.ts";
+import { entriesOf, isText, itemsOf, textOf, valueAt } from "../yaml/look.ts";
+import { yamlManager } from "../yaml/manager.ts";
+import type { YamlNode } from "../yaml/tree.ts";
+
+/** Workflows, and the metadata of actions wherever they stand. */
+const WORKFLOW = /^\.(?:github|gitea|forgejo)\/workflows\/[^/]+\.ya?ml$/i;
+const ACTION = /(?:^|\/)action\.ya?ml$/i;
+const DOCKER = "docker://";
+
+/** https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax */
+export const githubActions: Manager = yamlManager({
+  kind: "github-actions",
+  matches: (path) => WORKFLOW.test(path) || ACTION.test(path),
+  mayHold: (text) => /\bcontainer["']?\s*:|\bservices["']?\s*:|docker:\/\//.test(text),
+  sites: (document, path) => (WORKFLOW.test(path) ? workflowSites(document) : actionSites(document)),
+});
+
+function* workflowSites(document: YamlNode): Iterable<ImageSite> {
+  for (const [, job] of entriesOf(valueAt(document, "jobs"))) {
+    yield* containerSite(valueAt(job, "container"));
+    for (const [, service] of entriesOf(valueAt(job, "services"))) yield* containerSite(service);
+    yield* stepSites(valueAt(job, "steps"));
+  }
+}
+
+function* actionSites(document: YamlNode): Iterable<ImageSite> {
+  yield* dockerSite(valueAt(document, "runs", "image"));
+  yield* stepSites(valueAt(document, "runs", "steps"));
+}
+
+/** `container: node:22`, or a map with the image in it. An empty one means none. */
+function* containerSite(container: YamlNode | undefined): Iterable<ImageSite> {
+  const image = isText(container) ? container : valueAt(container, "image");
+  if (isText(image) && textOf(image) !== "") yield { node: image, role: "workload" };
+}
+
+function* stepSites(steps: YamlNode | undefined): Iterable<ImageSite> {
+  for (const step of itemsOf(steps)) yield* dockerSite(valueAt(step, "uses"));
+}
+
+/** Anything else is an action or a Dockerfile. */
+function* dockerSite(node: YamlNode | undefined): Iterable<ImageSite> {
+  if (isText(node) && textOf(node)?.startsWith(DOCKER) === true) yield { node, role: "workload", prefix: DOCKER };
+}

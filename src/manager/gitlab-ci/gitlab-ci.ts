@@ -1,0 +1,44 @@
+import type { Manager } from "../manager.ts";
+import type { ImageSite } from "../yaml/image-use.ts";
+import { entriesOf, isMap, isText, itemsOf, textOf, valueAt } from "../yaml/look.ts";
+import { yamlManager } from "../yaml/manager.ts";
+import type { YamlNode } from "../yaml/tree.ts";
+
+const NAMES = /(?:^|\/)(?:[^/]*\.)?gitlab-ci(?:[.-][^/]*)?\.ya?ml$|(?:^|\/)\.?gitlab(?:-ci)?\/.*\.ya?ml$/i;
+/** Top-level keys that are no jobs: https://docs.gitlab.com/ci/yaml/#keywords */
+const NO_JOBS: ReadonlySet<string> = new Set([
+  "include",
+  "stages",
+  "variables",
+  "workflow",
+  "cache",
+  "spec",
+  "image",
+  "services",
+]);
+
+/** https://docs.gitlab.com/ci/yaml/#image */
+export const gitlabCi: Manager = yamlManager({
+  kind: "gitlab-ci",
+  matches: (path) => NAMES.test(path),
+  mayHold: (text) => /\b(?:image|services)["']?\s*:/.test(text),
+  sites: sitesIn,
+});
+
+function* sitesIn(document: YamlNode): Iterable<ImageSite> {
+  // A Kubernetes manifest that stands in a folder of this name.
+  if (valueAt(document, "apiVersion") !== undefined) return;
+  yield* jobSites(document);
+  for (const [key, job] of entriesOf(document)) if (!NO_JOBS.has(key) && isMap(job)) yield* jobSites(job);
+}
+
+function* jobSites(job: YamlNode): Iterable<ImageSite> {
+  yield* imageSite(valueAt(job, "image"));
+  for (const service of itemsOf(valueAt(job, "services"))) yield* imageSite(service);
+}
+
+function* imageSite(image: YamlNode | undefined): Iterable<ImageSite> {
+  const node = isText(image) ? image : valueAt(image, "name");
+  const platform = textOf(valueAt(image, "docker", "platform"));
+  if (isText(node)) yield { node, role: "workload", ...(platform !== undefined && { platform }) };
+}

@@ -1,0 +1,63 @@
+import type { YamlAlias, YamlList, YamlMap, YamlNode, YamlScalar } from "./tree.ts";
+
+/** How often one alias may lead to another. */
+const MOST_HOPS = 8;
+
+/** What a node is once its aliases are followed. */
+export function follow(node: YamlNode | undefined): Exclude<YamlNode, YamlAlias> | undefined {
+  let now = node;
+  for (let hops = 0; now?.kind === "alias" && hops < MOST_HOPS; hops += 1) now = now.target;
+  return now?.kind === "alias" ? undefined : now;
+}
+
+/**
+ * The value that keys lead to, from map to map; where a map has no such key, the nearest of those that `<<` merges in.
+ * `undefined` where there is none.
+ */
+export function valueAt(node: YamlNode | undefined, ...keys: readonly string[]): YamlNode | undefined {
+  return keys.reduce<YamlNode | undefined>((now, key) => find(now, key, new Set()), node);
+}
+
+/** Each map is looked at once, however often it is merged in. */
+function find(node: YamlNode | undefined, key: string, seen: Set<YamlMap>): YamlNode | undefined {
+  const map = mapIn(node);
+  if (map === undefined || seen.has(map)) return undefined;
+  seen.add(map);
+  const own = map.entries.get(key);
+  if (own !== undefined) return own;
+  for (const other of map.merged) {
+    const found = find(other, key, seen);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** A map's own entries, in order; none where it is no map. */
+export function entriesOf(node: YamlNode | undefined): readonly (readonly [key: string, value: YamlNode])[] {
+  return [...(mapIn(node)?.entries ?? [])];
+}
+
+/** A list's items; none where it is no list. */
+export function itemsOf(node: YamlNode | undefined): readonly YamlNode[] {
+  const found = follow(node);
+  return found?.kind === "list" ? found.items : [];
+}
+
+/** The text of a scalar; `undefined` where it is none. */
+export function textOf(node: YamlNode | undefined): string | undefined {
+  const found = follow(node);
+  return found?.kind === "scalar" ? found.value : undefined;
+}
+
+export function isMap(node: YamlNode | undefined): boolean {
+  return mapIn(node) !== undefined;
+}
+
+export function isText(node: YamlNode | undefined): node is YamlScalar | YamlAlias {
+  return follow(node)?.kind === "scalar";
+}
+
+function mapIn(node: YamlNode | undefined): YamlMap | undefined {
+  const found: YamlScalar | YamlMap | YamlList | undefined = follow(node);
+  return found?.kind === "map" ? found : undefined;
+}

@@ -1,0 +1,58 @@
+import { reason } from "../../core/reason.ts";
+import type { Problem } from "../../core/use.ts";
+import { editFound, type FoundUse } from "../found-use.ts";
+import type { Manager } from "../manager.ts";
+import { type Expand, type ImageSite, imageUse } from "./image-use.ts";
+import { readYaml, type YamlNode } from "./tree.ts";
+
+/** Aliases can make a small file as large as they like. */
+const MOST_SITES = 10_000;
+
+/** One kind of YAML file whose images stand in one piece each. */
+export interface YamlKind {
+  readonly kind: string;
+  matches(path: string): boolean;
+  /** Whether a text of such a name may be of this kind at all: asked before it is parsed. */
+  mayHold(text: string): boolean;
+  /** The images of one document, in reading order. */
+  sites(document: YamlNode, path: string): Iterable<ImageSite>;
+  readonly expand?: Expand;
+}
+
+/** The manager of a kind of YAML file: it reads each by itself, and edits only within scalars. */
+export function yamlManager({ kind, matches, mayHold, sites, expand }: YamlKind): Manager {
+  const read = (path: string, text: string) => {
+    if (!mayHold(text)) return { found: [], problems: [] };
+    const file = readYaml(path, text);
+    const places = file.documents.values().flatMap((document) => sites(document, path));
+    const found = [...places.take(MOST_SITES)].map((site) => imageUse(kind, path, file, site, expand));
+    return {
+      found: distinct(found),
+      problems: [...file.problems, ...(found.length < MOST_SITES ? [] : [tooMany(path)])],
+    };
+  };
+  return {
+    kind,
+    isolated: true,
+    matches,
+    extract(files) {
+      const all = [...files].map(([path, text]) => read(path, text));
+      return { uses: all.flatMap(({ found }) => found.map(({ use }) => use)), problems: all.flatMap(problemsOf) };
+    },
+    edit: editFound((path, text) => read(path, text).found),
+  };
+}
+
+function tooMany(path: string): Problem {
+  return { path, line: 1, column: 1, reason: reason("too-many-images", `more than ${MOST_SITES} in one file`) };
+}
+
+function problemsOf({ problems }: { readonly problems: readonly Problem[] }): readonly Problem[] {
+  return problems;
+}
+
+/** In the order of the file, each place once: a merged map is read wherever it is merged in. */
+function distinct(found: readonly FoundUse[]): readonly FoundUse[] {
+  const byPlace = new Map(found.map((one) => [one.use.span.start, one]));
+  return [...byPlace.values()].toSorted((a, b) => a.use.span.start - b.use.span.start);
+}

@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { compose } from "../../src/manager/compose/compose.ts";
+import { githubActions } from "../../src/manager/github-actions/github-actions.ts";
+import { gitlabCi } from "../../src/manager/gitlab-ci/gitlab-ci.ts";
+import { kubernetes } from "../../src/manager/kubernetes/kubernetes.ts";
+import type { Manager } from "../../src/manager/manager.ts";
+
+const MANAGERS: readonly Manager[] = [compose, githubActions, gitlabCi, kubernetes];
+const ROOT = join(import.meta.dirname, "..", "fixtures", "manager");
+/** What is to be read, a line each: line, reference, platform, state and reason. */
+const EXPECTED = "uses.txt";
+
+/** A folder of `test/fixtures/manager/<kind>/`: one file, at the path that it would have in a repository. */
+export interface Case {
+  readonly name: string;
+  readonly manager: Manager;
+  readonly path: string;
+  readonly text: string;
+  readonly expected: string;
+}
+
+export const CASES: readonly Case[] = MANAGERS.flatMap((manager) =>
+  readdirSync(join(ROOT, manager.kind)).map((name) => {
+    const folder = join(ROOT, manager.kind, name);
+    const [path = ""] = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+      (file) => file !== EXPECTED && statSync(join(folder, file)).isFile(),
+    );
+    const read = (file: string) => readFileSync(join(folder, file), "utf8");
+    return { name: `${manager.kind}/${name}`, manager, path, text: read(path), expected: read(EXPECTED) };
+  }),
+);
