@@ -1,12 +1,27 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { compose } from "../../src/manager/compose/compose.ts";
-import { githubActions } from "../../src/manager/github-actions/github-actions.ts";
-import { gitlabCi } from "../../src/manager/gitlab-ci/gitlab-ci.ts";
 import { kubernetes } from "../../src/manager/kubernetes/kubernetes.ts";
 import type { Manager } from "../../src/manager/manager.ts";
+import { azurePipelines } from "../../src/manager/pipelines/azure-pipelines.ts";
+import { bitbucketPipelines } from "../../src/manager/pipelines/bitbucket-pipelines.ts";
+import { circleci } from "../../src/manager/pipelines/circleci.ts";
+import { cloudBuild } from "../../src/manager/pipelines/cloud-build.ts";
+import { drone } from "../../src/manager/pipelines/drone.ts";
+import { githubActions } from "../../src/manager/pipelines/github-actions.ts";
+import { gitlabCi } from "../../src/manager/pipelines/gitlab-ci.ts";
 
-const MANAGERS: readonly Manager[] = [compose, githubActions, gitlabCi, kubernetes];
+const MANAGERS: readonly Manager[] = [
+  compose,
+  kubernetes,
+  azurePipelines,
+  bitbucketPipelines,
+  circleci,
+  cloudBuild,
+  drone,
+  githubActions,
+  gitlabCi,
+];
 const ROOT = join(import.meta.dirname, "..", "fixtures", "manager");
 /** What is to be read, a line each: line, reference, platform, state and reason. */
 const EXPECTED = "uses.txt";

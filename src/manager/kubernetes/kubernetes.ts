@@ -6,7 +6,8 @@ import type { YamlNode } from "../yaml/tree.ts";
 
 const YAML = /\.ya?ml$/i;
 /** Files of other kinds that may have `kind` and `apiVersion` in them, and are read by their own managers. */
-const OTHERS = /(?:^|\/)(?:\.github\/|(?:docker-)?compose[^/]*\.ya?ml$|\.gitlab-ci\.ya?ml$)/i;
+const OTHERS =
+  /(?:^|\/)(?:\.(?:github|gitlab|circleci|woodpecker|azuredevops|azure-pipelines)\/|(?:docker-)?compose[^/]*\.ya?ml$|\.gitlab-ci\.ya?ml$|\.drone\.ya?ml$)/i;
 const DEEPEST = 32;
 
 /** Lists of containers, wherever a pod's specification stands: https://kubernetes.io/docs/reference/kubernetes-api/ */

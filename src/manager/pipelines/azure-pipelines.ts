@@ -1,0 +1,44 @@
+import type { Manager } from "../manager.ts";
+import type { ImageSite } from "../yaml/image-use.ts";
+import { entriesOf, isText, itemsOf, textOf, valueAt } from "../yaml/look.ts";
+import { yamlManager } from "../yaml/manager.ts";
+import type { YamlNode } from "../yaml/tree.ts";
+
+const NAMES = /(?:^|\/)[^/]*azure-pipelines?[^/]*\.ya?ml$|(?:^|\/)\.?azure-?(?:pipelines|devops)\/.*\.ya?ml$/i;
+/** Where jobs stand: below stages, in templates of either, or at the top. */
+const DEEPEST = 6;
+
+/** https://learn.microsoft.com/azure/devops/pipelines/yaml-schema/jobs-job-container */
+export const azurePipelines: Manager = yamlManager({
+  kind: "azure-pipelines",
+  matches: (path) => NAMES.test(path),
+  mayHold: (text) => /\bcontainers?["']?\s*:/.test(text),
+  sites: sitesIn,
+});
+
+function* sitesIn(document: YamlNode): Iterable<ImageSite> {
+  const containers = itemsOf(valueAt(document, "resources", "containers"));
+  for (const container of containers) yield* imageSite(valueAt(container, "image"));
+  // A job may name one of the containers above instead of an image.
+  const names = new Set(containers.map((container) => textOf(valueAt(container, "container"))));
+  yield* jobSites(document, names, 0);
+}
+
+function* jobSites(node: YamlNode, names: ReadonlySet<string | undefined>, depth: number): Iterable<ImageSite> {
+  if (depth > DEEPEST) return;
+  yield* containerSite(valueAt(node, "container"), names);
+  for (const [, service] of entriesOf(valueAt(node, "services"))) yield* containerSite(service, names);
+  for (const list of ["stages", "jobs"]) {
+    for (const item of itemsOf(valueAt(node, list))) yield* jobSites(item, names, depth + 1);
+  }
+}
+
+function* containerSite(container: YamlNode | undefined, names: ReadonlySet<string | undefined>): Iterable<ImageSite> {
+  if (isText(container)) {
+    if (!names.has(textOf(container))) yield* imageSite(container);
+  } else yield* imageSite(valueAt(container, "image"));
+}
+
+function* imageSite(node: YamlNode | undefined): Iterable<ImageSite> {
+  if (isText(node)) yield { node, role: "workload" };
+}

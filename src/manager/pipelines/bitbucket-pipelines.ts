@@ -1,0 +1,48 @@
+import type { Manager } from "../manager.ts";
+import type { ImageSite } from "../yaml/image-use.ts";
+import { entriesOf, isText, itemsOf, textOf, valueAt } from "../yaml/look.ts";
+import { yamlManager } from "../yaml/manager.ts";
+import type { YamlNode } from "../yaml/tree.ts";
+
+const DEEPEST = 12;
+const DOCKER = "docker://";
+
+/** https://support.atlassian.com/bitbucket-cloud/docs/docker-image-options/ */
+export const bitbucketPipelines: Manager = yamlManager({
+  kind: "bitbucket-pipelines",
+  matches: (path) => /(?:^|\/)bitbucket-pipelines\.ya?ml$/i.test(path),
+  mayHold: (text) => /\bimage["']?\s*:|docker:\/\//.test(text),
+  sites: sitesIn,
+});
+
+function* sitesIn(document: YamlNode): Iterable<ImageSite> {
+  yield* imageSite(valueAt(document, "image"));
+  for (const [, service] of entriesOf(valueAt(document, "definitions", "services"))) {
+    yield* imageSite(valueAt(service, "image"));
+  }
+  for (const part of [valueAt(document, "definitions", "steps"), valueAt(document, "pipelines")]) {
+    if (part !== undefined) yield* stepSites(part, 0);
+  }
+}
+
+/** Steps stand below branches, tags, parallel groups and stages alike. */
+function* stepSites(node: YamlNode, depth: number): Iterable<ImageSite> {
+  // What an alias stands for is read where it stands.
+  if (depth > DEEPEST || node.kind === "alias") return;
+  for (const [key, value] of entriesOf(node)) {
+    if (key === "step") {
+      yield* imageSite(valueAt(value, "image"));
+      for (const line of itemsOf(valueAt(value, "script"))) yield* pipeSite(valueAt(line, "pipe"));
+    } else yield* stepSites(value, depth + 1);
+  }
+  for (const item of itemsOf(node)) yield* stepSites(item, depth + 1);
+}
+
+function* imageSite(image: YamlNode | undefined): Iterable<ImageSite> {
+  const node = isText(image) ? image : valueAt(image, "name");
+  if (isText(node)) yield { node, role: "workload" };
+}
+
+function* pipeSite(node: YamlNode | undefined): Iterable<ImageSite> {
+  if (isText(node) && textOf(node)?.startsWith(DOCKER) === true) yield { node, role: "workload", prefix: DOCKER };
+}

@@ -1,0 +1,24 @@
+import type { Manager } from "../manager.ts";
+import type { ImageSite } from "../yaml/image-use.ts";
+import { entriesOf, isText, itemsOf, valueAt } from "../yaml/look.ts";
+import { yamlManager } from "../yaml/manager.ts";
+import type { YamlNode } from "../yaml/tree.ts";
+
+/** https://circleci.com/docs/configuration-reference/#docker */
+export const circleci: Manager = yamlManager({
+  kind: "circleci",
+  matches: (path) => /(?:^|\/)\.circleci\/[^/]+\.ya?ml$/i.test(path),
+  mayHold: (text) => /\bdocker["']?\s*:/.test(text),
+  sites: sitesIn,
+});
+
+/** `machine: {image}` names a virtual machine, and is none of ours. */
+function* sitesIn(document: YamlNode): Iterable<ImageSite> {
+  const owners = [valueAt(document, "executors"), valueAt(document, "jobs")].flatMap(entriesOf);
+  for (const [, owner] of owners) {
+    for (const item of itemsOf(valueAt(owner, "docker"))) {
+      const node = valueAt(item, "image");
+      if (isText(node)) yield { node, role: "workload" };
+    }
+  }
+}

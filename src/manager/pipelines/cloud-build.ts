@@ -1,0 +1,21 @@
+import type { Manager } from "../manager.ts";
+import type { ImageSite } from "../yaml/image-use.ts";
+import { isText, itemsOf, valueAt } from "../yaml/look.ts";
+import { yamlManager } from "../yaml/manager.ts";
+import type { YamlNode } from "../yaml/tree.ts";
+
+/** https://cloud.google.com/build/docs/build-config-file-schema#name */
+export const cloudBuild: Manager = yamlManager({
+  kind: "cloud-build",
+  matches: (path) => /(?:^|\/)(?:[^/]*[.-])?cloudbuild(?:[.-][^/]*)?\.ya?ml$/i.test(path),
+  mayHold: (text) => /\bsteps["']?\s*:/.test(text),
+  sites: sitesIn,
+});
+
+/** A step is named by the image that it runs. */
+function* sitesIn(document: YamlNode): Iterable<ImageSite> {
+  for (const step of itemsOf(valueAt(document, "steps"))) {
+    const node = valueAt(step, "name");
+    if (isText(node)) yield { node, role: "workload" };
+  }
+}
