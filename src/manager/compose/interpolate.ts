@@ -1,5 +1,5 @@
 import { reason } from "../../core/reason.ts";
-import type { Expand } from "../yaml/image-use.ts";
+import type { Expand } from "../image-use.ts";
 
 /** `$$`, `$NAME`, `${NAME}`, and `${NAME…}` with a default, a message or an alternative that has no braces in it. */
 const VARIABLE = /\$(?:\$|(?<plain>[A-Za-z_]\w*)|\{(?<name>[A-Za-z_]\w*)(?:(?<operator>:?[-?+])(?<word>[^{}$]*))?\})/g;

@@ -1,7 +1,6 @@
 import type { Manager } from "../manager.ts";
-import type { ImageSite } from "../yaml/image-use.ts";
 import { entriesOf, isText, itemsOf, textOf, valueAt } from "../yaml/look.ts";
-import { yamlManager } from "../yaml/manager.ts";
+import { type ImageSite, yamlManager } from "../yaml/manager.ts";
 import type { YamlNode } from "../yaml/tree.ts";
 
 /** Workflows, and the metadata of actions wherever they stand. */

@@ -1,12 +1,23 @@
 import { reason } from "../../core/reason.ts";
-import type { Problem } from "../../core/use.ts";
+import type { Problem, Role } from "../../core/use.ts";
 import { editFound, type FoundUse } from "../found-use.ts";
+import { type Expand, type ImagePlace, imageUse } from "../image-use.ts";
 import type { Manager } from "../manager.ts";
-import { type Expand, type ImageSite, imageUse } from "./image-use.ts";
-import { readYaml, type YamlNode } from "./tree.ts";
+import { follow } from "./look.ts";
+import { readYaml, type YamlAlias, type YamlFile, type YamlNode, type YamlScalar } from "./tree.ts";
 
 /** Aliases can make a small file as large as they like. */
 const MOST_SITES = 10_000;
+
+/** A scalar, or an alias of one, that names an image in one piece. */
+export interface ImageSite {
+  readonly node: YamlScalar | YamlAlias;
+  readonly role: Role;
+  /** What stands before the reference: `docker://`. */
+  readonly prefix?: string;
+  /** The platform that the file asks for, as written. */
+  readonly platform?: string;
+}
 
 /** One kind of YAML file whose images stand in one piece each. */
 export interface YamlKind {
@@ -25,7 +36,7 @@ export function yamlManager({ kind, matches, mayHold, sites, expand }: YamlKind)
     if (!mayHold(text)) return { found: [], problems: [] };
     const file = readYaml(path, text);
     const places = file.documents.values().flatMap((document) => sites(document, path));
-    const found = [...places.take(MOST_SITES)].map((site) => imageUse(kind, path, file, site, expand));
+    const found = [...places.take(MOST_SITES)].map((site) => imageUse(kind, placeOf(path, file, site), expand));
     return {
       found: distinct(found),
       problems: [...file.problems, ...(found.length < MOST_SITES ? [] : [tooMany(path)])],
@@ -40,6 +51,22 @@ export function yamlManager({ kind, matches, mayHold, sites, expand }: YamlKind)
       return { uses: all.flatMap(({ found }) => found.map(({ use }) => use)), problems: all.flatMap(problemsOf) };
     },
     edit: editFound((path, text) => read(path, text).found),
+  };
+}
+
+function placeOf(path: string, file: YamlFile, { node, prefix = "", ...rest }: ImageSite): ImagePlace {
+  const scalar = follow(node);
+  // Sites are scalars, or aliases of one.
+  const { value, start, isExact } =
+    scalar?.kind === "scalar" ? scalar : { value: "", start: node.start, isExact: false };
+  return {
+    path,
+    line: file.lineOf(node.start),
+    value: value.slice(prefix.length),
+    start: start + prefix.length,
+    isExact,
+    ...(node.kind === "alias" && { alias: { text: `*${node.name}`, start: node.start, end: node.end } }),
+    ...rest,
   };
 }
 

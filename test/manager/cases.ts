@@ -10,6 +10,7 @@ import { cloudBuild } from "../../src/manager/pipelines/cloud-build.ts";
 import { drone } from "../../src/manager/pipelines/drone.ts";
 import { githubActions } from "../../src/manager/pipelines/github-actions.ts";
 import { gitlabCi } from "../../src/manager/pipelines/gitlab-ci.ts";
+import { quadlet } from "../../src/manager/quadlet/quadlet.ts";
 
 const MANAGERS: readonly Manager[] = [
   compose,
@@ -21,6 +22,7 @@ const MANAGERS: readonly Manager[] = [
   drone,
   githubActions,
   gitlabCi,
+  quadlet,
 ];
 const ROOT = join(import.meta.dirname, "..", "fixtures", "manager");
 /** What is to be read, a line each: line, reference, platform, state and reason. */

@@ -1,16 +1,21 @@
-import { type Reason, reason } from "../../core/reason.ts";
-import { parseReference } from "../../core/reference.ts";
-import type { Role, Span, Use, Variable } from "../../core/use.ts";
-import type { FoundUse } from "../found-use.ts";
-import { follow } from "./look.ts";
-import type { YamlAlias, YamlFile, YamlScalar } from "./tree.ts";
+import { type Reason, reason } from "../core/reason.ts";
+import { parseReference } from "../core/reference.ts";
+import type { Role, Span, Use, Variable } from "../core/use.ts";
+import type { FoundUse } from "./found-use.ts";
 
-/** A scalar, or an alias of one, that names an image in one piece. */
-export interface ImageSite {
-  readonly node: YamlScalar | YamlAlias;
+/** A place in a file that names an image in one piece. */
+export interface ImagePlace {
+  readonly path: string;
+  /** 1-based. */
+  readonly line: number;
   readonly role: Role;
-  /** What stands before the reference: `docker://`. */
-  readonly prefix?: string;
+  /** What is read there, and where that begins: UTF-16 units from the start of the file. */
+  readonly value: string;
+  readonly start: number;
+  /** Whether exactly `value` stands there, without escapes or folds. */
+  readonly isExact: boolean;
+  /** The place is elsewhere, and is named here. */
+  readonly alias?: { readonly text: string; readonly start: number; readonly end: number };
   /** The platform that the file asks for, as written. */
   readonly platform?: string;
 }
@@ -40,43 +45,29 @@ export const literal: Expand = (text) => {
   return { state: "unsupported", reason: reason("unresolved-variable", variable.slice(0, 128)) };
 };
 
-/** The use at a site, with why it cannot be updated, if so. */
-export function imageUse(
-  manager: string,
-  path: string,
-  file: YamlFile,
-  site: ImageSite,
-  expand: Expand = literal,
-): FoundUse {
-  const { node, role, platform, prefix = "" } = site;
-  const scalar = follow(node);
-  // Sites are scalars or aliases of one.
-  const source = scalar?.kind === "scalar" ? scalar : undefined;
-  const value = source?.value.slice(prefix.length) ?? "";
-  const start = (source?.start ?? node.start) + prefix.length;
+/** The use at a place, with why it cannot be updated, if so. */
+export function imageUse(manager: string, place: ImagePlace, expand: Expand = literal): FoundUse {
+  const { path, line, role, value, start, isExact, alias, platform } = place;
   const at = (from: number, to: number): Span => ({ path, start: start + from, end: start + to });
   const expansion = expand(value);
-  const outcome = outcomeOf(expansion, value, source?.isExact === true);
+  const { resolved, reference, blocked } = outcomeOf(expansion, value, isExact);
   const pieces = expansion.state === "unsupported" ? [] : expansion.variables;
   const variables: readonly Variable[] = [
-    ...(node.kind === "alias" ? [{ name: `*${node.name}`, value, ...at(0, value.length) }] : []),
+    ...(alias ? [{ name: alias.text, value, ...at(0, value.length) }] : []),
     ...pieces.map((piece) => ({
       ...at(piece.start, piece.end),
       name: piece.name,
       value: value.slice(piece.start, piece.end),
     })),
   ];
-  const reference = outcome.resolved === undefined ? undefined : parseReference(outcome.resolved);
-  const invalid = outcome.resolved !== undefined && reference === undefined;
-  const blocked = invalid ? ({ state: "unsupported", reason: reason("invalid-reference") } as const) : outcome.blocked;
   const use: Use = {
     manager,
     path,
-    line: file.lineOf(node.start),
+    line,
     role,
-    text: node.kind === "alias" ? `*${node.name}` : value,
-    span: node.kind === "alias" ? { path, start: node.start, end: node.end } : { path, start, end: node.end },
-    ...(outcome.resolved !== undefined && { resolved: outcome.resolved }),
+    text: alias?.text ?? value,
+    span: alias ? { path, start: alias.start, end: alias.end } : at(0, value.length),
+    ...(resolved !== undefined && { resolved }),
     ...(reference && { reference }),
     variables,
     ...(platform !== undefined && { platform }),
@@ -90,11 +81,13 @@ function outcomeOf(
   expansion: Expansion,
   value: string,
   isExact: boolean,
-): { readonly resolved?: string; readonly blocked?: NonNullable<Use["blocked"]> } {
+): Pick<Use, "resolved" | "reference" | "blocked"> {
   if (expansion.state === "unsupported") return { blocked: { state: "unsupported", reason: expansion.reason } };
-  if (expansion.state === "held") {
-    return { resolved: expansion.text, blocked: { state: "held", reason: expansion.reason } };
+  const resolved = expansion.state === "held" ? expansion.text : value.slice(expansion.start, expansion.end);
+  const reference = parseReference(resolved);
+  if (reference === undefined) {
+    return { resolved, blocked: { state: "unsupported", reason: reason("invalid-reference") } };
   }
-  const resolved = value.slice(expansion.start, expansion.end);
-  return isExact ? { resolved } : { resolved, blocked: { state: "held", reason: reason("broken-reference") } };
+  const why = expansion.state === "held" ? expansion.reason : isExact ? undefined : reason("broken-reference");
+  return { resolved, reference, ...(why && { blocked: { state: "held", reason: why } }) };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { formatReference } from "../../src/core/reference.ts";
 import type { Change, Use } from "../../src/core/use.ts";
 import { proveEdits } from "../../src/flow/prove-edits.ts";
-import { CASES } from "./yaml-cases.ts";
+import { CASES } from "./cases.ts";
 
 const OTHER = { tag: "9.9.9", digest: `sha256:${"9f".repeat(32)}` } as const;
 

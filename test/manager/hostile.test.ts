@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { applyEdits } from "../../src/core/edit.ts";
 import type { Use } from "../../src/core/use.ts";
 import { kubernetes } from "../../src/manager/kubernetes/kubernetes.ts";
+import { CASES, type Case } from "./cases.ts";
 import { mutatedFrom } from "./mutated.ts";
-import { CASES, type Case } from "./yaml-cases.ts";
 
 const SEED = 20_261;
 const OTHER = { tag: "edited", digest: `sha256:${"c0ffee00".repeat(8)}` } as const;

@@ -1,0 +1,53 @@
+import { reason } from "../../core/reason.ts";
+import { editFound, type FoundUse } from "../found-use.ts";
+import { type Expand, imageUse, literal } from "../image-use.ts";
+import type { Manager } from "../manager.ts";
+
+/** `[Container]`, `[Image]` and `[Volume]` have an `Image=`. */
+const NAMES = /(?:^|\/)[^/]+\.(?:container|image|volume)$/;
+const SECTION = /^\[(?<name>[^\]]*)\]\s*$/;
+const IMAGE = /^(?<before>Image\s*=\s*)(?<value>.*?)\s*$/;
+/** The image is another unit's. */
+const UNIT = /\.(?:image|build)$/;
+
+/** Podman's units for systemd: https://docs.podman.io/en/latest/markdown/podman-systemd.unit.5.html */
+export const quadlet: Manager = {
+  kind: "quadlet",
+  isolated: true,
+  matches: (path) => NAMES.test(path),
+  extract: (files) => ({
+    uses: [...files].flatMap(([path, text]) => readUses(path, text).map(({ use }) => use)),
+    problems: [],
+  }),
+  edit: editFound(readUses),
+};
+
+/** `%h` and the like are systemd's. */
+const expand: Expand = (text) =>
+  text.includes("%")
+    ? {
+        state: "unsupported",
+        reason: reason("unresolved-variable", text.slice(text.indexOf("%"), text.indexOf("%") + 2)),
+      }
+    : literal(text);
+
+function readUses(path: string, text: string): readonly FoundUse[] {
+  const found: FoundUse[] = [];
+  let section = "";
+  let start = 0;
+  for (const [index, line] of text.split("\n").entries()) {
+    section = SECTION.exec(line)?.groups?.name ?? section;
+    const { before = "", value = "" } = IMAGE.exec(line)?.groups ?? {};
+    if (isSection(section) && value !== "" && !UNIT.test(value)) {
+      const place = { path, line: index + 1, role: "workload", value, start: start + before.length } as const;
+      // A backslash at the end goes on in the next line.
+      found.push(imageUse("quadlet", { ...place, isExact: !value.endsWith("\\") }, expand));
+    }
+    start += line.length + 1;
+  }
+  return found;
+}
+
+function isSection(name: string): boolean {
+  return name === "Container" || name === "Image" || name === "Volume";
+}
