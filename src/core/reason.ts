@@ -10,6 +10,7 @@ const SENTENCES = {
     "the reference is written with a line end, quotes or escapes inside, which an edit would not keep",
   "not-expanded":
     "Docker expands no variables here; give the image a stage of its own (FROM … AS …) to have it followed",
+  "no-digest-field": "the file has no field for a digest here, and only a digest would change",
   "digest-only": "only a digest, no tag: nothing says which tag to follow",
   "not-parsed": "the file could not be read as what its name says it is",
   "too-large": "the file is larger than Oakum reads",

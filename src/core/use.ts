@@ -32,7 +32,7 @@ export interface Use {
   readonly role: Role;
   /** The reference as written, variables and all, without quotes. */
   readonly text: string;
-  /** Where `text` stands. */
+  /** Where `text` stands; of a reference whose parts stand in fields of their own, where its name does. */
   readonly span: Span;
   /** `text` after expansion, as the tool that owns the file would read it; absent when it cannot be expanded. */
   readonly resolved?: string;
@@ -42,6 +42,8 @@ export interface Use {
   readonly variables: readonly Variable[];
   /** The platform the file asks for, as written, when it is a literal: `linux/arm64`. */
   readonly platform?: string;
+  /** Set where no digest can be written beside the tag: only the tag can change. */
+  readonly carries?: "tag";
   /** Set when the file alone says that this use cannot be updated. */
   readonly blocked?: { readonly state: "held" | "unsupported"; readonly reason: Reason };
 }

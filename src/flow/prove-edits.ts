@@ -28,7 +28,8 @@ export function proveEdits(manager: Manager, files: FileSet, changes: readonly C
   const concerned = manager.isolated ? only(files, [...edited.keys(), ...changes.map(({ use }) => use.path)]) : files;
   const before = manager.extract(concerned);
   const after = manager.extract(new Map([...concerned, ...edited]));
-  const difference = unintended(before.uses, after.uses, changes) ?? newProblem(before.problems, after.problems);
+  const difference =
+    unintended(moved(before.uses, edits), after.uses, changes) ?? newProblem(before.problems, after.problems);
   return difference === undefined ? { state: "proved", edits, files: edited } : held(difference);
 }
 
@@ -44,6 +45,22 @@ function only(files: FileSet, paths: readonly string[]): FileSet {
 
 function held(detail: string): Held {
   return { state: "held", reason: reason("edit-not-proved", detail) };
+}
+
+/** The uses with the lines that they are on once the edits are made, some of which add lines. */
+function moved(uses: readonly Use[], edits: readonly Edit[]): readonly Use[] {
+  const added = edits
+    .map(({ path, start, expect, text }) => ({ path, start, lines: linesIn(text) - linesIn(expect) }))
+    .filter(({ lines }) => lines !== 0);
+  if (added.length === 0) return uses;
+  return uses.map((use) => {
+    const above = added.filter(({ path, start }) => path === use.path && start <= use.span.start);
+    return { ...use, line: above.reduce((line, { lines }) => line + lines, use.line) };
+  });
+}
+
+function linesIn(text: string): number {
+  return text.split("\n").length;
 }
 
 /** The first use that does not read as it should after the edits. */

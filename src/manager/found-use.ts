@@ -1,20 +1,26 @@
 import { reason } from "../core/reason.ts";
-import { rewriteReference } from "../core/reference.ts";
+import { type ImageReference, imageKey, rewriteReference } from "../core/reference.ts";
 import type { Change, Edit, FileSet, Held, Span, Use } from "../core/use.ts";
 
-/** A use, and where the reference that it reads stands in full; absent when that is nowhere. */
+/** A use, and how its reference can be written: nothing of both is there where it cannot. */
 export interface FoundUse {
   readonly use: Use;
+  /** Where the reference that it reads stands in full. */
   readonly origin?: Span;
+  /** Where its tag and its digest stand, in fields of their own. */
+  readonly fields?: Fields;
+}
+
+export interface Fields {
+  readonly tag?: Span;
+  /** Where the digest stands, with what stands there now; or where one goes, and what stands around it then. */
+  readonly digest?: Span & { readonly expect: string; readonly before: string; readonly after: string };
 }
 
 /** Reads the uses of one file in reading order. */
 export type ReadUses = (path: string, text: string) => readonly FoundUse[];
 
-/**
- * The edits that make each use name its new reference, in the use itself or in the value that it is read from; for kinds
- * of file whose references stand in one piece.
- */
+/** The edits that make each use name its new reference, in the use itself or in the values that it is read from. */
 export function editFound(readUses: ReadUses): (files: FileSet, changes: readonly Change[]) => readonly Edit[] | Held {
   return (files, changes) => {
     const paths = [...new Set(changes.map(({ use }) => use.path))];
@@ -22,28 +28,57 @@ export function editFound(readUses: ReadUses): (files: FileSet, changes: readonl
     const byPlace = new Map(found.map((one) => [keyOf(one.use.span), one]));
     const edits = new Map<string, Edit>();
     for (const change of changes) {
-      const edit = editOne(byPlace.get(keyOf(change.use.span)), change);
-      if ("state" in edit) return edit;
-      const key = keyOf(edit);
-      if ((edits.get(key) ?? edit).text !== edit.text) return sharedHold(edit);
-      edits.set(key, edit);
+      const own = editsOf(byPlace.get(keyOf(change.use.span)), change);
+      if ("state" in own) return own;
+      for (const edit of own) {
+        const key = keyOf(edit);
+        if ((edits.get(key) ?? edit).text !== edit.text) return sharedHold(edit);
+        edits.set(key, edit);
+      }
     }
     return unmeant(found, edits, changes) ?? [...edits.values()].filter(({ expect, text }) => expect !== text);
   };
 }
 
-function editOne(found: FoundUse | undefined, { use, to }: Change): Edit | Held {
+function editsOf(found: FoundUse | undefined, { use, to }: Change): readonly Edit[] | Held {
   if (found === undefined || found.use.text !== use.text || found.use.resolved !== use.resolved) {
-    return { state: "held", reason: reason("edit-not-proved", "the file is not the one that was read") };
+    return notProved("the file is not the one that was read");
   }
   const { resolved, reference, blocked } = found.use;
   if (blocked !== undefined) return { state: "held", reason: blocked.reason };
+  if (found.fields !== undefined && reference !== undefined) return fieldEdits(found.fields, reference, to);
   const text =
     resolved === undefined || reference === undefined ? undefined : rewriteReference(resolved, reference, to);
-  if (found.origin === undefined || resolved === undefined || text === undefined) {
-    return { state: "held", reason: reason("edit-not-proved", "only the tag and the digest can be changed") };
+  if (found.origin === undefined || resolved === undefined || text === undefined) return onlyTagAndDigest();
+  return [{ ...found.origin, expect: resolved, text }];
+}
+
+function fieldEdits({ tag, digest }: Fields, from: ImageReference, to: ImageReference): readonly Edit[] | Held {
+  if (imageKey(from) !== imageKey(to)) return onlyTagAndDigest();
+  const edits: Edit[] = [];
+  if (from.tag !== to.tag) {
+    if (tag === undefined || from.tag === undefined || to.tag === undefined) return onlyTagAndDigest();
+    edits.push({ ...placeOf(tag), expect: from.tag, text: to.tag });
   }
-  return { ...found.origin, expect: resolved, text };
+  if (from.digest !== to.digest) {
+    if (to.digest === undefined) return onlyTagAndDigest();
+    if (digest === undefined) return { state: "held", reason: reason("no-digest-field") };
+    const { before, after, expect } = digest;
+    edits.push({ ...placeOf(digest), expect, text: `${before}${to.digest}${after}` });
+  }
+  return edits;
+}
+
+function placeOf({ path, start, end }: Span): Span {
+  return { path, start, end };
+}
+
+function onlyTagAndDigest(): Held {
+  return notProved("only the tag and the digest can be changed");
+}
+
+function notProved(detail: string): Held {
+  return { state: "held", reason: reason("edit-not-proved", detail) };
 }
 
 /** A value that several uses are read from moves all of them, so all of them must be meant. */
@@ -53,8 +88,9 @@ function unmeant(
   changes: readonly Change[],
 ): Held | undefined {
   const meant = new Set(changes.map(({ use }) => keyOf(use.span)));
-  for (const { use, origin } of found) {
-    const edit = origin && edits.get(keyOf(origin));
+  for (const { use, origin, fields } of found) {
+    const places = [origin, fields?.tag, fields?.digest].filter((place) => place !== undefined);
+    const edit = places.map((place) => edits.get(keyOf(place))).find((one) => one !== undefined);
     if (edit !== undefined && !meant.has(keyOf(use.span))) return sharedHold(edit);
   }
   return undefined;

@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { compose } from "../../src/manager/compose/compose.ts";
+import { helm } from "../../src/manager/helm/helm.ts";
 import { kubernetes } from "../../src/manager/kubernetes/kubernetes.ts";
+import { kustomize } from "../../src/manager/kustomize/kustomize.ts";
 import type { Manager } from "../../src/manager/manager.ts";
 import { azurePipelines } from "../../src/manager/pipelines/azure-pipelines.ts";
 import { bitbucketPipelines } from "../../src/manager/pipelines/bitbucket-pipelines.ts";
@@ -14,7 +16,9 @@ import { quadlet } from "../../src/manager/quadlet/quadlet.ts";
 
 const MANAGERS: readonly Manager[] = [
   compose,
+  helm,
   kubernetes,
+  kustomize,
   azurePipelines,
   bitbucketPipelines,
   circleci,
@@ -27,6 +31,7 @@ const MANAGERS: readonly Manager[] = [
 const ROOT = join(import.meta.dirname, "..", "fixtures", "manager");
 /** What is to be read, a line each: line, reference, platform, state and reason. */
 const EXPECTED = "uses.txt";
+const EDITED = "edited.txt";
 
 /** A folder of `test/fixtures/manager/<kind>/`: one file, at the path that it would have in a repository. */
 export interface Case {
@@ -35,15 +40,18 @@ export interface Case {
   readonly path: string;
   readonly text: string;
   readonly expected: string;
+  /** The file once everything in it was moved to another tag and digest, where that is written down. */
+  readonly edited: string | undefined;
 }
 
 export const CASES: readonly Case[] = MANAGERS.flatMap((manager) =>
   readdirSync(join(ROOT, manager.kind)).map((name) => {
     const folder = join(ROOT, manager.kind, name);
     const [path = ""] = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
-      (file) => file !== EXPECTED && statSync(join(folder, file)).isFile(),
+      (file) => file !== EXPECTED && file !== EDITED && statSync(join(folder, file)).isFile(),
     );
     const read = (file: string) => readFileSync(join(folder, file), "utf8");
-    return { name: `${manager.kind}/${name}`, manager, path, text: read(path), expected: read(EXPECTED) };
+    const edited = existsSync(join(folder, EDITED)) ? read(EDITED) : undefined;
+    return { name: `${manager.kind}/${name}`, manager, path, text: read(path), expected: read(EXPECTED), edited };
   }),
 );

@@ -50,9 +50,10 @@ const PIECES = [
 ];
 
 function checkPlaces(text: string, uses: readonly Use[]): void {
+  // Of a reference in several fields, it is the name that stands there.
   for (const { span, line, blocked, text: written } of uses) {
     expect(line).toBe(text.slice(0, span.start).split("\n").length);
-    if (blocked === undefined) expect(text.slice(span.start, span.end)).toBe(written);
+    if (blocked === undefined) expect(written).toContain(text.slice(span.start, span.end));
   }
 }
 
@@ -75,7 +76,7 @@ describe.each(CASES)("mutated: $name", (one) => {
       const use = uses[choice % Math.max(uses.length, 1)];
       if (use !== undefined) checkEdit(one, text, use, uses);
     };
-    fc.assert(fc.property(mutatedFrom([one.text], PIECES), fc.nat(), check), { numRuns: 150, seed: SEED });
+    fc.assert(fc.property(mutatedFrom([one.text], PIECES), fc.nat(), check), { numRuns: 40, seed: SEED });
   });
 });
 

@@ -3,6 +3,7 @@ import type { Problem, Role } from "../../core/use.ts";
 import { editFound, type FoundUse } from "../found-use.ts";
 import { type Expand, type ImagePlace, imageUse } from "../image-use.ts";
 import type { Manager } from "../manager.ts";
+import { type FieldsSite, fieldsUse } from "./fields-use.ts";
 import { follow } from "./look.ts";
 import { readYaml, type YamlAlias, type YamlFile, type YamlNode, type YamlScalar } from "./tree.ts";
 
@@ -19,14 +20,14 @@ export interface ImageSite {
   readonly platform?: string;
 }
 
-/** One kind of YAML file whose images stand in one piece each. */
+/** One kind of YAML file. */
 export interface YamlKind {
   readonly kind: string;
   matches(path: string): boolean;
   /** Whether a text of such a name may be of this kind at all: asked before it is parsed. */
   mayHold(text: string): boolean;
   /** The images of one document, in reading order. */
-  sites(document: YamlNode, path: string): Iterable<ImageSite>;
+  sites(document: YamlNode, path: string): Iterable<ImageSite | FieldsSite>;
   readonly expand?: Expand;
 }
 
@@ -36,7 +37,10 @@ export function yamlManager({ kind, matches, mayHold, sites, expand }: YamlKind)
     if (!mayHold(text)) return { found: [], problems: [] };
     const file = readYaml(path, text);
     const places = file.documents.values().flatMap((document) => sites(document, path));
-    const found = [...places.take(MOST_SITES)].map((site) => imageUse(kind, placeOf(path, file, site), expand));
+    const found = [...places.take(MOST_SITES)].flatMap(
+      (site) =>
+        ("map" in site ? fieldsUse(kind, path, file, site) : imageUse(kind, placeOf(path, file, site), expand)) ?? [],
+    );
     return {
       found: distinct(found),
       problems: [...file.problems, ...(found.length < MOST_SITES ? [] : [tooMany(path)])],

@@ -19,6 +19,10 @@ export interface YamlMap {
   readonly kind: "map";
   /** In the order of the file; a key that stands twice counts where it stands last, as for most readers. */
   readonly entries: ReadonlyMap<string, YamlNode>;
+  /** Where each key stands. */
+  readonly keys: ReadonlyMap<string, number>;
+  /** Written in braces. */
+  readonly isFlow: boolean;
   /** What `<<` merges in, the first before the others; own keys come before all of them. */
   readonly merged: readonly YamlNode[];
 }
@@ -43,6 +47,8 @@ export interface YamlFile {
   readonly problems: readonly Problem[];
   /** The line of an offset, from 1. */
   lineOf(offset: number): number;
+  /** A line end as this file has them, and spaces up to the column of an offset. */
+  lineEndTo(offset: number): string;
 }
 
 /** Larger files of this kind are machine output; the worst text takes about 4 ms per KiB. */
@@ -56,9 +62,11 @@ const DEEPEST = 64;
  */
 export function readYaml(path: string, text: string): YamlFile {
   const lineOf = lineCounter(text);
+  const columnOf = (offset: number) => offset - text.lastIndexOf("\n", offset - 1) - 1;
+  const lineEndTo = (offset: number) => `${text.includes("\r\n") ? "\r\n" : "\n"}${" ".repeat(columnOf(offset))}`;
   const refuse = (why: Reason, offset = 0): YamlFile => {
-    const column = offset - (text.lastIndexOf("\n", offset - 1) + 1) + 1;
-    return { documents: [], problems: [{ path, line: lineOf(offset), column, reason: why }], lineOf };
+    const problem = { path, line: lineOf(offset), column: columnOf(offset) + 1, reason: why };
+    return { documents: [], problems: [problem], lineOf, lineEndTo };
   };
   if (text.length > LARGEST) return refuse(reason("too-large", `${text.length} characters of YAML`));
   const documents: YamlNode[] = [];
@@ -75,7 +83,9 @@ export function readYaml(path: string, text: string): YamlFile {
     // The parser gives up on text that is nested too deeply.
     return refuse(notParsed(error instanceof RangeError ? "nested too deeply" : "not valid YAML"));
   }
-  return faulty === undefined ? { documents, problems: [], lineOf } : refuse(notParsed(faulty.message), faulty.offset);
+  return faulty === undefined
+    ? { documents, problems: [], lineOf, lineEndTo }
+    : refuse(notParsed(faulty.message), faulty.offset);
 }
 
 /** The line of an offset, from 1. */
@@ -127,37 +137,39 @@ class Reader {
       case "alias":
         return this.#aliasOf(token);
       case "block-map":
-        return this.#mapOf(token.items, depth);
+        return this.#mapOf(token.items, depth, false);
       case "block-seq":
         return this.#listOf(token.items, depth);
       case "flow-collection":
         if (token.end.every(({ type }) => type !== "flow-map-end" && type !== "flow-seq-end"))
           throw new Unreadable("a bracket is not closed", token.offset);
         return token.start.type === "flow-map-start"
-          ? this.#mapOf(token.items, depth)
+          ? this.#mapOf(token.items, depth, true)
           : this.#listOf(token.items, depth);
       default:
         return undefined;
     }
   }
 
-  #mapOf(items: readonly CST.CollectionItem[], depth: number): YamlMap {
+  #mapOf(items: readonly CST.CollectionItem[], depth: number, isFlow: boolean): YamlMap {
     const entries = new Map<string, YamlNode>();
+    const keys = new Map<string, number>();
     const merged: YamlNode[] = [];
     for (const { key, sep, value } of items) {
       const name = key === undefined || key === null ? undefined : this.read(key, undefined, depth + 1);
       const node = this.read(value, anchorIn(sep), depth + 1);
+      if (name?.kind === "scalar") keys.set(name.value, key?.offset ?? 0);
       if (name?.kind !== "scalar" || node === undefined) continue;
       if (name.value === "<<") merged.push(...(node.kind === "list" ? node.items : [node]));
       else entries.set(name.value, node);
     }
-    return { kind: "map", entries, merged };
+    return { kind: "map", entries, keys, isFlow, merged };
   }
 
   #listOf(items: readonly CST.CollectionItem[], depth: number): YamlList {
     const nodes = items.map((item) => {
       // `[a: 1]` is a list with a map in it.
-      if (item.sep !== undefined && item.key !== undefined) return this.#mapOf([item], depth + 1);
+      if (item.sep !== undefined && item.key !== undefined) return this.#mapOf([item], depth + 1, true);
       return this.read(item.value, anchorIn(item.start), depth + 1);
     });
     return { kind: "list", items: nodes.filter((node) => node !== undefined) };
