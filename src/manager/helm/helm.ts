@@ -1,7 +1,7 @@
 import { parseReference } from "../../core/reference.ts";
 import type { Manager } from "../manager.ts";
 import type { FieldsSite } from "../yaml/fields-use.ts";
-import { entriesOf, isText, itemsOf, textOf } from "../yaml/look.ts";
+import { entriesOf, isText, itemsOf, textOf, valueAt } from "../yaml/look.ts";
 import { type ImageSite, yamlManager } from "../yaml/manager.ts";
 import type { YamlMap, YamlNode } from "../yaml/tree.ts";
 
@@ -21,7 +21,8 @@ export const helm: Manager = yamlManager({
   kind: "helm",
   matches: (path) => NAMES.test(path),
   mayHold: (text) => /image|\btag["']?\s*:/i.test(text),
-  sites: (document) => walk(document, "", 0),
+  // A manifest that is named so is read as what it is.
+  sites: (document) => (textOf(valueAt(document, "apiVersion")) === undefined ? walk(document, "", 0) : []),
 });
 
 function* walk(node: YamlNode, under: string, depth: number): Iterable<ImageSite | FieldsSite> {
