@@ -5,6 +5,7 @@ import { type Reason, reason } from "./reason.ts";
 import { type Digest, type ImageReference, imageKey } from "./reference.ts";
 import { changeClass, indexTags, newerTags, type TagIndex } from "./tag.ts";
 import type { KnownFacts } from "./update.ts";
+import type { Use } from "./use.ts";
 import type { Closed, Window } from "./window.ts";
 
 /** What is known of one image, arranged for being asked about many uses. */
@@ -82,24 +83,28 @@ export function followedTag({ tag, digest }: ImageReference): string | undefined
   return tag ?? (digest === undefined ? "latest" : undefined);
 }
 
+/** Where a reference stands, as far as that decides which steps there are. */
+export type Place = Pick<Use, "path" | "carries">;
+
 /**
- * Every step that the registry offers from `from`, as used in the file at `path`, and what policy says to it; best first:
+ * Every step that the registry offers from `from`, as used at a place, and what policy says to it; best first:
  * from the newest version down to another digest of the same tag. The first candidate is the one to take.
  */
 export function candidates(
   from: ImageReference,
-  path: string,
+  place: Place,
   image: KnownImage,
   terms: Terms,
 ): readonly (Candidate | Refusal)[] {
-  return offers(from, image).map((offer) => judge(from, path, offer, terms));
+  return offers(from, place, image).map((offer) => judge(from, place, offer, terms));
 }
 
-function offers(from: ImageReference, image: KnownImage): readonly Offer[] {
+function offers(from: ImageReference, { carries }: Place, image: KnownImage): readonly Offer[] {
   const tag = followedTag(from);
   if (tag === undefined) return [];
   const versions = newerTags(image.index, tag).flatMap((newer) => offerVersion(tag, newer, image));
-  return [...versions, ...offerDigest(tag, from.digest, image)];
+  // Where no digest can be written, another one of the same tag changes nothing in the file.
+  return carries === "tag" ? versions : [...versions, ...offerDigest(tag, from.digest, image)];
 }
 
 function offerVersion(current: string, tag: string, { observations, problems }: KnownImage): readonly Offer[] {
@@ -119,7 +124,7 @@ function offerDigest(
   return [{ tag, change: current === undefined ? "pin" : "digest", observation, problem: problems.get(tag) }];
 }
 
-function judge(from: ImageReference, path: string, offer: Offer, terms: Terms): Candidate | Refusal {
+function judge(from: ImageReference, { path, carries }: Place, offer: Offer, terms: Terms): Candidate | Refusal {
   const { tag, change, observation } = offer;
   const { registry, repository } = from;
   const tagged: ImageReference = { registry, repository, tag };
@@ -127,7 +132,8 @@ function judge(from: ImageReference, path: string, offer: Offer, terms: Terms): 
   const urgency = (observation && terms.urgencyOf?.(from, exact)) ?? "normal";
   const policy = terms.policyOf({ image: imageKey(from), path, change, urgency });
   const objection = findObjection(offer, policy, terms);
-  const to = policy.pin === "digest" || from.digest !== undefined ? exact : tagged;
+  const isPinned = policy.pin === "digest" || from.digest !== undefined;
+  const to = isPinned && carries !== "tag" ? exact : tagged;
   if (objection !== undefined) {
     return { state: "refused", change, ...objection, ...(objection.dueAt !== undefined && { to }) };
   }

@@ -99,7 +99,7 @@ function decide(use: Use, images: ReadonlyMap<string, KnownImage>, input: PlanIn
   const image = images.get(imageKey(from));
   if (facts !== undefined && facts.state !== "known") return facts;
   if (image === undefined) return { state: "unknown", reason: reason("not-observed") };
-  return choose(from, tag, image, candidates(from, use.path, image, input));
+  return choose(from, tag, image, candidates(from, use, image, input));
 }
 
 /** Takes the best candidate, and remembers when something better is due. */

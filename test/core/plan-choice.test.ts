@@ -4,6 +4,7 @@ import { DEFAULT_POLICY, type Policy } from "../../src/core/policy.ts";
 import { reason } from "../../src/core/reason.ts";
 import { formatReference } from "../../src/core/reference.ts";
 import type { ImageFacts } from "../../src/core/update.ts";
+import type { Use } from "../../src/core/use.ts";
 import { readHours } from "../../src/core/window-text.ts";
 import { a, b, c, factsOf, plan, short, use, VERSIONS, type World } from "./plan-world.ts";
 
@@ -31,6 +32,22 @@ function outcome(
   if (update !== undefined) return `${state}: ${update.change} to ${short(formatReference(update.to))}`;
   return [state, why?.code, why?.detail].filter((part) => part !== undefined).join(": ");
 }
+
+describe("planUpdates, where no digest can be written, chooses", () => {
+  const tagOnly = (text: string): Use => ({ ...use(text), carries: "tag" });
+  const outcomeOf = (text: string, world: World) => {
+    const { groups, uses } = plan([tagOnly(text)], world);
+    return groups[0]?.updates.map(({ to }) => formatReference(to)) ?? uses[0]?.state;
+  };
+
+  test("a tag alone, whatever policy says of pins", () => {
+    expect(outcomeOf("node:22.1.0", VERSIONS)).toEqual(["docker.io/library/node:22.1.1"]);
+  });
+
+  test("nothing for another digest of the tag", () => {
+    expect(outcomeOf("node:22", { "22": [b, 9] })).toBe("current");
+  });
+});
 
 describe("planUpdates chooses", () => {
   const cases: readonly [what: string, expected: string, ...Parameters<typeof outcome>][] = [
