@@ -75,3 +75,11 @@ export function withPolicies(group: UpdateGroup, policyOf: PolicyOf): UpdateGrou
   });
   return { ...group, updates };
 }
+
+/**
+ * Whether something is built from what a group changes. Images that only run as they are, in a manifest or a pipeline,
+ * need no build, and make no release.
+ */
+export function isBuilt({ updates }: Pick<UpdateGroup, "updates">): boolean {
+  return updates.some(({ changes }) => changes.some(({ use }) => use.role !== "workload"));
+}

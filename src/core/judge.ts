@@ -49,7 +49,7 @@ export function isUnfinished({ state, reasons }: Verdict): boolean {
 }
 
 function judgeBuild(build: Evidence["build"]): readonly Reason[] {
-  if (build.state === "done") return [];
+  if (build.state === "done" || build.state === "not-applicable") return [];
   return [build.state === "pending" ? reason("build-pending") : build.reason];
 }
 

@@ -30,7 +30,9 @@ export interface Evidence {
   readonly build:
     | { readonly state: "done" }
     | { readonly state: "pending" }
-    | { readonly state: "failed"; readonly reason: Reason };
+    | { readonly state: "failed"; readonly reason: Reason }
+    /** Nothing is built from what changes: the images run as they are. */
+    | { readonly state: "not-applicable" };
   /** Whether the built image's layers start with the new base's; not applicable when the update changes no base. */
   readonly base: "on-new-base" | "not-on-new-base" | "unknown" | "not-applicable";
   readonly scans: Scans;

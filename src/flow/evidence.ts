@@ -1,6 +1,7 @@
 import type { BuiltImage } from "../builder/builder.ts";
 import type { Config } from "../config/load.ts";
 import { isAppError } from "../core/errors.ts";
+import { isBuilt } from "../core/group.ts";
 import { jobKey } from "../core/job.ts";
 import { isUnfinished } from "../core/judge.ts";
 import type { Outcome } from "../core/outcome.ts";
@@ -15,6 +16,7 @@ import type { Context, Run } from "./context.ts";
 import { type BuildPlan, buildPlanOf, newBases, standsOn } from "./image.ts";
 import { pullSubject } from "./refusal.ts";
 import { scanBeside } from "./scan.ts";
+import { gatherUnbuilt } from "./unbuilt.ts";
 
 /** What the gate knows about one head: the evidence, and what was built, for the pull's body. */
 export interface Gathered {
@@ -51,6 +53,10 @@ export async function gather(
   subject: Subject,
 ): Promise<Gathered> {
   const common = strictest(own);
+  if (!isBuilt(own.group)) {
+    const { evidence, ...rest } = await gatherUnbuilt(context, own.group);
+    return { evidence: { ...common, ...evidence }, built: [], ...rest };
+  }
   const plan = buildPlanOf(config, own.group);
   if (plan === undefined) {
     const failed = { state: "failed", reason: reason("no-builder") } as const;

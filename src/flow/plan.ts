@@ -74,9 +74,10 @@ async function decide(
   { uses }: Extraction,
   { config, problems }: ConfigReading,
 ): Promise<Pick<RepositoryPlan, "plan" | "would">> {
+  const within = uses.map(withinReach);
   const input = {
-    uses,
-    facts: await factsOf(context, uses),
+    uses: within,
+    facts: await factsOf(context, within),
     policyOf: policyOf(config),
     quarantined: await context.store.quarantine.digests(repository),
     ignored: ignoredBy(config),
@@ -88,6 +89,12 @@ async function decide(
   const { groups: would } = planUpdates({ ...input, now: undefined, urgencyOf });
   const held = heldBy(config, problems);
   return { plan: held === undefined ? plan : holdUpdates(plan, held), would };
+}
+
+/** An App may write workflow files only with the permission `workflows`, by which it could change what CI does. */
+function withinReach(use: Use): Use {
+  if (use.blocked !== undefined || !use.path.startsWith(".github/workflows/")) return use;
+  return { ...use, blocked: { state: "held", reason: reason("workflows-permission") } };
 }
 
 /** Why nothing of this repository is done at all. */

@@ -1,3 +1,4 @@
+import { isBuilt } from "../core/group.ts";
 import { isUnfinished } from "../core/judge.ts";
 import type { Fact } from "../core/ledger.ts";
 import { headOf, type PullRecord } from "../core/pull.ts";
@@ -152,13 +153,13 @@ export async function noticeChange(
 export async function saveMerged(
   context: Context,
   { index, pulls, jobs }: Tables,
-  { repository, branch }: PullRecord,
+  { repository, branch, group }: PullRecord,
   merge: Sha,
 ): Promise<void> {
   const mergedAt = context.now();
   await index.doubt(repository, { cause: merge, since: mergedAt });
   await pulls.update(repository, branch, (fresh) => ({ ...fresh, state: "merged", merge, mergedAt }));
-  await jobs.enqueue({ kind: "release", repository, merge });
+  if (isBuilt(group)) await jobs.enqueue({ kind: "release", repository, merge });
   await jobs.enqueue({ kind: "repo", repository });
 }
 

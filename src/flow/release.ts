@@ -1,7 +1,7 @@
 import type { Config } from "../config/load.ts";
 import { policyOf } from "../config/merge.ts";
 import { campaignId } from "../core/campaign.ts";
-import { withPolicies } from "../core/group.ts";
+import { isBuilt, withPolicies } from "../core/group.ts";
 import { judge } from "../core/judge.ts";
 import type { PullRecord } from "../core/pull.ts";
 import { type Reason, type ReasonCode, reason, sentence } from "../core/reason.ts";
@@ -35,6 +35,8 @@ const PUSH_LISTED = 60_000;
 export async function releaseImage(context: Context, run: Run, id: RepositoryId, merge: Sha): Promise<void> {
   if ((await context.store.rollouts.release(id, merge)) !== undefined) return;
   const pull = await context.store.pulls.byMerge(id, merge);
+  // What runs as it is has no release of ours: whatever deploys it takes it from the base branch.
+  if (pull !== undefined && !isBuilt(pull.group)) return;
   const repository = pull && (await findRepository(context, id));
   const config = repository && (await currentConfig(context, repository));
   if (pull === undefined || repository === undefined || config === undefined || config.mode === "observe") return;

@@ -1,4 +1,5 @@
 import { isAppError } from "../core/errors.ts";
+import { isBuilt } from "../core/group.ts";
 import { type Job, jobKey } from "../core/job.ts";
 import { type Repository, type RepositoryId, repositoryKey, type Sha } from "../core/repository.ts";
 import type { IndexedRepository, Tables } from "../store/store.ts";
@@ -182,8 +183,8 @@ async function resumePulls(context: Context, listing: Listing): Promise<void> {
   const { pulls } = context.store;
   const open = (await pulls.unmerged()).filter(({ state }) => state === "open");
   const jobs: Job[] = open.map(({ repository, branch }) => ({ kind: "pull", repository, branch }));
-  for (const { repository, merge } of await pulls.unreleased()) {
-    if (merge !== undefined && !(await isRejected(context, repository, merge)))
+  for (const { repository, merge, group } of await pulls.unreleased()) {
+    if (merge !== undefined && isBuilt(group) && !(await isRejected(context, repository, merge)))
       jobs.push({ kind: "release", repository, merge });
   }
   await enqueueAll(

@@ -1,3 +1,4 @@
+import { isBuilt } from "../group.ts";
 import { code, escapeText, link, takeWithin } from "../markdown.ts";
 import { type Reason, sentence } from "../reason.ts";
 import { formatPlatform } from "../reference.ts";
@@ -16,12 +17,12 @@ const BUDGET = 2_000;
 export function checklist(input: PullBodyInput): string {
   const { evidence } = input;
   const items = [
-    builtItem(input),
+    ...builtItem(input),
     ...baseItem(evidence),
     scanItem(evidence.scans),
     signatureItem(evidence.signature),
     mergeItem(input),
-    deployItem(input.stages),
+    deployItem(input),
   ];
   return items.join("\n");
 }
@@ -30,17 +31,18 @@ function item(done: boolean, text: string): string {
   return `- [${done ? "x" : " "}] ${text}`;
 }
 
-function builtItem({ evidence: { build }, built }: PullBodyInput): string {
+function builtItem({ evidence: { build }, built }: PullBodyInput): readonly string[] {
   const what = "rebuilt from this branch";
-  if (build.state === "pending") return item(false, `${what}: under way`);
-  if (build.state === "failed") return item(false, `${what}: **no**, ${because(build.reason)}`);
+  if (build.state === "not-applicable") return [];
+  if (build.state === "pending") return [item(false, `${what}: under way`)];
+  if (build.state === "failed") return [item(false, `${what}: **no**, ${because(build.reason)}`)];
   const images = built.map((image) => {
     const name = code(`${image.registry}/${image.repository}@${shortDigest(image.digest)}`, 300);
     return `${link(runName(image.url), image.url, 40)}, ${name}`;
   });
   const shown = takeWithin(images, MOST_IMAGES, BUDGET);
   const more = images.length > shown.length ? [`and ${images.length - shown.length} more`] : [];
-  return item(true, `${what}: ${[...shown, ...more].join("; ")}`);
+  return [item(true, `${what}: ${[...shown, ...more].join("; ")}`)];
 }
 
 /** `run 4711`, where the address is that of a workflow's run. */
@@ -97,7 +99,8 @@ function mergeItem({ group, verdict }: PullBodyInput): string {
   return item(false, `merged by Oakum, once ${conditions.join(" and ")}`);
 }
 
-function deployItem(stages: PullBodyInput["stages"]): string {
+function deployItem({ stages, group }: PullBodyInput): string {
+  if (!isBuilt(group)) return item(false, "then: whatever deploys these files takes it from the base branch");
   if (stages.length === 0)
     return item(false, "then: built and scanned again from the base branch (no deployment is configured)");
   const names = stages.slice(0, MOST_STAGES).map(({ environment, soak = 0 }) => {
