@@ -46,3 +46,87 @@ const SENTENCES = {
   "edit-not-proved": "after the edit the file did not read back as intended, so nothing was written",
   "workflows-permission":
     "GitHub lets an App change workflow files only with a permission that Oakum does not ask for; `oakum apply` changes it on a checkout",
+  "competing-pull": "another open pull request changes the same place",
+  "managed-by-other": "another tool keeps these files up to date; the report says how to hand them over",
+  "foreign-commits": "someone else committed to this branch",
+  // what the gate says
+  "no-builder": "no build is configured for this repository",
+  "build-pending": "the build has not finished",
+  "build-failed": "the build failed",
+  "build-timeout": "the build did not finish in time",
+  "build-mismatch": "the build reported an image other than the one expected",
+  "branch-moved": "the branch has moved on, so this commit can no longer be built from it",
+  "not-on-new-base": "the built image does not start with the new base image's layers",
+  "base-unknown": "whether the built image stands on the new base could not be checked",
+  "scan-pending": "the scan has not finished",
+  "scan-unavailable": "the scan could not be done, and unknown is never clean",
+  "baseline-missing": "the image before the change could not be had, so nothing tells what the change introduces",
+  "scan-unsupported": "the scanner cannot read this image's packages",
+  "package-collapse": "the new image lists far fewer packages than the old one, so its scan cannot be trusted",
+  "findings-introduced": "the change introduces findings at or above the gate",
+  "known-exploited": "a finding that is exploited in the wild would be introduced",
+  "severity-unknown": "the change introduces findings that nobody has rated yet",
+  "signature-missing": "policy requires a signature and none was verified",
+  // what the merge says
+  "merge-never": "policy leaves merging to people",
+  "verdict-missing": "there is no passing verdict for this head",
+  "merge-refused": "GitHub refused to merge",
+  "no-required-check": "automatic merging needs a required check on the base branch, and there is none",
+  "checks-missing": "a required check is not green yet",
+  "approval-missing": "a person's approval of this head is missing",
+  "changes-requested": "a reviewer asked for changes",
+  "head-not-ours": "the head is not a commit that Oakum recorded creating",
+  "head-differs": "the head's diff is not the edits that Oakum derives",
+  "base-moved": "the base branch of the pull request is not the one it was opened for",
+  conflict: "the branch conflicts with its base",
+  "behind-base": "the base branch asks for a head that has all of it, and this one is behind",
+  "review-required": "GitHub asks for a review that is not there yet",
+  "rule-pending": "a rule of the base branch is not met yet, GitHub says",
+  queued: "in the merge queue of the base branch",
+  dequeued: "the merge queue gave it back; it is queued again when the base branch has moved, three times at most",
+  "mergeable-unknown": "GitHub has not said yet whether the branch merges",
+  "outside-window": "outside the window that policy sets",
+  "tag-moved": "the tag no longer names this digest",
+  draft: "the pull request is a draft",
+  "pull-closed": "the pull request is not open",
+  // what the rules of a branch say, whatever the pull is like
+  "no-merge-method": "settings and rules of the base branch leave no way to merge",
+  "deployment-required": "the base branch requires a deployment of the head, which Oakum never makes before a merge",
+  "approval-required": "the base branch requires approvals, so nothing merges by itself",
+  "base-restricted": "a rule lets only some update the base branch, and Oakum never uses a bypass",
+  "branch-restricted": "rules keep Oakum from pushing to its own branches",
+  // what a rollout says
+  "wave-waiting": "waiting for an earlier wave",
+  superseded: "a newer release takes its place",
+  "wave-failed": "an earlier wave did not confirm this release",
+  "campaign-halted": "the campaign is halted: too many of its targets failed",
+  soaking: "waiting for the soak time to pass",
+  "deploy-pending": "the deployment has not finished",
+  "deploy-failed": "the deployment failed",
+  "deploy-conflict": "the target runs something other than what this rollout started from",
+  unhealthy: "the target reports itself unhealthy",
+  "not-running": "the target does not run the released digest",
+  "permission-missing": "the App lacks a permission that this needs",
+} as const;
+
+export type ReasonCode = keyof typeof SENTENCES;
+
+/** Why something is as it is. `detail` adds the facts of this case; it may hold hostile text and is escaped where shown. */
+export interface Reason {
+  readonly code: ReasonCode;
+  readonly detail?: string;
+}
+
+export function reason(code: ReasonCode, detail?: string): Reason {
+  return detail === undefined ? { code } : { code, detail };
+}
+
+/** Whether a text is the code of a reason that this version knows. */
+export function isReasonCode(text: string): text is ReasonCode {
+  return Object.hasOwn(SENTENCES, text);
+}
+
+/** The reason as a person reads it: the sentence, then the facts of this case. */
+export function sentence(why: Reason): string {
+  return why.detail === undefined ? SENTENCES[why.code] : `${SENTENCES[why.code]} (${why.detail})`;
+}
