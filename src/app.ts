@@ -20,8 +20,20 @@ import { AppError } from "./core/errors.ts";
 import type { RepositoryId } from "./core/repository.ts";
 import type { Context, Operation } from "./flow/context.ts";
 import type { GitHub } from "./github/github.ts";
+import { compose } from "./manager/compose/compose.ts";
 import { dockerfile } from "./manager/dockerfile/dockerfile.ts";
+import { helm } from "./manager/helm/helm.ts";
+import { kubernetes } from "./manager/kubernetes/kubernetes.ts";
+import { kustomize } from "./manager/kustomize/kustomize.ts";
 import type { Manager } from "./manager/manager.ts";
+import { azurePipelines } from "./manager/pipelines/azure-pipelines.ts";
+import { bitbucketPipelines } from "./manager/pipelines/bitbucket-pipelines.ts";
+import { circleci } from "./manager/pipelines/circleci.ts";
+import { cloudBuild } from "./manager/pipelines/cloud-build.ts";
+import { drone } from "./manager/pipelines/drone.ts";
+import { githubActions } from "./manager/pipelines/github-actions.ts";
+import { gitlabCi } from "./manager/pipelines/gitlab-ci.ts";
+import { quadlet } from "./manager/quadlet/quadlet.ts";
 import type { AllowRegistry } from "./registry/oci/endpoint.ts";
 import { isPublicRegistry } from "./registry/oci/public-registries.ts";
 import type { TrustedRealms } from "./registry/oci/realm.ts";
@@ -33,7 +45,21 @@ import type { OpenStore } from "./store/store.ts";
 /** The only composition root: everything that exists is listed here, and loaded only when it is needed. */
 
 const USER_AGENT = "oakum";
-const MANAGERS: readonly Manager[] = [dockerfile];
+const MANAGERS: readonly Manager[] = [
+  dockerfile,
+  compose,
+  kubernetes,
+  kustomize,
+  helm,
+  quadlet,
+  githubActions,
+  gitlabCi,
+  circleci,
+  azurePipelines,
+  bitbucketPipelines,
+  drone,
+  cloudBuild,
+];
 /** Jobs at once: they wait for others most of the time. */
 const CONCURRENCY = 8;
 
@@ -161,7 +187,7 @@ async function startApp(variables: Variables): Promise<RunningApp> {
   opened.defer(() => store.close());
   const control = await openControlSocket(environment, store, log);
   opened.defer(() => control.close());
-  const { context, github, close } = await compose(environment, operator, store, log);
+  const { context, github, close } = await wire(environment, operator, store, log);
   opened.defer(close);
   const metrics = createMetrics(store);
   const server = await openServer({ environment, operator, store, metrics, log, github });
@@ -201,7 +227,7 @@ async function openStoreAt({ databaseUrl, data }: StoreEnvironment, log: StoreOp
 }
 
 /** Every port with the adapter that serves it. */
-async function compose(environment: ServeEnvironment, operator: Operator, store: OpenStore, log: Logger) {
+async function wire(environment: ServeEnvironment, operator: Operator, store: OpenStore, log: Logger) {
   const { createGitHub } = await import("./github/octokit/octokit.ts");
   const { readPaths } = await import("./flow/read.ts");
   const { createWorkflowBuilder } = await import("./builder/workflow.ts");

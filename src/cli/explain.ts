@@ -58,10 +58,14 @@ async function readUses(
   path: string,
   managers: readonly Manager[],
 ): Promise<{ readonly uses: readonly Use[]; readonly problems: readonly Problem[] }> {
-  const manager = managers.find((one) => one.matches(path));
-  if (manager === undefined) throw new AppError("INPUT", `${path} is no file in which Oakum looks for images`);
+  const readers = managers.filter((one) => one.matches(path));
+  if (readers.length === 0) throw new AppError("INPUT", `${path} is no file in which Oakum looks for images`);
   const read = await readInside(root, path);
-  if ("text" in read) return manager.extract(new Map([[path, read.text]]));
+  if ("text" in read) {
+    const files = new Map([[path, read.text]]);
+    const extracted = readers.map((one) => one.extract(files));
+    return { uses: extracted.flatMap(({ uses }) => uses), problems: extracted.flatMap((one) => one.problems) };
+  }
   if (read.reason.detail === "ENOENT") throw new AppError("INPUT", `there is no file ${path}`);
   return { uses: [], problems: [{ path, line: 1, column: 1, reason: read.reason }] };
 }

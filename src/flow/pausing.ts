@@ -26,7 +26,7 @@ export const ACTS: { readonly [Part in keyof GitHub]: Kinds<GitHub[Part]> } & Pi
     heads: "reads",
     repository: "reads",
   },
-  trees: { head: "reads", tree: "reads", blob: "reads" },
+  trees: { head: "reads", tree: "reads", blob: "reads", blobs: "reads" },
   branches: {
     ...{ matching: "reads", changes: "reads", parents: "reads", compare: "reads", rules: "reads", pushRules: "reads" },
     ...{ commit: "starts", move: "starts" },

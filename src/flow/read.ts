@@ -41,20 +41,24 @@ export interface Snapshot {
 /** Reads the files that managers know at one commit, and extracts their uses. Symlinks and submodules are not followed. */
 export async function readSnapshot(context: Context, repository: Repository, commit: Sha): Promise<Snapshot> {
   const tree = await readTree(context, repository, commit);
-  const files = new Map<string, string>();
+  const wanted: TreeEntry[] = [];
   const problems: Problem[] = [];
   let size = 0;
   for (const entry of tree.values()) {
     if (!context.managers.some((manager) => manager.matches(entry.path))) continue;
     size += entry.size;
     if (entry.path.length > LONGEST_PATH) problems.push(tooLong(entry));
-    else if (entry.size > LARGEST_FILE || files.size === MOST_FILES || size > MOST_BYTES)
+    else if (entry.size > LARGEST_FILE || wanted.length === MOST_FILES || size > MOST_BYTES)
       problems.push(tooLarge(entry));
-    else {
-      const text = decode(await context.github.trees.blob(repository, entry.sha));
-      if (text === undefined) problems.push({ path: entry.path, line: 1, column: 1, reason: NOT_UTF8 });
-      else files.set(entry.path, text);
-    }
+    else wanted.push(entry);
+  }
+  const blobs = await context.github.trees.blobs(repository, wanted);
+  const files = new Map<string, string>();
+  for (const { path, sha } of wanted) {
+    const bytes = blobs.get(sha);
+    const text = bytes && decode(bytes);
+    if (text === undefined) problems.push({ path, line: 1, column: 1, reason: NOT_UTF8 });
+    else files.set(path, text);
   }
   const extracted = await extractAll(context.managers, files);
   const bounded = boundUses(extracted.flatMap(({ uses }) => uses));

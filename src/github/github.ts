@@ -61,6 +61,8 @@ export interface Trees {
    */
   tree(repository: Repository, commit: Sha): Promise<readonly TreeEntry[]>;
   blob(repository: Repository, sha: Sha): Promise<Uint8Array>;
+  /** The contents of many files, by SHA, in as few requests as GitHub allows. */
+  blobs(repository: Repository, entries: readonly TreeEntry[]): Promise<ReadonlyMap<Sha, Uint8Array>>;
 }
 
 export interface FileChange {

@@ -61,7 +61,12 @@ function builderOf(runs: readonly WorkflowRun[], artifacts: Record<number, Reado
     cancel: async (_, id) => void acts.push({ cancel: id }),
     artifact: async (_, id, wanted) => (wanted === "oakum-build" ? artifacts[id] : undefined),
   };
-  const trees: Trees = { head: async () => world.head, tree: async () => [], blob: async () => new Uint8Array() };
+  const trees: Trees = {
+    head: async () => world.head,
+    tree: async () => [],
+    blob: async () => new Uint8Array(),
+    blobs: async () => new Map(),
+  };
   const log = pino({ enabled: false });
   return {
     builder: createWorkflowBuilder({ github: { workflows, trees }, now: () => NOW, log }),

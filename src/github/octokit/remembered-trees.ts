@@ -34,6 +34,19 @@ export function rememberTrees(trees: Trees): Trees {
       blobs.set(key, bytes, ENTRY + bytes.byteLength);
       return bytes;
     },
+
+    async blobs(repository, entries) {
+      const known = new Map(
+        entries.flatMap(({ sha }) => {
+          const bytes = blobs.get(keyOf(repository, sha));
+          return bytes === undefined ? [] : [[sha, bytes] as const];
+        }),
+      );
+      const missing = entries.filter(({ sha }) => !known.has(sha));
+      const read = missing.length === 0 ? new Map<Sha, Uint8Array>() : await trees.blobs(repository, missing);
+      for (const [sha, bytes] of read) blobs.set(keyOf(repository, sha), bytes, ENTRY + bytes.byteLength);
+      return new Map([...known, ...read]);
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import type { Octokit } from "@octokit/rest";
 import { AppError } from "../../core/errors.ts";
 import type { Repository, Sha } from "../../core/repository.ts";
 import type { TreeEntry, Trees } from "../github.ts";
+import { inBatches, readTexts } from "./blobs.ts";
 import { boundedFetch, type Fetch } from "./bounded-fetch.ts";
 import { type Client, named } from "./client.ts";
 import { unlessMissing } from "./errors.ts";
@@ -21,7 +22,31 @@ const MODES: Readonly<Record<string, TreeEntry["mode"]>> = {
 
 export function createTrees(client: Client, fetch: Fetch, reads: (path: string) => boolean): Trees {
   const small = boundedFetch(fetch, { timeout: TIMEOUT, maxBytes: LARGEST_BLOB });
+  const blob: Trees["blob"] = async (repository, sha) => {
+    const answer: { data: unknown } = await client.on(repository, "read").rest.git.getBlob({
+      ...named(repository),
+      file_sha: sha,
+      mediaType: { format: "raw" },
+      // Left to itself, Octokit decodes as UTF-8 what GitHub labels so, which it does whatever the bytes are.
+      request: { parseSuccessResponseBody: false, fetch: small },
+    });
+    const body = answer.data instanceof ReadableStream ? answer.data : null;
+    return new Uint8Array(await new Response(body).arrayBuffer());
+  };
   return {
+    blob,
+
+    async blobs(repository, entries) {
+      const read = new Map<Sha, Uint8Array>();
+      for (const batch of inBatches(entries)) {
+        // One alone is no cheaper together.
+        const isAlone = batch.length === 1;
+        const texts = isAlone ? undefined : await readTexts(client.on(repository, "read"), repository, batch);
+        for (const { sha } of batch) read.set(sha, texts?.get(sha) ?? (await blob(repository, sha)));
+      }
+      return read;
+    },
+
     async head(repository, branch) {
       // 409: the repository is empty.
       const answer = await unlessMissing(
@@ -35,18 +60,6 @@ export function createTrees(client: Client, fetch: Fetch, reads: (path: string) 
     async tree(repository, commit) {
       const entries = await readTree(client.on(repository, "read"), repository, commit);
       return entries.filter(({ path }) => reads(path));
-    },
-
-    async blob(repository, sha) {
-      const answer: { data: unknown } = await client.on(repository, "read").rest.git.getBlob({
-        ...named(repository),
-        file_sha: sha,
-        mediaType: { format: "raw" },
-        // Left to itself, Octokit decodes as UTF-8 what GitHub labels so, which it does whatever the bytes are.
-        request: { parseSuccessResponseBody: false, fetch: small },
-      });
-      const body = answer.data instanceof ReadableStream ? answer.data : null;
-      return new Uint8Array(await new Response(body).arrayBuffer());
     },
   };
 }

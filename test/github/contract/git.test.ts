@@ -76,6 +76,19 @@ describe("trees", () => {
     expect(file).toMatchObject({ mode: "100644", size: files.Dockerfile.length });
   });
 
+  test("give many files at once, byte for byte, also those that are no text", async () => {
+    const { branches, trees } = shop.github;
+    const written = ["\uFEFFFROM node:22\r\n", "FROM a\n", "FROM b\n", "", "é\u0000", "x".repeat(600_000)];
+    const changes = written.map((content, index) => ({ path: `many/${index}`, mode: "100644", content }) as const);
+    const commit = await branches.commit(shop.repository, await shop.headOf("main"), changes, "Many files");
+    const entries = (await trees.tree(shop.repository, commit)).filter(({ path }) => path.startsWith("many/"));
+    const read = await trees.blobs(shop.repository, [...entries, ...entries]);
+    const texts = entries.map(({ path, sha }) => [path, Buffer.from(read.get(sha) ?? "missing").toString()]);
+    expect(Object.fromEntries(texts)).toEqual(
+      Object.fromEntries(written.map((text, index) => [`many/${index}`, text])),
+    );
+  });
+
   test("are whole where GitHub truncates them", async () => {
     const head = await shop.headOf("main");
     const whole = await shop.github.trees.tree(shop.repository, head);
