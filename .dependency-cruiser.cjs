@@ -38,7 +38,12 @@ module.exports = {
       severity: "error",
       from: { path: "^src/manager/([^/]+)/" },
       to: {
-        pathNot: ["^src/core/", "^src/manager/(manager|found-use|image-use)\\.ts$", "^src/manager/(yaml|$1)/", "^node_modules/yaml/"],
+        pathNot: [
+          "^src/core/",
+          "^src/manager/(manager|found-use|image-use)\\.ts$",
+          "^src/manager/(yaml|$1)/",
+          "^node_modules/yaml/",
+        ],
       },
     },
     {
