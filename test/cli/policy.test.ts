@@ -64,7 +64,7 @@ describe("the policy of a folder", () => {
     const [explained] = jsonLines(ran) as { path: string; policy: object[] }[];
     expect(explained?.path).toBe("Dockerfile");
     expect(explained?.policy).toContainEqual({
-      ...{ key: "merge", value: "never", origin: "../.github/oakum.yml:5", when: null },
+      ...{ key: "merge", value: "never", origin: "../.github/oakum.yml:5", over: null, when: null },
     });
     const ignored = await oakum(join(folder, "svc"), "explain", "old/Dockerfile:1");
     expect(ignored.stdout).toContain("held: ignored by configuration\n");
