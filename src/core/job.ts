@@ -56,3 +56,9 @@ export function jobKey(job: Job): string {
 function targetJobKey(target: Target): string {
   return `target:${repositoryKey(target.repository)}/${target.environment}/${target.name}`;
 }
+
+/** The repository that a job is about; none where it is about what several have in common. */
+export function repositoryOf(job: Job): RepositoryId | undefined {
+  if ("repository" in job) return job.repository;
+  return job.kind === "target" ? job.target.repository : undefined;
+}

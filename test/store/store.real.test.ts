@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { openStore } from "../../src/store/kysely/open.ts";
 import { budgetSuite } from "./budget-suite.ts";
 import { freshPostgresStore } from "./database.ts";
+import { fairnessSuite } from "./fairness-suite.ts";
 import { queueSuite } from "./queue-suite.ts";
 import { storeSuite } from "./suite.ts";
 
@@ -20,5 +21,6 @@ describe.skipIf(url === undefined)("on PostgreSQL", () => {
   const open = () => freshPostgresStore(url ?? "");
   describe("store", () => storeSuite(open));
   describe("budgets", () => budgetSuite(open));
+  describe("fairness", () => fairnessSuite(open, 1000));
   describe("queue", () => queueSuite(open));
 });

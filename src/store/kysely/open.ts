@@ -2,6 +2,7 @@ import { Kysely } from "kysely";
 import type { OpenStore } from "../store.ts";
 import { openEmbedded } from "./embedded.ts";
 import type { Engine } from "./engine.ts";
+import { createJobOrder } from "./job-order.ts";
 import { migrate } from "./migrations.ts";
 import { openPostgres } from "./postgres.ts";
 import { counts, reclaim, startBoss } from "./queue.ts";
@@ -40,11 +41,12 @@ export async function storeOn(engine: Engine, { log, now }: StoreOptions): Promi
   await migrate(db);
   const boss = await startBoss(engine.boss, (error) => log.error({ err: error }, "queue error"));
   if (engine.exclusive) await reclaim(boss, db);
+  const channel = { boss, placeOf: createJobOrder(now) };
   return {
-    ...tablesOn(db, boss, now),
-    transaction: (work) => transact(db, (tx) => work(tablesOn(tx, boss, now))),
+    ...tablesOn(db, channel, now),
+    transaction: (work) => transact(db, (tx) => work(tablesOn(tx, channel, now))),
     queue: {
-      work: (concurrency, run) => work(boss, db, concurrency, run),
+      work: (concurrency, run) => work(channel, db, concurrency, run),
       counts: () => counts(db),
     },
     close: async () => {

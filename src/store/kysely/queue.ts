@@ -1,15 +1,19 @@
 import { sql } from "kysely";
 import { type ConstructorOptions, fromKysely, PgBoss } from "pg-boss";
-import { type Job, jobKey } from "../../core/job.ts";
+import { type Job, jobKey, repositoryOf } from "../../core/job.ts";
 import type { Priority } from "../../core/priority.ts";
+import { repositoryKey } from "../../core/repository.ts";
 import type { JobCount } from "../store.ts";
+import type { PlaceOf } from "./job-order.ts";
 import type { Connection } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
 
-/** What is queued: the job, and how many of its starts in a row have failed. */
+/** What is queued: the job, how many of its starts in a row have failed, and how urgent it is. */
 export interface Entry {
   readonly job: Job;
   readonly failures: number;
+  /** Absent in what an older version queued. */
+  readonly priority?: Priority;
 }
 
 export const QUEUE_NAME = "oakum";
@@ -45,36 +49,39 @@ export async function startBoss(options: ConstructorOptions, onError: (error: Er
   return boss;
 }
 
-/** When and how an entry is queued. */
-interface Terms {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly priority: Priority;
-  readonly failures: number;
+/** Where jobs are queued, and in which order. */
+export interface Channel {
+  readonly boss: PgBoss;
+  readonly placeOf: PlaceOf;
 }
 
-/** Queues the job now, in the transaction that `db` may be. It starts over: failures before are forgotten. */
-export async function enqueue(boss: PgBoss, db: Connection, job: Job, priority: Priority): Promise<void> {
-  const entry: Entry = { job, failures: 0 };
-  const singletonKey = jobKey(job);
-  await inTransaction(db, async (tx) => {
-    await boss.upsert(QUEUE_NAME, entry, { db: fromKysely(tx), singletonKey, startAfter: 0 });
-    await moveForward(tx, singletonKey, { priority });
-  });
+/** When and how an entry is queued. */
+interface Terms {
+  /** Milliseconds since the epoch; absent: now, by the clock of the database. */
+  readonly at?: number;
+  readonly priority: Priority;
+  /** Absent: it starts over, and failures before are forgotten. */
+  readonly failures?: number;
 }
 
 /** Queues the job, or moves the queued one forward, in the transaction that `db` may be. */
-export function wake(boss: PgBoss, db: Connection, job: Job, { at, priority, failures }: Terms): Promise<void> {
+export function enqueue({ boss, placeOf }: Channel, db: Connection, job: Job, terms: Terms): Promise<void> {
+  const { at, priority, failures } = terms;
+  const entry: Entry = { job, failures: failures ?? 0, priority };
+  const place = placeOf(job, at, priority);
+  const repository = repositoryOf(job);
   return inTransaction(db, async (tx) => {
-    const key = jobKey(job);
-    const entry: Entry = { job, failures };
-    const options = { db: fromKysely(tx), singletonKey: key, startAfter: new Date(at), priority };
+    const singletonKey = jobKey(job);
+    const options = {
+      ...{ db: fromKysely(tx), singletonKey, startAfter: at === undefined ? 0 : new Date(at), priority: place },
+      ...(repository !== undefined && { group: { id: repositoryKey(repository) } }),
+    };
     // The queued entry may be claimed, and another queued, between the two statements.
     for (let tries = 0; tries < 5; tries++) {
-      if (await moveForward(tx, key, { at, priority })) return;
+      if (await moveForward(tx, singletonKey, terms, place)) return;
       if ((await boss.send(QUEUE_NAME, entry, options)) !== null) return;
     }
-    throw new Error(`the queue refused ${key}`);
+    throw new Error(`the queue refused ${singletonKey}`);
   });
 }
 
@@ -82,11 +89,13 @@ export function wake(boss: PgBoss, db: Connection, job: Job, { at, priority, fai
  * pg-boss can move an entry to a time and a priority, but not only forward. Even one that stays where it is is written,
  * and so locked until we commit: it must not start before what it is woken for can be seen.
  */
-async function moveForward(tx: Connection, key: string, { at, priority }: Partial<Terms>): Promise<boolean> {
-  const earliest = at === undefined ? null : new Date(at);
+async function moveForward(tx: Connection, key: string, { at, priority, failures }: Terms, place: number) {
   const { rows } = await sql`
     update ${sql.table(`${SCHEMA}.job`)}
-    set start_after = least(start_after, ${earliest}::timestamptz), priority = greatest(priority, ${priority}::int)
+    set start_after = least(start_after, ${at === undefined ? sql`now()` : sql`${new Date(at)}::timestamptz`}), priority = greatest(priority, ${place}::int),
+      data = data || jsonb_build_object(
+        'priority', greatest((data->>'priority')::int, ${priority}::int),
+        'failures', case when ${failures === undefined} then 0 else (data->>'failures')::int end)
     where name = ${QUEUE_NAME} and singleton_key = ${key} and state < 'active' returning id`.execute(tx);
   return rows.length > 0;
 }

@@ -1,4 +1,3 @@
-import type { PgBoss } from "pg-boss";
 import type { Tables } from "../store.ts";
 import { budgetsTable } from "./budgets.ts";
 import { deliveriesTable } from "./deliveries.ts";
@@ -11,7 +10,7 @@ import { observationsTable } from "./observations.ts";
 import { outlooksTable } from "./outlooks.ts";
 import { pullsTable } from "./pulls.ts";
 import { quarantineTable } from "./quarantine.ts";
-import { enqueue, wake } from "./queue.ts";
+import { type Channel, enqueue } from "./queue.ts";
 import { rolloutsTable } from "./rollouts.ts";
 import { scansTable } from "./scans.ts";
 import type { Connection } from "./schema.ts";
@@ -19,7 +18,7 @@ import { sessionsTable } from "./sessions.ts";
 import { viewsTable } from "./views.ts";
 
 /** All tables, on a connection or in a transaction. */
-export function tablesOn(db: Connection, boss: PgBoss, now: () => number): Tables {
+export function tablesOn(db: Connection, channel: Channel, now: () => number): Tables {
   return {
     index: indexTable(db),
     outlooks: outlooksTable(db),
@@ -32,8 +31,8 @@ export function tablesOn(db: Connection, boss: PgBoss, now: () => number): Table
     quarantine: quarantineTable(db, now),
     ledger: ledgerTable(db),
     jobs: {
-      enqueue: (job, priority = 0) => enqueue(boss, db, job, priority),
-      wake: (job, at, priority = 0) => wake(boss, db, job, { at, priority, failures: 0 }),
+      enqueue: (job, priority = 0) => enqueue(channel, db, job, { priority }),
+      wake: (job, at, priority = 0) => enqueue(channel, db, job, { at, priority, failures: 0 }),
     },
     fences: fencesTable(db),
     deliveries: deliveriesTable(db),
