@@ -20,21 +20,25 @@ export interface SeenUse {
   readonly reason?: { readonly code: string; readonly detail?: string };
 }
 
-/** The unchanged App, as a process of its own, in a world. */
-export interface Oakum {
+/** The unchanged App, as a process of its own, in a world; or one of its workers. */
+export interface OakumProcess {
   readonly pid: number;
   /** What it logged, the newest at the end. */
   log(): string;
-  /** The rows of its ledger after this sequence number. */
-  ledger(after: number): Promise<readonly LedgerEntry[]>;
-  /** By `owner/name`. */
-  uses(): Promise<Readonly<Record<string, readonly SeenUse[]>>>;
   /** Ends when the process does, however it does. */
   readonly gone: Promise<unknown>;
   /** Asks it to stop, and waits. */
   stop(): Promise<void>;
   /** `kill -9`, and waits. */
   kill(): Promise<void>;
+}
+
+/** One that serves. */
+export interface Oakum extends OakumProcess {
+  /** The rows of its ledger after this sequence number. */
+  ledger(after: number): Promise<readonly LedgerEntry[]>;
+  /** By `owner/name`. */
+  uses(): Promise<Readonly<Record<string, readonly SeenUse[]>>>;
 }
 
 /** Starts `oakum serve` in the world's environment and waits until it is ready. It ends when `signal` is aborted. */
@@ -44,24 +48,45 @@ export async function startOakum(
   signal?: AbortSignal,
 ): Promise<Oakum> {
   const url = world.urls.oakum;
-  const child = spawnNode(MAIN, ["serve"], { LOG_LEVEL: "info", ...world.environment, ...extra }, signal);
-  const gone = once(child, "exit");
-  const log = logOf(child);
-  try {
-    await untilReady(url, child);
-  } catch (error) {
-    await killProcess(child);
-    throw new Error(`Oakum did not start: ${log().slice(-4000)}`, { cause: error });
-  }
+  const started = await startProcess("serve", { ...world.environment, ...extra }, signal, () => answersReady(url));
   return {
-    pid: child.pid ?? 0,
-    log,
+    ...started,
     ledger: (after) => readLedger(url, after),
     uses: () => getJson(`${url}/api/uses`),
-    gone,
+  };
+}
+
+/** Starts `oakum worker` in the world's environment, which listens nowhere, and waits until it works. */
+export function startOakumWorker(
+  world: World,
+  extra: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+): Promise<OakumProcess> {
+  const environment = { ...world.environment, PORT: "", ...extra };
+  return startProcess("worker", environment, signal, async ({ log }) => log().includes('"msg":"Oakum is up"'));
+}
+
+async function startProcess(
+  command: string,
+  environment: Readonly<Record<string, string>>,
+  signal: AbortSignal | undefined,
+  isReady: (started: OakumProcess) => Promise<boolean>,
+): Promise<OakumProcess> {
+  const child = spawnNode(MAIN, [command], { LOG_LEVEL: "info", ...environment }, signal);
+  const started = {
+    pid: child.pid ?? 0,
+    log: logOf(child),
+    gone: once(child, "exit"),
     stop: () => stopProcess(child),
     kill: () => killProcess(child),
   };
+  try {
+    await untilReady(child, () => isReady(started));
+    return started;
+  } catch (error) {
+    await killProcess(child);
+    throw new Error(`oakum ${command} did not start: ${started.log().slice(-4000)}`, { cause: error });
+  }
 }
 
 function logOf({ stdout, stderr }: ChildProcess): () => string {
@@ -73,12 +98,16 @@ function logOf({ stdout, stderr }: ChildProcess): () => string {
   return () => log;
 }
 
-async function untilReady(url: string, child: ChildProcess): Promise<void> {
+async function answersReady(url: string): Promise<boolean> {
+  const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+  await answer?.body?.cancel();
+  return answer?.ok === true;
+}
+
+async function untilReady(child: ChildProcess, isReady: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + START;
   while (Date.now() < deadline && !isGone(child)) {
-    const answer = await fetch(`${url}/readyz`).catch(() => undefined);
-    await answer?.body?.cancel();
-    if (answer?.ok === true) return;
+    if (await isReady()) return;
     await new Promise((resolve) => setTimeout(resolve, LOOK));
   }
   throw new Error(isGone(child) ? "it ended" : "it was not ready in time");

@@ -5,9 +5,11 @@ import type { Logger } from "pino";
 import manifest from "../package.json" with { type: "json" };
 import type { LocalTools, RegistrySession, RunningApp } from "./cli/tools.ts";
 import {
+  type AppEnvironment,
   githubOf,
   readServeEnvironment,
   readStoreEnvironment,
+  readWorkerEnvironment,
   type ServeEnvironment,
   type StoreEnvironment,
 } from "./config/environment.ts";
@@ -40,7 +42,7 @@ import type { TrustedRealms } from "./registry/oci/realm.ts";
 import type { Metrics } from "./server/metrics.ts";
 import type { Server } from "./server/server.ts";
 import type { StoreOptions } from "./store/kysely/open.ts";
-import type { OpenStore } from "./store/store.ts";
+import type { OpenStore, Worker } from "./store/store.ts";
 
 /** The only composition root: everything that exists is listed here, and loaded only when it is needed. */
 
@@ -72,6 +74,7 @@ export function localTools(variables: Variables): LocalTools {
     openRegistries: (allowed) => openRegistries(allowed, variables),
     openControl: () => openControl(variables),
     startApp: () => startApp(variables),
+    startWorker: () => startWorkerOnly(variables),
     githubAt: (host) => githubAt(host, variables),
     convertManifest: async (api, code) => {
       const { convertManifest } = await import("./github/octokit/app-manifest.ts");
@@ -175,11 +178,42 @@ function readText(path: string): string {
 /** Starts the App: the store, the worker of its jobs, and the server that GitHub and registries tell of what happened. */
 async function startApp(variables: Variables): Promise<RunningApp> {
   const environment = readServeEnvironment(variables, readText);
+  return start(environment, variables, async (parts) => {
+    await parts.store.jobs.enqueue({ kind: "sweep" });
+    return openServer({ ...parts, environment });
+  });
+}
+
+/** Starts a process that only works on jobs, beside the one that serves, on the same PostgreSQL. */
+async function startWorkerOnly(variables: Variables): Promise<RunningApp> {
+  const environment = readWorkerEnvironment(variables, readText);
+  if (environment.databaseUrl === undefined) {
+    throw new AppError(
+      "INPUT",
+      "a worker needs a PostgreSQL, which DATABASE_URL names: the embedded database is for `oakum serve` alone, which works on the jobs itself",
+    );
+  }
+  const { createWorkerServer } = await import("./server/server.ts");
+  return start(environment, variables, async (parts) => createWorkerServer(parts));
+}
+
+/** What is open in a process that works for the App. */
+interface Opened {
+  readonly operator: Operator;
+  readonly store: OpenStore;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly github: GitHub;
+}
+
+async function start(
+  environment: AppEnvironment,
+  variables: Variables,
+  openServer: (parts: Opened) => Promise<Server>,
+): Promise<RunningApp> {
   const operator = readOperator(environment, variables);
-  const { runJob } = await import("./flow/run.ts");
   const { createLogger } = await import("./server/logger.ts");
   const { createMetrics } = await import("./server/metrics.ts");
-  const { startWorker } = await import("./server/worker.ts");
   const log = createLogger(environment.logLevel);
   // Whatever is open when a start fails is closed again: else the process would neither work nor end.
   await using opened = new AsyncDisposableStack();
@@ -187,11 +221,26 @@ async function startApp(variables: Variables): Promise<RunningApp> {
   opened.defer(() => store.close());
   const control = await openControlSocket(environment, store, log);
   opened.defer(() => control.close());
-  const { context, github, close } = await wire(environment, operator, store, log);
+  const { context, github, limits, close } = await wire(environment, operator, store, log);
   opened.defer(close);
-  const metrics = createMetrics(store);
-  const server = await openServer({ environment, operator, store, metrics, log, github });
-  const worker = await startWorker({
+  const metrics = createMetrics(store, limits);
+  const server = await openServer({ operator, store, metrics, log, github });
+  const worker = await startJobs(context, store, metrics, log);
+  opened.defer(() => worker.stop());
+  opened.defer(() => server.close());
+  const { port, host } = environment;
+  const listening = port === undefined ? undefined : await server.listen(port, host);
+  server.ready();
+  log.info({ ...listening }, "Oakum is up");
+  const running = opened.move();
+  return { ...listening, stop: () => running.disposeAsync() };
+}
+
+/** Works on the queue's jobs. */
+async function startJobs(context: Context, store: OpenStore, metrics: Metrics, log: Logger): Promise<Worker> {
+  const { runJob } = await import("./flow/run.ts");
+  const { startWorker } = await import("./server/worker.ts");
+  return startWorker({
     store,
     handle: (job, run) => runJob(context, run, job),
     concurrency: CONCURRENCY,
@@ -202,17 +251,9 @@ async function startApp(variables: Variables): Promise<RunningApp> {
     now: Date.now,
     random: Math.random,
   });
-  opened.defer(() => worker.stop());
-  opened.defer(() => server.close());
-  const { url } = await server.listen(environment.port, environment.host);
-  await store.jobs.enqueue({ kind: "sweep" });
-  server.ready();
-  log.info({ url }, "Oakum is up");
-  const running = opened.move();
-  return { url, stop: () => running.disposeAsync() };
 }
 
-function readOperator(environment: ServeEnvironment, variables: Variables): Operator {
+function readOperator(environment: AppEnvironment, variables: Variables): Operator {
   const path = environment.operatorFile;
   const file = path === undefined ? undefined : { path, text: readText(path) };
   return loadOperator(file, createSecretReader(variables, readText));
@@ -227,7 +268,7 @@ async function openStoreAt({ databaseUrl, data }: StoreEnvironment, log: StoreOp
 }
 
 /** Every port with the adapter that serves it. */
-async function wire(environment: ServeEnvironment, operator: Operator, store: OpenStore, log: Logger) {
+async function wire(environment: AppEnvironment, operator: Operator, store: OpenStore, log: Logger) {
   const { createGitHub } = await import("./github/octokit/octokit.ts");
   const { readPaths } = await import("./flow/read.ts");
   const { createWorkflowBuilder } = await import("./builder/workflow.ts");
@@ -237,7 +278,9 @@ async function wire(environment: ServeEnvironment, operator: Operator, store: Op
   const { createOsvScanner } = await import("./scanner/osv/osv.ts");
   const { createOciRegistry } = await import("./registry/oci/client.ts");
   const { appId, github: place } = environment;
-  const isGitHubCom = place.host === "github.com";
+  const { GITHUBS_LIMITS } = await import("./github/octokit/pace.ts");
+  // A GitHub Enterprise Server has no rate limits of its own accord.
+  const limits = place.host === "github.com" ? GITHUBS_LIMITS : undefined;
   const github = createGitHub({
     appId,
     privateKey: environment.privateKey.reveal(),
@@ -247,8 +290,7 @@ async function wire(environment: ServeEnvironment, operator: Operator, store: Op
     baseUrl: place.api,
     log,
     budgets: store.budgets,
-    // A GitHub Enterprise Server has no rate limits of its own accord.
-    ...(!isGitHubCom && { pace: { second: 1000 } }),
+    pace: { second: 1000, ...(limits && { writes: limits }) },
   });
   const allow = registryAccess(operator, isPublicRegistry);
   const registry = createOciRegistry({
@@ -287,17 +329,10 @@ async function wire(environment: ServeEnvironment, operator: Operator, store: Op
     now: Date.now,
     log,
   };
-  return { context, github, close: () => registry.close() };
+  return { context, github, limits, close: () => registry.close() };
 }
 
-async function openServer(parts: {
-  readonly environment: ServeEnvironment;
-  readonly operator: Operator;
-  readonly store: OpenStore;
-  readonly metrics: Metrics;
-  readonly log: Logger;
-  readonly github: GitHub;
-}): Promise<Server> {
+async function openServer(parts: Opened & { readonly environment: ServeEnvironment }): Promise<Server> {
   const { environment, operator, store, metrics, log } = parts;
   const { signatureVerifier } = await import("./server/webhook-signature.ts");
   const { createServer } = await import("./server/server.ts");

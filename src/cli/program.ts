@@ -131,6 +131,13 @@ function addAppCommands(program: Command, { tools, outputOf, done }: Scene): voi
       done(await runServe(outputOf({}), tools.startApp));
     });
   program
+    .command("worker")
+    .description("work on the App's jobs only, beside a serve on the same PostgreSQL")
+    .action(async () => {
+      const { runServe } = await import("./serve.ts");
+      done(await runServe(outputOf({}), tools.startWorker));
+    });
+  program
     .command("health")
     .description("ask whether the App on this machine is ready")
     .action(async () => {

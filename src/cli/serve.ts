@@ -2,16 +2,16 @@ import { EXIT, type ExitCode } from "./exit.ts";
 import { type Output, printLine, printNote } from "./output.ts";
 import type { RunningApp } from "./tools.ts";
 
-/** Runs the App until it is asked to stop (SIGTERM, SIGINT); a second signal ends it at once. */
+/** Runs the App, or a worker of it, until it is asked to stop (SIGTERM, SIGINT); a second signal ends it at once. */
 export async function runServe(output: Output, startApp: () => Promise<RunningApp>): Promise<ExitCode> {
-  const app = await startApp();
-  printLine(output, `Oakum is up at ${app.url}`);
+  const { url, stop } = await startApp();
+  printLine(output, `Oakum is up${url === undefined ? "" : ` at ${url}`}`);
   await new Promise<void>((resolve) => {
     process.once("SIGTERM", () => resolve());
     process.once("SIGINT", () => resolve());
   });
   process.once("SIGINT", () => process.exit(EXIT.bug));
   printNote(output, "stopping: what is under way is finished first");
-  await app.stop();
+  await stop();
   return EXIT.done;
 }

@@ -18,6 +18,8 @@ export interface LocalTools {
   readonly user: string;
   /** Starts the App as the environment says. */
   startApp(): Promise<RunningApp>;
+  /** Starts a process that only works on its jobs. INPUT on the embedded store. */
+  startWorker(): Promise<RunningApp>;
   /**
    * GitHub, or the GitHub Enterprise Server at `host`; and the variables beside `GHE_HOST` by which an App finds it there
    * again.
@@ -34,9 +36,10 @@ export interface LocalTools {
   now(): number;
 }
 
-/** A whole Oakum, working. */
+/** A whole Oakum, working; or a worker of it. */
 export interface RunningApp {
-  readonly url: string;
+  /** Absent when it listens nowhere. */
+  readonly url?: string;
   /** Takes no new work, finishes what is under way, and lets the store go. */
   stop(): Promise<void>;
 }

@@ -11,6 +11,12 @@ const storeSchema = z.object({
   OAKUM_DATA: z.string().default(".oakum").describe("Folder of the embedded database."),
 });
 
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, "must be a port from 0 to 65535")
+  .transform(Number)
+  .refine((number) => number <= 65_535, "must be a port from 0 to 65535");
+
 const serveSchema = storeSchema.extend({
   APP_ID: z
     .string({ error: "is required" })
@@ -51,18 +57,15 @@ const serveSchema = storeSchema.extend({
     .describe("Its client secret. Without these two the page is shown on this machine alone."),
   OAKUM_CONFIG: z.string().optional().describe("Path of the operator's file."),
   HOST: z.string().default("127.0.0.1").describe("Address to listen at."),
-  PORT: z
-    .string()
-    .regex(/^\d{1,5}$/, "must be a port from 0 to 65535")
-    .transform(Number)
-    .refine((port) => port <= 65_535, "must be a port from 0 to 65535")
-    .prefault("3000")
-    .describe("Port to listen at; 0 takes any free one."),
+  PORT: port.prefault("3000").describe("Port to listen at; 0 takes any free one."),
   LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"], { error: "must be a level of pino" })
     .default("info")
     .describe("What is logged: `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`."),
 });
+
+/** What every process needs that works for the App; one that nobody sends anything listens only where it is told to. */
+const appSchema = serveSchema.omit({ WEBHOOK_SECRET: true }).extend({ PORT: port.optional() });
 
 /** Every variable and what it means; each may also be given as `NAME_FILE`, the path of a file that holds the value. */
 export const environmentSchema: z.ZodType = serveSchema;
@@ -81,20 +84,25 @@ export interface StoreEnvironment {
   readonly data: string;
 }
 
-/** What `serve` needs. */
-export interface ServeEnvironment extends StoreEnvironment {
+/** What every process needs that works for the App. */
+export interface AppEnvironment extends StoreEnvironment {
   readonly appId: number;
   /** PEM. */
   readonly privateKey: Secret;
-  readonly webhookSecret: Secret;
   readonly github: GitHubPlace;
   readonly host: string;
-  readonly port: number;
-  readonly logLevel: z.output<typeof serveSchema>["LOG_LEVEL"];
+  readonly port?: number;
+  readonly logLevel: z.output<typeof appSchema>["LOG_LEVEL"];
   /** Path of the operator's file. */
   readonly operatorFile?: string;
   /** By which people log in to the page. */
   readonly login?: { readonly clientId: string; readonly clientSecret: Secret };
+}
+
+/** What `serve` needs. */
+export interface ServeEnvironment extends AppEnvironment {
+  readonly webhookSecret: Secret;
+  readonly port: number;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -108,14 +116,22 @@ export function readStoreEnvironment(variables: Variables, readFile: ReadFile): 
 /** Reads what `serve` needs. Throws INPUT, naming everything that is wrong at once. */
 export function readServeEnvironment(variables: Variables, readFile: ReadFile): ServeEnvironment {
   const values = read(serveSchema, variables, readFile);
+  return { ...appOf(values), webhookSecret: values.WEBHOOK_SECRET, port: values.PORT };
+}
+
+/** Reads what `worker` needs. Throws INPUT, naming everything that is wrong at once. */
+export function readWorkerEnvironment(variables: Variables, readFile: ReadFile): AppEnvironment {
+  const values = read(appSchema, variables, readFile);
+  return { ...appOf(values), ...(values.PORT !== undefined && { port: values.PORT }) };
+}
+
+function appOf(values: Omit<z.output<typeof appSchema>, "PORT">): Omit<AppEnvironment, "port"> {
   return {
     ...storeOf(values),
     appId: values.APP_ID,
     privateKey: values.PRIVATE_KEY,
-    webhookSecret: values.WEBHOOK_SECRET,
     github: githubOf(values.GHE_HOST, values.OAKUM_GITHUB_URL),
     host: values.HOST,
-    port: values.PORT,
     logLevel: values.LOG_LEVEL,
     ...(values.OAKUM_CONFIG !== undefined && { operatorFile: values.OAKUM_CONFIG }),
     ...loginOf(values),

@@ -1,3 +1,4 @@
+import { formatDuration } from "./time-text.ts";
 import { afterSibling, inOrder, isExpress, type WriteTurn } from "./write-turn.ts";
 import { grantTimes, HOUR, MINUTE, type WriteLimits } from "./write-window.ts";
 
@@ -90,6 +91,13 @@ export function backlogOf(known: WriteBudget, limits: WriteLimits | undefined, n
   const times = limits === undefined ? [] : grantTimes(spentIn(budget, now), waiting, limits, start);
   const last = waiting.length === 0 ? now : Math.max(start, ...times.slice(-1));
   return { waiting: waiting.length, seconds: Math.ceil((last - now) / 1000) };
+}
+
+/** `37 changes wait for GitHub's write limit, about 55 min`; empty when none do. */
+export function backlogText({ waiting, seconds }: WriteBacklog): string {
+  if (waiting === 0) return "";
+  const what = waiting === 1 ? "1 change waits" : `${waiting} changes wait`;
+  return `${what} for GitHub's write limit, about ${formatDuration(Math.max(MINUTE, seconds * 1000))}`;
 }
 
 /** When a turn can be granted: after all that come before it, unless it has begun. */

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Job } from "../core/job.ts";
+import type { WriteLimits } from "../core/write-window.ts";
 import { pauses } from "../flow/pause.ts";
 import type { OpenStore } from "../store/store.ts";
 
@@ -13,8 +14,14 @@ export interface Metrics {
   readonly contentType: string;
 }
 
-/** Metrics in a registry of their own. What the store knows is asked of it when they are read. */
-export function createMetrics(store: Pick<OpenStore, "queue" | "ledger" | "index">): Metrics {
+/**
+ * Metrics in a registry of their own. What the store knows is asked of it when they are read.
+ * @param limits what GitHub lets an installation write, if it limits that
+ */
+export function createMetrics(
+  store: Pick<OpenStore, "queue" | "ledger" | "index" | "budgets">,
+  limits?: WriteLimits,
+): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const jobs = new Histogram({
@@ -44,6 +51,7 @@ export function createMetrics(store: Pick<OpenStore, "queue" | "ledger" | "index
       this.set((await pauses(store)).length);
     },
   });
+  addBacklog(registers, store, limits);
   return {
     jobEnded: (kind, outcome, seconds) => jobs.observe({ kind, outcome }, seconds),
     webhookReceived: (event, result) => webhooks.inc({ event, result }),
@@ -51,4 +59,29 @@ export function createMetrics(store: Pick<OpenStore, "queue" | "ledger" | "index
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };
+}
+
+/** What waits for GitHub's limits, by the installation's number. */
+function addBacklog(registers: Registry[], store: Pick<OpenStore, "budgets">, limits: WriteLimits | undefined): void {
+  const labelNames = ["installation"] as const;
+  const seconds = new Gauge({
+    ...{ name: "oakum_write_backlog_seconds", help: "Estimated time until the last of them may write.", registers },
+    labelNames,
+  });
+  const paused = new Gauge({
+    ...{ name: "oakum_github_pause_seconds", help: "Time for which GitHub wants to be left alone.", registers },
+    labelNames,
+  });
+  new Gauge({
+    ...{ name: "oakum_write_backlog", help: "Jobs that wait until they may write to GitHub.", registers },
+    labelNames,
+    async collect() {
+      const now = Date.now();
+      for (const { installation, waiting, seconds: left, pausedUntil } of await store.budgets.backlogs(limits, now)) {
+        this.set({ installation }, waiting);
+        seconds.set({ installation }, left);
+        paused.set({ installation }, Math.max(0, Math.ceil((pausedUntil - now) / 1000)));
+      }
+    },
+  });
 }

@@ -1,8 +1,11 @@
 import { once } from "node:events";
 import type { Server as HttpServer } from "node:http";
 import { createAdaptorServer } from "@hono/node-server";
+import type { Hono } from "hono";
 import { AppError } from "../core/errors.ts";
+import type { Watched } from "./audience.ts";
 import { createRoutes, type RouteParts } from "./routes.ts";
+import { createWorkerRoutes, type WorkerRouteParts } from "./worker-routes.ts";
 
 export interface Server {
   /** Starts to listen, on the loopback interface unless told otherwise; port 0 takes a free one. Answers with the address. */
@@ -20,8 +23,17 @@ const CLOSE_TIMEOUT = 10_000;
 
 /** Our HTTP server: webhooks, registry hooks, health, metrics and the page. */
 export function createServer(parts: Omit<RouteParts, "isReady">): Server {
+  return serverOf((isReady) => createRoutes({ ...parts, isReady }));
+}
+
+/** A worker's: health and metrics. */
+export function createWorkerServer(parts: Omit<WorkerRouteParts, "isReady">): Server {
+  return serverOf((isReady) => createWorkerRoutes({ ...parts, isReady }));
+}
+
+function serverOf(createRoutes: (isReady: () => boolean) => Hono<Watched>): Server {
   let state: "starting" | "ready" | "stopping" = "starting";
-  const routes = createRoutes({ ...parts, isReady: () => state === "ready" });
+  const routes = createRoutes(() => state === "ready");
   const server = createAdaptorServer({
     fetch: routes.fetch,
     serverOptions: { requestTimeout: REQUEST_TIMEOUT, headersTimeout: REQUEST_TIMEOUT, maxHeaderSize: 16 * 1024 },

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Urgency } from "../../src/core/policy.ts";
-import { backlogOf, type WriteBudget } from "../../src/core/write-budget.ts";
+import { backlogOf, backlogText, type WriteBudget } from "../../src/core/write-budget.ts";
 import { HOUR, MINUTE, type WriteLimits } from "../../src/core/write-window.ts";
 import type { Installation } from "../../src/store/store.ts";
 import { memoryBudgets } from "../github/budgets.ts";
@@ -242,6 +242,9 @@ test("the backlog is as long as it takes", () => {
   expect(waiting).toBe(210);
   expect(seconds).toBeGreaterThan(3600);
   expect(seconds).toBeLessThan(2 * 3600);
+  expect(backlogText({ waiting, seconds })).toBe("210 changes wait for GitHub's write limit, about 1 h");
+  expect(backlogText({ waiting: 1, seconds: 5 })).toBe("1 change waits for GitHub's write limit, about 1 min");
+  expect(backlogText({ waiting: 0, seconds: 0 })).toBe("");
   expect(backlogOf({ ...budget, turns: [] }, LIMITS, START)).toEqual({ waiting: 0, seconds: 0 });
   expect(backlogOf({ ...budget, turns: turns.slice(0, 1), paused: START + 600_000 }, undefined, START)).toEqual({
     waiting: 1,

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -47,8 +47,8 @@ async function slowGitHub() {
   return { url: `http://127.0.0.1:${port}`, asked: asked.promise, answer: told.resolve };
 }
 
-function serve(folder: string, github: string) {
-  const child = spawn(OAKUM, ["serve"], {
+function serve(folder: string, github: string, command = "serve") {
+  const child = spawn(OAKUM, [command], {
     env: {
       PATH: process.env.PATH,
       ...{ APP_ID: "1", PRIVATE_KEY: privateKey, WEBHOOK_SECRET: "a secret of the test", LOG_LEVEL: "silent" },
@@ -88,6 +88,15 @@ test("one process serves a folder, a second says so and ends, and SIGTERM ends t
   const counts = await store.queue.counts();
   expect(counts).toContainEqual({ kind: "sweep", state: "waiting", count: 1 });
   expect(counts.filter(({ state }) => state === "active")).toEqual([]);
+});
+
+test("a worker of its own is refused on the embedded database, in a sentence, before that is touched", async () => {
+  const folder = await newFolder();
+  const { child, stderr, ended } = serve(folder, "http://127.0.0.1:1", "worker");
+  expect(await text(child.stdout)).toBe("");
+  expect(await ended).toEqual({ code: 2, signal: null });
+  expect(await stderr).toMatch(/^oakum: a worker needs a PostgreSQL, which DATABASE_URL names: [^\n]*\n$/);
+  expect(await readdir(folder)).toEqual([]);
 });
 
 test("the ledger is verified while one serves the folder, by two at once, and by itself once that one was killed", async () => {

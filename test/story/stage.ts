@@ -1,7 +1,7 @@
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Oakum, startOakum } from "../../sandbox/oakum.ts";
+import { type Oakum, type OakumProcess, startOakum, startOakumWorker } from "../../sandbox/oakum.ts";
 import { populate } from "../../sandbox/populate.ts";
 import { untilObserved } from "../../sandbox/story.ts";
 import { resumeWorld, startWorld, type World, type WorldOptions } from "../../sandbox/world.ts";
@@ -38,6 +38,13 @@ export class Stage {
     const oakum = await startOakum(world, env);
     this.onClose(() => oakum.stop());
     return oakum;
+  }
+
+  /** A worker beside the Oakum that serves. */
+  async startWorker(world: World, env: Readonly<Record<string, string>>): Promise<OakumProcess> {
+    const worker = await startOakumWorker(world, env);
+    this.onClose(() => worker.stop());
+    return worker;
   }
 
   onClose(end: () => Promise<unknown>): void {
