@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import fs from "node:fs";
 import { mkdtemp, rm, stat } from "node:fs/promises";
@@ -82,4 +83,39 @@ test("another process's kill -9 loses nothing that it was told, frees the folder
   const counts = await store.queue.counts();
   expect(counts).toContainEqual({ kind: "campaign", state: "waiting", count: entries.length });
   expect(counts).toContainEqual({ kind: "sweep", state: "due", count: 1 });
+});
+
+test("a full disk is UNAVAILABLE and says so; what was written before stays, and all goes on when there is room", async () => {
+  const folder = await newFolder();
+  const store = await open(folder);
+  for (let n = 0; n < 5; n++) await append(store, n);
+  // Simulated: a file system that has no room for more, where the database asks for it to extend a table.
+  const write = fs.writeSync.bind(fs);
+  const full = vi.spyOn(fs, "writeSync").mockImplementation(((
+    fd: number,
+    ...rest: [Uint8Array, number, number, number]
+  ) => {
+    const path = fs.readlinkSync(`/proc/self/fd/${fd}`);
+    const isTable = path.includes("/base/") && rest[3] >= fs.fstatSync(fd).size;
+    if (isTable) throw Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC", errno: -28 });
+    return write(fd, ...rest);
+  }) as typeof fs.writeSync);
+  const big = (n: number) =>
+    store.ledger.append(
+      { subject: "s", transition: "big", cause: String(n), data: { text: randomBytes(50_000).toString("base64") } },
+      n,
+    );
+  const refused: unknown[] = [];
+  for (let n = 0; n < 10; n++) await big(n).catch((error: unknown) => refused.push(error));
+  full.mockRestore();
+  expect(refused.length).toBeGreaterThan(0);
+  for (const error of refused) {
+    expect(error).toMatchObject({ code: "UNAVAILABLE", message: "the disk of the database is full" });
+  }
+
+  await append(store, 100);
+  await store.close();
+  const entries = await (await open(folder)).ledger.read(0, 100);
+  expect(verifyChain(entries).state).toBe("whole");
+  expect(entries).toHaveLength(5 + 10 - refused.length + 1);
 });

@@ -9,6 +9,7 @@ import { counts, reclaim, startBoss } from "./queue.ts";
 import type { Schema } from "./schema.ts";
 import { tablesOn } from "./tables.ts";
 import { guard, transact, translated } from "./transaction.ts";
+import { translating } from "./translating.ts";
 import { work } from "./work.ts";
 
 export interface StoreOptions {
@@ -37,7 +38,7 @@ export async function openStore(
 
 /** The store on an engine, which it closes with itself. */
 export async function storeOn(engine: Engine, { log, now }: StoreOptions): Promise<OpenStore> {
-  const db = new Kysely<Schema>({ dialect: engine.dialect, plugins: [guard] });
+  const db = new Kysely<Schema>({ dialect: translating(engine.dialect), plugins: [guard] });
   await migrate(db);
   const boss = await startBoss(engine.boss, (error) => log.error({ err: error }, "queue error"));
   if (engine.exclusive) await reclaim(boss, db);

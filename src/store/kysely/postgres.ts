@@ -18,6 +18,8 @@ export function openPostgres(url: string, log: { error(fields: object, message: 
   });
   // A connection that breaks while idle; the pool has thrown it away already.
   pool.on("error", (error) => log.error({ err: error }, "database connection lost"));
+  // One that breaks under a statement: that fails by itself, but unheard the event would end the process.
+  pool.on("connect", (client) => void client.on("error", () => {}));
   return {
     dialect: new PostgresDialect({ pool }),
     boss: {

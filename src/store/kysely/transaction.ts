@@ -38,14 +38,21 @@ export async function transact<T>(db: Connection, work: (tx: Connection) => Prom
 }
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html, and the operating system's
+const DISK_FULL = "53100";
 const CONFLICTS = new Set(["40001", "40P01", "55P03"]);
 const OUTAGES = /^(?:08...|53...|57P..|58...|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|ENOENT)$/;
+
+/** What the driver says, without a code, of a connection that ended under it. */
+const BROKEN =
+  /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
 
 /** A database's error as one of ours, where something can be done about it. */
 export function translated(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof AppError) return error;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   if (CONFLICTS.has(code)) return new AppError("CONFLICT", "another transaction was in the way", { cause: error });
-  if (OUTAGES.test(code)) return new AppError("UNAVAILABLE", "the database cannot be reached", { cause: error });
+  if (code === DISK_FULL) return new AppError("UNAVAILABLE", "the disk of the database is full", { cause: error });
+  if (OUTAGES.test(code) || BROKEN.test(error.message))
+    return new AppError("UNAVAILABLE", "the database cannot be reached", { cause: error });
   return error;
 }
