@@ -65,7 +65,9 @@ const serveSchema = storeSchema.extend({
 });
 
 /** What every process needs that works for the App; one that nobody sends anything listens only where it is told to. */
-const appSchema = serveSchema.omit({ WEBHOOK_SECRET: true }).extend({ PORT: port.optional() });
+const appSchema = serveSchema
+  .omit({ WEBHOOK_SECRET: true, CLIENT_ID: true, CLIENT_SECRET: true })
+  .extend({ PORT: port.optional() });
 
 /** Every variable and what it means; each may also be given as `NAME_FILE`, the path of a file that holds the value. */
 export const environmentSchema: z.ZodType = serveSchema;
@@ -95,14 +97,14 @@ export interface AppEnvironment extends StoreEnvironment {
   readonly logLevel: z.output<typeof appSchema>["LOG_LEVEL"];
   /** Path of the operator's file. */
   readonly operatorFile?: string;
-  /** By which people log in to the page. */
-  readonly login?: { readonly clientId: string; readonly clientSecret: Secret };
 }
 
 /** What `serve` needs. */
 export interface ServeEnvironment extends AppEnvironment {
   readonly webhookSecret: Secret;
   readonly port: number;
+  /** By which people log in to the page. */
+  readonly login?: { readonly clientId: string; readonly clientSecret: Secret };
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -116,7 +118,7 @@ export function readStoreEnvironment(variables: Variables, readFile: ReadFile): 
 /** Reads what `serve` needs. Throws INPUT, naming everything that is wrong at once. */
 export function readServeEnvironment(variables: Variables, readFile: ReadFile): ServeEnvironment {
   const values = read(serveSchema, variables, readFile);
-  return { ...appOf(values), webhookSecret: values.WEBHOOK_SECRET, port: values.PORT };
+  return { ...appOf(values), webhookSecret: values.WEBHOOK_SECRET, port: values.PORT, ...loginOf(values) };
 }
 
 /** Reads what `worker` needs. Throws INPUT, naming everything that is wrong at once. */
@@ -134,7 +136,6 @@ function appOf(values: Omit<z.output<typeof appSchema>, "PORT">): Omit<AppEnviro
     host: values.HOST,
     logLevel: values.LOG_LEVEL,
     ...(values.OAKUM_CONFIG !== undefined && { operatorFile: values.OAKUM_CONFIG }),
-    ...loginOf(values),
   };
 }
 
