@@ -117,10 +117,10 @@ it.concurrent("changes nothing outside when nothing has changed", async (test) =
   const already = asked.length;
   await world.look();
   const about = asked.slice(already).filter((question) => !/\?per_page=100$/.test(question));
-  // Four for the pull, and five for the repository that it is of: none of them counts. And one for the heads of all.
+  // None of those about the pull and its repository counts. GraphQL tells the heads of all, and who edited the pull's body last.
   expect(about.toSorted()).toEqual([
-    "200 /graphql",
-    ...Array(9).fill(expect.stringMatching(/^304 (?!.*\/git\/(trees|blobs)\/)/)),
+    ...Array(2).fill("200 /graphql"),
+    ...Array(11).fill(expect.stringMatching(/^304 (?!.*\/git\/(trees|blobs)\/)/)),
   ]);
   await world.event(world.imageJob("base"));
   await world.event({ kind: "repo", repository: world.idOf(shop) });
