@@ -20,6 +20,7 @@ import { createSecretReader } from "./config/secret.ts";
 import type { Control, RequestName } from "./control/control.ts";
 import { AppError } from "./core/errors.ts";
 import type { RepositoryId } from "./core/repository.ts";
+import type { WriteLimits } from "./core/write-window.ts";
 import type { Context, Operation } from "./flow/context.ts";
 import type { GitHub } from "./github/github.ts";
 import { compose } from "./manager/compose/compose.ts";
@@ -204,6 +205,7 @@ interface Opened {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly github: GitHub;
+  readonly limits: WriteLimits | undefined;
 }
 
 async function start(
@@ -224,7 +226,7 @@ async function start(
   const { context, github, limits, close } = await wire(environment, operator, store, log);
   opened.defer(close);
   const metrics = createMetrics(store, limits);
-  const server = await openServer({ operator, store, metrics, log, github });
+  const server = await openServer({ operator, store, metrics, limits, log, github });
   const worker = await startJobs(context, store, metrics, log);
   opened.defer(() => worker.stop());
   opened.defer(() => server.close());
@@ -333,7 +335,7 @@ async function wire(environment: AppEnvironment, operator: Operator, store: Open
 }
 
 async function openServer(parts: Opened & { readonly environment: ServeEnvironment }): Promise<Server> {
-  const { environment, operator, store, metrics, log } = parts;
+  const { environment, operator, store, metrics, limits, log } = parts;
   const { signatureVerifier } = await import("./server/webhook-signature.ts");
   const { createServer } = await import("./server/server.ts");
   const { createDistributionHook } = await import("./registry/hooks/distribution.ts");
@@ -352,7 +354,7 @@ async function openServer(parts: Opened & { readonly environment: ServeEnvironme
   const isReported = operator.policyRepository !== undefined;
   return createServer({
     ...{ verify, events, hooks: new Map(hooks), store, metrics, log, now: Date.now },
-    ...{ isReported, ...logins },
+    ...{ isReported, ...(limits && { limits }), ...logins },
   });
 }
 

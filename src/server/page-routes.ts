@@ -3,9 +3,12 @@ import { affectednesses, isVulnerabilityId, STALE_SCAN } from "../core/exposure.
 import type { PullRecord } from "../core/pull.ts";
 import { type Digest, type ImageName, imageKey } from "../core/reference.ts";
 import { type RepositoryId, repositoryKey } from "../core/repository.ts";
+import { formatTime } from "../core/time-text.ts";
 import type { UseState } from "../core/update.ts";
 import { EXPOSURE_CLASSES, type ExposureClass, type Looking } from "../core/view.ts";
 import type { Slice } from "../core/viewer.ts";
+import { backlogText } from "../core/write-budget.ts";
+import type { WriteLimits } from "../core/write-window.ts";
 import { pauses } from "../flow/pause.ts";
 import { pullSubject } from "../flow/refusal.ts";
 import type { Store } from "../store/store.ts";
@@ -29,6 +32,8 @@ export interface PageParts {
   readonly store: Store;
   /** `false`: the operator named no repository for the report issue, which people would look for. */
   readonly isReported?: boolean;
+  /** What GitHub lets an installation write, if it limits that. */
+  readonly limits?: WriteLimits;
   /** Milliseconds since the epoch. */
   now(): number;
 }
@@ -83,20 +88,36 @@ function asset(context: Context, text: string, type: string): Response {
   return context.body(text, 200, { "content-type": type, "cache-control": "private, max-age=300" });
 }
 
-async function frameOf(context: Asked, { store }: PageParts): Promise<Frame> {
+async function frameOf(context: Asked, parts: PageParts): Promise<Frame> {
   const { login, formToken } = context.var;
   const query = context.req.path === "/search" ? context.req.query("q") : undefined;
-  // Whose account is paused is for who sees all of them.
-  const standing = (await pauses(store)).filter(({ account }) => account === undefined || context.var.viewer === "all");
   return {
     path: context.req.path,
     ...(query !== undefined && { query: query.slice(0, 200) }),
     ...(login !== undefined && { login }),
     ...(formToken !== undefined && { formToken }),
-    notices: standing.map(({ account, by, since, why }) => {
-      return `Paused${account === undefined ? "" : ` for ${account}`} since ${since} by ${by}${why === undefined ? "" : `: ${why}`}. Nothing new starts.`;
-    }),
+    notices: [...(await pauseNotices(context, parts)), ...(await backlogNotices(context, parts))],
   };
+}
+
+/** Whose account is paused is for who sees all of them. */
+async function pauseNotices(context: Asked, { store }: PageParts): Promise<readonly string[]> {
+  const standing = (await pauses(store)).filter(({ account }) => account === undefined || context.var.viewer === "all");
+  return standing.map(({ account, by, since, why }) => {
+    return `Paused${account === undefined ? "" : ` for ${account}`} since ${since} by ${by}${why === undefined ? "" : `: ${why}`}. Nothing new starts.`;
+  });
+}
+
+/** What waits for GitHub's limits, of all installations: for who sees all of them. */
+async function backlogNotices(context: Asked, { store, limits, now }: PageParts): Promise<readonly string[]> {
+  if (context.var.viewer !== "all") return [];
+  const backlogs = await store.budgets.backlogs(limits, now());
+  return backlogs.flatMap((backlog) => {
+    const paused =
+      backlog.pausedUntil > now() ? [`GitHub asked for a pause until ${formatTime(backlog.pausedUntil)}`] : [];
+    const text = [backlogText(backlog), ...paused].filter((part) => part !== "").join("; ");
+    return text === "" ? [] : [`Installation ${backlog.installation}: ${text}.`];
+  });
 }
 
 function lookingOf(context: Asked, { now }: PageParts): Looking {

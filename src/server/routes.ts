@@ -6,12 +6,15 @@ import type { Store } from "../store/store.ts";
 import { type Audience, onlyHere, type Watched } from "./audience.ts";
 import { createBodyRoom } from "./body.ts";
 import { type GitHubRouteParts, receiveWebhook } from "./github-route.ts";
+import { addHealth } from "./health-routes.ts";
 import { addLogin } from "./login.ts";
 import type { Metrics } from "./metrics.ts";
 import { addPages, type PageParts } from "./page-routes.ts";
 import { type RegistryRouteParts, receivePush } from "./registry-route.ts";
 
-export interface RouteParts extends Omit<GitHubRouteParts & RegistryRouteParts, "room">, Pick<PageParts, "isReported"> {
+export interface RouteParts
+  extends Omit<GitHubRouteParts & RegistryRouteParts, "room">,
+    Pick<PageParts, "isReported" | "limits"> {
   readonly metrics: Metrics;
   /** How people log in; without it the pages are shown on this machine alone. */
   readonly logins?: Logins;
@@ -24,8 +27,6 @@ export interface RouteParts extends Omit<GitHubRouteParts & RegistryRouteParts, 
 const MOST_ROWS = 200;
 /** Bytes: several of the largest webhooks, or some thousand ordinary ones. */
 const BODY_ROOM = 64 * 1024 * 1024;
-/** Milliseconds in which a store that is well answers. */
-const STORE_PATIENCE = 2_000;
 
 const ON_THIS_MACHINE: Audience = { assets: onlyHere, pages: onlyHere };
 
@@ -48,14 +49,7 @@ export function createRoutes(parts: RouteParts): Hono<Watched> {
   const receiving = { ...parts, room: createBodyRoom(parts.bodyRoom ?? BODY_ROOM) };
   routes.post("/api/github/webhooks", (context) => receiveWebhook(context, receiving));
   routes.post("/api/registry/:name", (context) => receivePush(context, receiving));
-  routes.get("/healthz", (context) => context.text("ok\n"));
-  routes.get("/readyz", async (context) => {
-    const ready = parts.isReady() && (await answers(parts));
-    return context.text(ready ? "ok\n" : "not ready\n", ready ? 200 : 503);
-  });
-  routes.get("/metrics", onlyHere, async (context) =>
-    context.body(await parts.metrics.text(), 200, { "content-type": parts.metrics.contentType }),
-  );
+  addHealth(routes, parts);
   routes.get("/api/ledger", onlyHere, async (context) =>
     context.json(await parts.store.ledger.read(sequenceOf(context.req.query("after")), MOST_ROWS)),
   );
@@ -75,16 +69,6 @@ async function usesByName({ index }: Pick<Store, "index">) {
   const repositories = await index.repositories();
   const named = repositories.map(async (one) => [`${one.owner}/${one.name}`, await index.uses(one)] as const);
   return Object.fromEntries(await Promise.all(named));
-}
-
-async function answers({ store }: RouteParts): Promise<boolean> {
-  const timeout = Promise.withResolvers<false>();
-  const timer = setTimeout(() => timeout.resolve(false), STORE_PATIENCE);
-  const answer = store.ledger.last().then(
-    () => true,
-    () => false,
-  );
-  return Promise.race([answer, timeout.promise]).finally(() => clearTimeout(timer));
 }
 
 function answerError(error: Error, context: Context, { log }: RouteParts): Response {

@@ -4,8 +4,9 @@ import { createAdaptorServer } from "@hono/node-server";
 import type { Hono } from "hono";
 import { AppError } from "../core/errors.ts";
 import type { Watched } from "./audience.ts";
+import type { HealthParts } from "./health-routes.ts";
 import { createRoutes, type RouteParts } from "./routes.ts";
-import { createWorkerRoutes, type WorkerRouteParts } from "./worker-routes.ts";
+import { createWorkerRoutes } from "./worker-routes.ts";
 
 export interface Server {
   /** Starts to listen, on the loopback interface unless told otherwise; port 0 takes a free one. Answers with the address. */
@@ -27,7 +28,7 @@ export function createServer(parts: Omit<RouteParts, "isReady">): Server {
 }
 
 /** A worker's: health and metrics. */
-export function createWorkerServer(parts: Omit<WorkerRouteParts, "isReady">): Server {
+export function createWorkerServer(parts: Omit<HealthParts, "isReady">): Server {
   return serverOf((isReady) => createWorkerRoutes({ ...parts, isReady }));
 }
 

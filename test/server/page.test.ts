@@ -130,6 +130,12 @@ describe("in an organisation", () => {
     await resume(store, { by: "ann" }, NOW + 1);
   });
 
+  test("that GitHub wants to be left alone is on every page", async () => {
+    const installation = { host: "github.com", installation: 5 };
+    await store.budgets.pause(installation, 600, NOW);
+    expect(await page("/images")).toContain("Installation 5: GitHub asked for a pause until 2026-11-28 12:10 UTC.");
+  });
+
   test.each(["/repositories/acme/none", "/repositories/acme/shop/pulls/99", "/images/x/y", "/vulnerabilities/x"])(
     "%s is not found, and says how to go on",
     async (path) => {
