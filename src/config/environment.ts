@@ -33,7 +33,7 @@ const serveSchema = storeSchema.extend({
     .string({ error: "is required" })
     .min(SHORTEST_SECRET, `must have ${SHORTEST_SECRET} characters or more`)
     .transform((text) => new Secret(text))
-    .describe("Its webhook secret: 16 characters or more."),
+    .describe("Its webhook secret: 16 characters or more; `worker` needs none."),
   GHE_HOST: z
     .string()
     .regex(/^[a-z0-9.-]+(:\d{1,5})?$/, "must be a host in lower case")

@@ -12,8 +12,9 @@ beforeAll(async () => {
 }, 500_000);
 
 test("a cold index asks GitHub for what a repository says, and a sweep for what moved, a hundred at a time", () => {
-  // A tree, three files and a token for each; the App, its installations and tokens, the list and the heads for all.
-  expect(fleet.cold.github).toBeLessThanOrEqual(5 * SIZE + 6);
+  // A tree, all files together, a configuration and a token for each; the App, its installations and tokens, the list and the
+  // heads for all.
+  expect(fleet.cold.github).toBeLessThanOrEqual(4 * SIZE + 6);
   // The installations, the list and the heads: tokens last.
   expect(fleet.sweep.github).toBe(3);
 });

@@ -65,7 +65,7 @@ type Authorize = (refused?: string) => Promise<string>;
 
 const TIMEOUT = 30_000;
 const MOST_BYTES = 32 * 1024 * 1024;
-/** What stays refused however often it is asked; 403 and 429 are the throttling plugin's. */
+/** What stays refused however often it is asked; 403 and 429 are the write gate's. */
 const FINAL = [400, 401, 403, 404, 405, 409, 410, 413, 422, 429, 451];
 
 const RetryingOctokit = Octokit.plugin(retry);
