@@ -43,8 +43,9 @@ export function readCommands(body: string): readonly CommandLine[] {
 
 /** How a block that begins on this line, and whose lines are not read, ends; `undefined` when none begins, or it ends here. */
 function blockEnd(line: string): RegExp | undefined {
-  const [, fence] = /^ {0,3}(`{3,}(?!.*`)|~{3,})/.exec(line) ?? [];
-  if (fence !== undefined) return new RegExp(`^ {0,3}${fence.charAt(0)}{${fence.length},}[ \\t]*$`);
+  const [, fence, info = ""] = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
+  if (fence !== undefined && !(fence.startsWith("`") && info.includes("`")))
+    return new RegExp(`^ {0,3}${fence.charAt(0)}{${fence.length},}[ \\t]*$`);
   const comment = line.lastIndexOf("<!--");
   if (comment !== -1 && !line.includes("-->", comment)) return /-->/;
   const [, raw] = /^ {0,3}<(pre|script|style|textarea)\b/i.exec(line) ?? [];

@@ -76,11 +76,12 @@ async function claimsOn(
   repository: Repository,
   uses: readonly Use[],
 ): Promise<ReadonlyMap<Use, string>> {
-  const isOurs = ({ branch, headRepository }: Pull) =>
-    branch.startsWith(OUR_BRANCHES) && headRepository === repository.repository;
+  // Anyone may open a pull request from a fork: what they want holds up nobody's fix.
+  const counts = ({ branch, headRepository }: Pull) =>
+    headRepository === repository.repository && !branch.startsWith(OUR_BRANCHES);
   const pulls = await context.github.pulls.into(repository, repository.defaultBranch);
   const claims = new Map<Use, string>();
-  for (const pull of pulls.filter((one) => !isOurs(one)).slice(0, MOST_PULLS)) {
+  for (const pull of pulls.filter(counts).slice(0, MOST_PULLS)) {
     for (const file of await context.github.pulls.files(repository, pull.number, pull.head)) {
       const near = uses.filter((use) => !claims.has(use) && isAbout(use, file));
       if (near.length === 0) continue;

@@ -38,8 +38,10 @@ export async function answerGroup(context: Context, run: Run, id: RepositoryId, 
   if (head === undefined) return;
   const rules = await context.github.branches.rules(repository, group.base);
   if (!requiresCheck(rules, CHECK, await context.github.installations.app())) return;
-  const pulls = await ownPulls(context, repository, pullsOfGroup(branch, heads));
+  const records = await context.store.pulls.list(repository);
+  const pulls = await ownPulls(context, repository, records, pullsOfGroup(branch, heads));
   const verdict = judgeGroup(pulls);
+  if (verdict.state === "none" && isJudgedElsewhere(head, heads, records)) return;
   await context.store.transaction((tables) => assertCurrent(tables, run));
   await context.github.checks.report(repository, reportOf(head, verdict, pulls.length));
   context.log.info({ group: branch, state: verdict.state, reasons: verdict.reasons }, "merge group answered");
@@ -48,13 +50,24 @@ export async function answerGroup(context: Context, run: Run, id: RepositoryId, 
   }
 }
 
+/**
+ * Whether a commit has an answer of its own: it is a head of ours, or what another branch of the queue tests with one of ours in it.
+ * Who may push a branch of such a name must not get a milder one for it.
+ */
+function isJudgedElsewhere(head: Sha, heads: ReadonlyMap<string, Sha>, records: readonly PullRecord[]): boolean {
+  if (records.some((own) => own.heads.includes(head))) return true;
+  const numbers = new Set(records.map(({ number }) => number));
+  const same = [...heads].flatMap(([name, sha]) => (sha === head ? [name] : []));
+  return same.some((name) => pullsOfGroup(name, heads).some(({ number }) => numbers.has(number)));
+}
+
 /** Those that are ours, each as it stands now. */
 async function ownPulls(
   context: Context,
   repository: Repository,
+  records: readonly PullRecord[],
   group: readonly (GroupBranch & { readonly head: Sha })[],
 ): Promise<readonly QueuedPull[]> {
-  const records = await context.store.pulls.list(repository);
   const pulls: QueuedPull[] = [];
   for (const { number, parent, head } of group) {
     const own = records.find((record) => record.number === number);

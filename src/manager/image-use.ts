@@ -47,6 +47,7 @@ export const literal: Expand = (text) => {
 
 /** The use at a place, with why it cannot be updated, if so. */
 export function imageUse(manager: string, place: ImagePlace, expand: Expand = literal): FoundUse {
+  if (place.value.length > LONGEST) return longUse(manager, place);
   const { path, line, role, value, start, isExact, alias, platform } = place;
   const at = (from: number, to: number): Span => ({ path, start: start + from, end: start + to });
   const expansion = expand(value);
@@ -75,6 +76,18 @@ export function imageUse(manager: string, place: ImagePlace, expand: Expand = li
   };
   const origin = expansion.state === "whole" && blocked === undefined ? at(expansion.start, expansion.end) : undefined;
   return { use, ...(origin && { origin }) };
+}
+
+/** No reference is longer, and a text of any length may stand where one is expected, under any number of aliases. */
+const LONGEST = 1024;
+const SHOWN = 80;
+
+function longUse(manager: string, { path, line, role, value, start }: ImagePlace): FoundUse {
+  const text = value.slice(0, SHOWN);
+  const blocked = { state: "unsupported", reason: reason("invalid-reference") } as const;
+  return {
+    use: { manager, path, line, role, text, span: { path, start, end: start + SHOWN }, variables: [], blocked },
+  };
 }
 
 function outcomeOf(

@@ -2,7 +2,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { applyEdits } from "../../src/core/edit.ts";
 import type { Use } from "../../src/core/use.ts";
+import { helm } from "../../src/manager/helm/helm.ts";
 import { kubernetes } from "../../src/manager/kubernetes/kubernetes.ts";
+import { azurePipelines } from "../../src/manager/pipelines/azure-pipelines.ts";
+import { githubActions } from "../../src/manager/pipelines/github-actions.ts";
+import { quadlet } from "../../src/manager/quadlet/quadlet.ts";
 import { CASES, type Case } from "./cases.ts";
 import { mutatedFrom } from "./mutated.ts";
 
@@ -97,12 +101,67 @@ describe("a file that is made to be costly", () => {
     expect(reasonsOf(`spec: ${"x".repeat(300_000)}`)).toEqual(["too-large"]);
   });
 
-  test("with one list under thousands of aliases, gives so many uses and no more", () => {
+  test("with one list under thousands of aliases, is read once", () => {
     const list = Array.from({ length: 3000 }, (_, i) => `  - image: a/b${i}:1`).join("\n");
     const many = Array.from({ length: 2000 }, (_, i) => `k${i}: {containers: *c}`).join("\n");
-    const { uses, problems } = extract(`containers: &c\n${list}\n${many}`);
-    expect(uses).toHaveLength(3000);
+    expect(extract(`containers: &c\n${list}\n${many}`).uses).toHaveLength(3000);
+  });
+
+  test("with more images than anyone has, gives so many and says so", () => {
+    const list = Array.from({ length: 12_000 }, (_, i) => `  - image: a:${i}`).join("\n");
+    const { uses, problems } = extract(`containers:\n${list}\n`);
+    expect(uses).toHaveLength(10_000);
     expect(problems.map(({ reason }) => reason.code)).toEqual(["too-many-images"]);
+  });
+
+  test.each([
+    [
+      "Kubernetes, lists of lists",
+      kubernetes,
+      "a.yaml",
+      (inner: string) => `{apiVersion: v1, kind: List, items: [${inner}]}`,
+    ],
+    [
+      "Azure, jobs of jobs",
+      azurePipelines,
+      "azure-pipelines.yml",
+      (inner: string) => `{container: a:1, jobs: [${inner}]}`,
+    ],
+    [
+      "GitHub, steps",
+      githubActions,
+      ".github/workflows/a.yml",
+      (inner: string) => `{container: a:1, steps: [${inner}]}`,
+    ],
+  ])("with aliases of aliases (%s), is read once each", (_, manager, path, node) => {
+    const level = (n: number) =>
+      `&a${n} ${node(
+        n === 0
+          ? ""
+          : Array(12)
+              .fill(`*a${n - 1}`)
+              .join(", "),
+      )}`;
+    const levels = Array.from({ length: 40 }, (_, n) => `- ${level(n)}`).join("\n");
+    const text = `apiVersion: v1\nkind: List\nitems: &all\n${levels}\njobs: *all\nimage: x\ncontainer: b:1\n`;
+    expect(manager.extract(new Map([[path, text]])).uses.length).toBeLessThan(50);
+  });
+
+  test("with an endless scalar where an image is expected, is no image, and not kept", () => {
+    const { uses } = extract(
+      `spec:\n  containers:\n  - image: &b ${"<".repeat(200_000)}\n${"  - image: *b\n".repeat(2000)}`,
+    );
+    expect(uses).toHaveLength(1);
+    expect(JSON.stringify(uses).length).toBeLessThan(1_000_000);
+    expect(new Set(uses.map(({ blocked }) => blocked?.reason.code))).toEqual(new Set(["invalid-reference"]));
+  });
+
+  test.each([
+    ["empty lines", kubernetes, "a.yaml", "\n".repeat(900_000)],
+    ["spaces", quadlet, "a.container", `[Container]\nImage=${" ".repeat(900_000)}x\n`],
+    ["slashes", helm, "values.yaml", `image:\n  repository: ${"/".repeat(200_000)}a\n  tag: 1\n`],
+  ])("of %s, is read in one go", (_, manager, path, text) => {
+    expect(manager.extract(new Map([[path, text]])).uses).toEqual([]);
   });
 
   test("with merges of merges, is read once each", () => {

@@ -34,8 +34,8 @@ export function createPulls(client: Client): Pulls {
         direction: "desc",
         per_page: MOST_LISTED,
       });
-      // GitHub leaves a filter out that it cannot read.
-      return data.filter(({ head }) => head.ref === branch).map(readPull);
+      // GitHub leaves a filter out that it cannot read, and goes by owner: a fork of the same organisation's is not ours.
+      return data.filter(({ head }) => head.ref === branch && head.repo?.id === repository.repository).map(readPull);
     },
 
     async get(repository, number) {

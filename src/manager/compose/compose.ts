@@ -1,5 +1,5 @@
 import type { Manager } from "../manager.ts";
-import { entriesOf, isText, textOf, valueAt } from "../yaml/look.ts";
+import { childAt, entriesOf, isText, textOf, valueAt } from "../yaml/look.ts";
 import { type ImageSite, yamlManager } from "../yaml/manager.ts";
 import type { YamlNode } from "../yaml/tree.ts";
 import { interpolate } from "./interpolate.ts";
@@ -11,14 +11,14 @@ const DEEPEST = 16;
 export const compose: Manager = yamlManager({
   kind: "compose",
   matches: (path) => NAMES.test(path),
-  mayHold: (text) => /\bimage["']?\s*:/.test(text),
+  mayHold: (text) => /\bimage["']?[ \t]*:/.test(text),
   sites: sitesIn,
   expand: interpolate,
 });
 
 /** The services' images, and those of extensions, which services merge in. Files of before 2015 have services at the top. */
 function* sitesIn(document: YamlNode): Iterable<ImageSite> {
-  const services = valueAt(document, "services");
+  const services = childAt(document, "services");
   for (const [key, value] of entriesOf(document)) {
     if (key.startsWith("x-")) yield* extensionSites(value, 0);
     else if (services === undefined) yield* serviceSite(value);

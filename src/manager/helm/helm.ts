@@ -7,6 +7,8 @@ import type { YamlMap, YamlNode } from "../yaml/tree.ts";
 
 const NAMES = /(?:^|\/)(?:[^/]*[._-])?values(?:[._-][^/]*)?\.ya?ml$/i;
 const DEEPEST = 32;
+/** No reference is longer. */
+const LONGEST = 1024;
 /** Keys under which charts write an image in one piece: `image`, `sidecarImage`, `init-image`. */
 const INLINE = /(?:^|[a-z_-])image$/i;
 /** How charts name the field of the repository, in the order in which they are looked for. */
@@ -20,7 +22,7 @@ const REPOSITORIES = ["repository", "image", "name"] as const;
 export const helm: Manager = yamlManager({
   kind: "helm",
   matches: (path) => NAMES.test(path),
-  mayHold: (text) => /image|\btag["']?\s*:/i.test(text),
+  mayHold: (text) => /image|\btag["']?[ \t]*:/i.test(text),
   // A manifest that is named so is read as what it is.
   sites: (document) => (textOf(valueAt(document, "apiVersion")) === undefined ? walk(document, "", 0) : []),
 });
@@ -48,7 +50,7 @@ function* fieldsSite(map: YamlMap, under: string): Iterable<FieldsSite> {
 
 /** A name alone is a repository, whose tag stands elsewhere. */
 function isWhole(text: string | undefined): boolean {
-  if (text === undefined || text.includes("{{")) return false;
+  if (text === undefined || text.length > LONGEST || text.includes("{{")) return false;
   const reference = parseReference(text);
   return reference?.tag !== undefined || reference?.digest !== undefined;
 }

@@ -1,5 +1,5 @@
 import type { Manager } from "../manager.ts";
-import { entriesOf, isText, itemsOf, textOf, valueAt } from "../yaml/look.ts";
+import { childAt, entriesOf, isText, itemsOf, textOf, valueAt } from "../yaml/look.ts";
 import { type ImageSite, yamlManager } from "../yaml/manager.ts";
 import type { YamlNode } from "../yaml/tree.ts";
 
@@ -27,9 +27,9 @@ export const kubernetes: Manager = yamlManager({
   kind: "kubernetes",
   matches: (path) => YAML.test(path) && !OTHERS.test(path),
   mayHold: (text) =>
-    /^\s*(?:-\s+)?["']?apiVersion["']?\s*:/m.test(text) &&
-    /^\s*(?:-\s+)?["']?kind["']?\s*:/m.test(text) &&
-    /\bimage["']?\s*:|\breference["']?\s*:/.test(text),
+    /^\uFEFF?[ \t]*(?:-[ \t]+)?["']?apiVersion["']?[ \t]*:/m.test(text) &&
+    /^\uFEFF?[ \t]*(?:-[ \t]+)?["']?kind["']?[ \t]*:/m.test(text) &&
+    /\bimage["']?[ \t]*:|\breference["']?[ \t]*:/.test(text),
   sites: (document) => sitesIn(document),
 });
 
@@ -37,7 +37,7 @@ function* sitesIn(document: YamlNode): Iterable<ImageSite> {
   const apiVersion = textOf(valueAt(document, "apiVersion"));
   if (apiVersion === undefined || textOf(valueAt(document, "kind")) === undefined) return;
   if (textOf(valueAt(document, "kind"))?.endsWith("List") === true) {
-    for (const item of itemsOf(valueAt(document, "items"))) yield* sitesIn(item);
+    for (const item of itemsOf(childAt(document, "items"))) yield* sitesIn(item);
     return;
   }
   const custom = CUSTOM.find(({ group }) => group.test(apiVersion));

@@ -1,6 +1,6 @@
 import type { Manager } from "../manager.ts";
 import type { FieldsSite } from "../yaml/fields-use.ts";
-import { follow, itemsOf, textOf, valueAt } from "../yaml/look.ts";
+import { childAt, follow, itemsOf, textOf } from "../yaml/look.ts";
 import { yamlManager } from "../yaml/manager.ts";
 import type { YamlNode } from "../yaml/tree.ts";
 
@@ -11,12 +11,12 @@ import type { YamlNode } from "../yaml/tree.ts";
 export const kustomize: Manager = yamlManager({
   kind: "kustomize",
   matches: (path) => /(?:^|\/)(?:kustomization\.ya?ml|Kustomization)$/.test(path),
-  mayHold: (text) => /\bimages["']?\s*:/.test(text),
+  mayHold: (text) => /\bimages["']?[ \t]*:/.test(text),
   sites: sitesIn,
 });
 
 function* sitesIn(document: YamlNode): Iterable<FieldsSite> {
-  for (const item of itemsOf(valueAt(document, "images"))) {
+  for (const item of itemsOf(childAt(document, "images"))) {
     const map = follow(item);
     if (map?.kind !== "map") continue;
     const renamed = textOf(map.entries.get("newName")) ?? "";

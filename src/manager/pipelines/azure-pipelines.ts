@@ -1,5 +1,5 @@
 import type { Manager } from "../manager.ts";
-import { entriesOf, isText, itemsOf, textOf, valueAt } from "../yaml/look.ts";
+import { childAt, entriesOf, isText, itemsOf, textOf, valueAt } from "../yaml/look.ts";
 import { type ImageSite, yamlManager } from "../yaml/manager.ts";
 import type { YamlNode } from "../yaml/tree.ts";
 
@@ -11,12 +11,12 @@ const DEEPEST = 6;
 export const azurePipelines: Manager = yamlManager({
   kind: "azure-pipelines",
   matches: (path) => NAMES.test(path),
-  mayHold: (text) => /\bcontainers?["']?\s*:/.test(text),
+  mayHold: (text) => /\bcontainers?["']?[ \t]*:/.test(text),
   sites: sitesIn,
 });
 
 function* sitesIn(document: YamlNode): Iterable<ImageSite> {
-  const containers = itemsOf(valueAt(document, "resources", "containers"));
+  const containers = itemsOf(childAt(document, "resources", "containers"));
   for (const container of containers) yield* imageSite(valueAt(container, "image"));
   // A job may name one of the containers above instead of an image.
   const names = new Set(containers.map((container) => textOf(valueAt(container, "container"))));
@@ -26,9 +26,9 @@ function* sitesIn(document: YamlNode): Iterable<ImageSite> {
 function* jobSites(node: YamlNode, names: ReadonlySet<string | undefined>, depth: number): Iterable<ImageSite> {
   if (depth > DEEPEST) return;
   yield* containerSite(valueAt(node, "container"), names);
-  for (const [, service] of entriesOf(valueAt(node, "services"))) yield* containerSite(service, names);
+  for (const [, service] of entriesOf(childAt(node, "services"))) yield* containerSite(service, names);
   for (const list of ["stages", "jobs"]) {
-    for (const item of itemsOf(valueAt(node, list))) yield* jobSites(item, names, depth + 1);
+    for (const item of itemsOf(childAt(node, list))) yield* jobSites(item, names, depth + 1);
   }
 }
 

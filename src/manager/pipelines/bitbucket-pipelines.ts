@@ -1,5 +1,5 @@
 import type { Manager } from "../manager.ts";
-import { entriesOf, isText, itemsOf, textOf, valueAt } from "../yaml/look.ts";
+import { childAt, entriesOf, isText, itemsOf, textOf, valueAt } from "../yaml/look.ts";
 import { type ImageSite, yamlManager } from "../yaml/manager.ts";
 import type { YamlNode } from "../yaml/tree.ts";
 
@@ -10,16 +10,16 @@ const DOCKER = "docker://";
 export const bitbucketPipelines: Manager = yamlManager({
   kind: "bitbucket-pipelines",
   matches: (path) => /(?:^|\/)bitbucket-pipelines\.ya?ml$/i.test(path),
-  mayHold: (text) => /\bimage["']?\s*:|docker:\/\//.test(text),
+  mayHold: (text) => /\bimage["']?[ \t]*:|docker:\/\//.test(text),
   sites: sitesIn,
 });
 
 function* sitesIn(document: YamlNode): Iterable<ImageSite> {
   yield* imageSite(valueAt(document, "image"));
-  for (const [, service] of entriesOf(valueAt(document, "definitions", "services"))) {
+  for (const [, service] of entriesOf(childAt(document, "definitions", "services"))) {
     yield* imageSite(valueAt(service, "image"));
   }
-  for (const part of [valueAt(document, "definitions", "steps"), valueAt(document, "pipelines")]) {
+  for (const part of [childAt(document, "definitions", "steps"), childAt(document, "pipelines")]) {
     if (part !== undefined) yield* stepSites(part, 0);
   }
 }
@@ -31,7 +31,7 @@ function* stepSites(node: YamlNode, depth: number): Iterable<ImageSite> {
   for (const [key, value] of entriesOf(node)) {
     if (key === "step") {
       yield* imageSite(valueAt(value, "image"));
-      for (const line of itemsOf(valueAt(value, "script"))) yield* pipeSite(valueAt(line, "pipe"));
+      for (const line of itemsOf(childAt(value, "script"))) yield* pipeSite(valueAt(line, "pipe"));
     } else yield* stepSites(value, depth + 1);
   }
   for (const item of itemsOf(node)) yield* stepSites(item, depth + 1);

@@ -1,5 +1,5 @@
 import type { Manager } from "../manager.ts";
-import { entriesOf, isText, itemsOf, valueAt } from "../yaml/look.ts";
+import { childAt, entriesOf, isText, itemsOf, valueAt } from "../yaml/look.ts";
 import { type ImageSite, yamlManager } from "../yaml/manager.ts";
 import type { YamlNode } from "../yaml/tree.ts";
 
@@ -7,15 +7,15 @@ import type { YamlNode } from "../yaml/tree.ts";
 export const circleci: Manager = yamlManager({
   kind: "circleci",
   matches: (path) => /(?:^|\/)\.circleci\/[^/]+\.ya?ml$/i.test(path),
-  mayHold: (text) => /\bdocker["']?\s*:/.test(text),
+  mayHold: (text) => /\bdocker["']?[ \t]*:/.test(text),
   sites: sitesIn,
 });
 
 /** `machine: {image}` names a virtual machine, and is none of ours. */
 function* sitesIn(document: YamlNode): Iterable<ImageSite> {
-  const owners = [valueAt(document, "executors"), valueAt(document, "jobs")].flatMap(entriesOf);
+  const owners = [childAt(document, "executors"), childAt(document, "jobs")].flatMap(entriesOf);
   for (const [, owner] of owners) {
-    for (const item of itemsOf(valueAt(owner, "docker"))) {
+    for (const item of itemsOf(childAt(owner, "docker"))) {
       const node = valueAt(item, "image");
       if (isText(node)) yield { node, role: "workload" };
     }

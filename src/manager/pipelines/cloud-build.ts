@@ -1,5 +1,5 @@
 import type { Manager } from "../manager.ts";
-import { isText, itemsOf, valueAt } from "../yaml/look.ts";
+import { childAt, isText, itemsOf, valueAt } from "../yaml/look.ts";
 import { type ImageSite, yamlManager } from "../yaml/manager.ts";
 import type { YamlNode } from "../yaml/tree.ts";
 
@@ -7,13 +7,13 @@ import type { YamlNode } from "../yaml/tree.ts";
 export const cloudBuild: Manager = yamlManager({
   kind: "cloud-build",
   matches: (path) => /(?:^|\/)(?:[^/]*[.-])?cloudbuild(?:[.-][^/]*)?\.ya?ml$/i.test(path),
-  mayHold: (text) => /\bsteps["']?\s*:/.test(text),
+  mayHold: (text) => /\bsteps["']?[ \t]*:/.test(text),
   sites: sitesIn,
 });
 
 /** A step is named by the image that it runs. */
 function* sitesIn(document: YamlNode): Iterable<ImageSite> {
-  for (const step of itemsOf(valueAt(document, "steps"))) {
+  for (const step of itemsOf(childAt(document, "steps"))) {
     const node = valueAt(step, "name");
     if (isText(node)) yield { node, role: "workload" };
   }

@@ -1,5 +1,5 @@
 import type { Manager } from "../manager.ts";
-import { entriesOf, isText, itemsOf, valueAt } from "../yaml/look.ts";
+import { childAt, entriesOf, isText, itemsOf, valueAt } from "../yaml/look.ts";
 import { type ImageSite, yamlManager } from "../yaml/manager.ts";
 import type { YamlNode } from "../yaml/tree.ts";
 
@@ -12,13 +12,13 @@ const NAMES = /(?:^|\/)\.(?:drone|woodpecker)\.ya?ml$|(?:^|\/)\.woodpecker\/.*\.
 export const drone: Manager = yamlManager({
   kind: "drone",
   matches: (path) => NAMES.test(path),
-  mayHold: (text) => /\bimage["']?\s*:/.test(text),
+  mayHold: (text) => /\bimage["']?[ \t]*:/.test(text),
   sites: sitesIn,
 });
 
 function* sitesIn(document: YamlNode): Iterable<ImageSite> {
   for (const part of ["clone", "steps", "pipeline", "services"]) {
-    const steps = valueAt(document, part);
+    const steps = childAt(document, part);
     // A list of steps, or a map of them by name.
     for (const step of [...itemsOf(steps), ...entriesOf(steps).map(([, value]) => value)]) {
       const node = valueAt(step, "image");

@@ -1,5 +1,5 @@
 import type { Manager } from "../manager.ts";
-import { entriesOf, isText, itemsOf, textOf, valueAt } from "../yaml/look.ts";
+import { childAt, entriesOf, isText, itemsOf, textOf, valueAt } from "../yaml/look.ts";
 import { type ImageSite, yamlManager } from "../yaml/manager.ts";
 import type { YamlNode } from "../yaml/tree.ts";
 
@@ -12,21 +12,21 @@ const DOCKER = "docker://";
 export const githubActions: Manager = yamlManager({
   kind: "github-actions",
   matches: (path) => WORKFLOW.test(path) || ACTION.test(path),
-  mayHold: (text) => /\bcontainer["']?\s*:|\bservices["']?\s*:|docker:\/\//.test(text),
+  mayHold: (text) => /\bcontainer["']?[ \t]*:|\bservices["']?[ \t]*:|docker:\/\//.test(text),
   sites: (document, path) => (WORKFLOW.test(path) ? workflowSites(document) : actionSites(document)),
 });
 
 function* workflowSites(document: YamlNode): Iterable<ImageSite> {
-  for (const [, job] of entriesOf(valueAt(document, "jobs"))) {
+  for (const [, job] of entriesOf(childAt(document, "jobs"))) {
     yield* containerSite(valueAt(job, "container"));
-    for (const [, service] of entriesOf(valueAt(job, "services"))) yield* containerSite(service);
-    yield* stepSites(valueAt(job, "steps"));
+    for (const [, service] of entriesOf(childAt(job, "services"))) yield* containerSite(service);
+    yield* stepSites(childAt(job, "steps"));
   }
 }
 
 function* actionSites(document: YamlNode): Iterable<ImageSite> {
   yield* dockerSite(valueAt(document, "runs", "image"));
-  yield* stepSites(valueAt(document, "runs", "steps"));
+  yield* stepSites(childAt(document, "runs", "steps"));
 }
 
 /** `container: node:22`, or a map with the image in it. An empty one means none. */

@@ -1,5 +1,5 @@
 import type { Manager } from "../manager.ts";
-import { entriesOf, isMap, isText, itemsOf, textOf, valueAt } from "../yaml/look.ts";
+import { childAt, entriesOf, isMap, isText, itemsOf, textOf, valueAt } from "../yaml/look.ts";
 import { type ImageSite, yamlManager } from "../yaml/manager.ts";
 import type { YamlNode } from "../yaml/tree.ts";
 
@@ -20,7 +20,7 @@ const NO_JOBS: ReadonlySet<string> = new Set([
 export const gitlabCi: Manager = yamlManager({
   kind: "gitlab-ci",
   matches: (path) => NAMES.test(path),
-  mayHold: (text) => /\b(?:image|services)["']?\s*:/.test(text),
+  mayHold: (text) => /\b(?:image|services)["']?[ \t]*:/.test(text),
   sites: sitesIn,
 });
 
@@ -33,7 +33,7 @@ function* sitesIn(document: YamlNode): Iterable<ImageSite> {
 
 function* jobSites(job: YamlNode): Iterable<ImageSite> {
   yield* imageSite(valueAt(job, "image"));
-  for (const service of itemsOf(valueAt(job, "services"))) yield* imageSite(service);
+  for (const service of itemsOf(childAt(job, "services"))) yield* imageSite(service);
 }
 
 function* imageSite(image: YamlNode | undefined): Iterable<ImageSite> {

@@ -6,7 +6,9 @@ import type { Manager } from "../manager.ts";
 /** `[Container]`, `[Image]` and `[Volume]` have an `Image=`. */
 const NAMES = /(?:^|\/)[^/]+\.(?:container|image|volume)$/;
 const SECTION = /^\[(?<name>[^\]]*)\]\s*$/;
-const IMAGE = /^(?<before>Image\s*=\s*)(?<value>.*?)\s*$/;
+const KEY = /^Image[ \t]*=[ \t]*/;
+/** No line of a unit that says something is longer. */
+const LONGEST = 2048;
 /** The image is another unit's. */
 const UNIT = /\.(?:image|build)$/;
 
@@ -36,8 +38,10 @@ function readUses(path: string, text: string): readonly FoundUse[] {
   let section = "";
   let start = 0;
   for (const [index, line] of text.split("\n").entries()) {
-    section = SECTION.exec(line)?.groups?.name ?? section;
-    const { before = "", value = "" } = IMAGE.exec(line)?.groups ?? {};
+    const short = line.slice(0, LONGEST);
+    section = SECTION.exec(short)?.groups?.name ?? section;
+    const before = KEY.exec(short)?.[0] ?? "";
+    const value = before === "" ? "" : short.slice(before.length).trimEnd();
     if (isSection(section) && value !== "" && !UNIT.test(value)) {
       const place = { path, line: index + 1, role: "workload", value, start: start + before.length } as const;
       // A backslash at the end goes on in the next line.

@@ -6,6 +6,8 @@ import { literal } from "../image-use.ts";
 import { follow } from "./look.ts";
 import type { YamlFile, YamlMap, YamlNode, YamlScalar } from "./tree.ts";
 
+const LONGEST = 512;
+
 /** A map whose fields name an image together. The keys say which field is which part. */
 export interface FieldsSite {
   readonly map: YamlMap;
@@ -58,7 +60,9 @@ function whyBlocked(text: string, parts: readonly YamlScalar[], isReference: boo
 /** A scalar with something in it. One that is an alias counts as not exact: it stands elsewhere. */
 function filled(node: YamlNode | undefined): YamlScalar | undefined {
   const scalar = follow(node);
-  if (scalar?.kind !== "scalar" || scalar.value === "" || isNull(scalar)) return undefined;
+  // No part of a reference is longer.
+  if (scalar?.kind !== "scalar" || scalar.value === "" || scalar.value.length > LONGEST) return undefined;
+  if (isNull(scalar)) return undefined;
   return node?.kind === "alias" ? { ...scalar, isExact: false } : scalar;
 }
 

@@ -18,10 +18,12 @@ export function valueAt(node: YamlNode | undefined, ...keys: readonly string[]):
   return keys.reduce<YamlNode | undefined>((now, key) => find(now, key, new Set()), node);
 }
 
-/** Each map is looked at once, however often it is merged in. */
+/** How many maps may be merged into one: each is looked at once, however often it is merged in. */
+const MOST_MERGED = 64;
+
 function find(node: YamlNode | undefined, key: string, seen: Set<YamlMap>): YamlNode | undefined {
   const map = mapIn(node);
-  if (map === undefined || seen.has(map)) return undefined;
+  if (map === undefined || seen.has(map) || seen.size === MOST_MERGED) return undefined;
   seen.add(map);
   const own = map.entries.get(key);
   if (own !== undefined) return own;
@@ -32,15 +34,25 @@ function find(node: YamlNode | undefined, key: string, seen: Set<YamlMap>): Yaml
   return undefined;
 }
 
-/** A map's own entries, in order; none where it is no map. */
-export function entriesOf(node: YamlNode | undefined): readonly (readonly [key: string, value: YamlNode])[] {
-  return [...(mapIn(node)?.entries ?? [])];
+/**
+ * What stands below a node under these keys, in the file itself: neither aliases nor merges are followed. All lists and maps are
+ * walked by this, so that each is walked once: through aliases, a few lines could stand for any number.
+ */
+export function childAt(node: YamlNode | undefined, ...keys: readonly string[]): YamlNode | undefined {
+  return keys.reduce<YamlNode | undefined>(
+    (now, key) => (now?.kind === "map" ? now.entries.get(key) : undefined),
+    node,
+  );
 }
 
-/** A list's items; none where it is no list. */
+/** A map's own entries, in order; none where no map stands. */
+export function entriesOf(node: YamlNode | undefined): readonly (readonly [key: string, value: YamlNode])[] {
+  return node?.kind === "map" ? [...node.entries] : [];
+}
+
+/** A list's items; none where no list stands. */
 export function itemsOf(node: YamlNode | undefined): readonly YamlNode[] {
-  const found = follow(node);
-  return found?.kind === "list" ? found.items : [];
+  return node?.kind === "list" ? node.items : [];
 }
 
 /** The text of a scalar; `undefined` where it is none. */
