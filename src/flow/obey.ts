@@ -34,10 +34,12 @@ export async function obeyComments(context: Context, run: Run, heard: Heard): Pr
   for (const comment of news) await hear(context, run, heard, comment, { answered, writers });
   const last = news.at(-1) ?? { id: own.heard?.comment ?? 0, at: own.heard?.at };
   const at = last.at === undefined ? {} : { at: last.at };
+  // Where all that was listed is known already, more of the same is no news: it would be listed for ever.
+  const goesOn = !whole && news.length > 0;
   await context.store.pulls.update(own.repository, own.branch, (fresh) => {
-    return { ...fresh, heard: { key: whole ? key : "", comment: last.id, ...at } };
+    return { ...fresh, heard: { key: goesOn ? "" : key, comment: last.id, ...at } };
   });
-  if (!whole) await context.store.jobs.enqueue({ kind: "pull", repository: own.repository, branch: own.branch });
+  if (goesOn) await context.store.jobs.enqueue({ kind: "pull", repository: own.repository, branch: own.branch });
 }
 
 /** What is known while one conversation is read. */

@@ -98,7 +98,7 @@ function refuses(listing: Listing, { installation }: RepositoryId): boolean {
  * first is looked at: the one with the organisation's policy may be the last of them.
  */
 async function indexListed(context: Context, listing: Listing): Promise<void> {
-  const { github, operation, store } = context;
+  const { operation, store } = context;
   const known = new Map((await store.index.repositories()).map((one) => [repositoryKey(one), one]));
   const uneasy = new Set((await store.pulls.unmerged()).map(({ repository }) => repositoryKey(repository)));
   const due: Repository[] = [];
@@ -106,7 +106,7 @@ async function indexListed(context: Context, listing: Listing): Promise<void> {
     const all = [...(listed?.values() ?? [])];
     for (const gone of all.filter(({ archived }) => archived)) await store.index.removeRepository(gone);
     const alive = all.filter(({ archived }) => !archived);
-    const heads = alive.length === 0 ? new Map() : await github.installations.heads(installation, alive);
+    const heads = alive.length === 0 ? new Map() : await headsOf(context, installation, alive);
     await inParts(context, alive, (tables, some) => saveListed(context, tables, some, heads, uneasy));
     due.push(...alive.filter((one) => !isEmpty(one, heads, known)));
   }
@@ -176,6 +176,17 @@ async function isGone({ github }: Context, listing: Listing, repository: Reposit
   } catch (error) {
     if (isAppError(error, "DENIED")) return false;
     throw error;
+  }
+}
+
+/** One installation that keeps its heads from us is no reason to leave out the others: each repository is asked by itself then. */
+async function headsOf({ github, log }: Context, installation: number, repositories: readonly Repository[]) {
+  try {
+    return await github.installations.heads(installation, repositories);
+  } catch (error) {
+    if (!isAppError(error, "DENIED")) throw error;
+    log.warn({ installation, reason: error.message }, "an installation refused to tell its heads");
+    return new Map<string, Sha | undefined>();
   }
 }
 

@@ -10,6 +10,7 @@ import type { Slice } from "../core/viewer.ts";
 import { backlogText } from "../core/write-budget.ts";
 import type { WriteLimits } from "../core/write-window.ts";
 import { pauses } from "../flow/pause.ts";
+import { ORGANISATION_ORIGIN } from "../flow/read-config.ts";
 import { pullSubject } from "../flow/refusal.ts";
 import type { Store } from "../store/store.ts";
 import type { Audience, Watched } from "./audience.ts";
@@ -185,7 +186,9 @@ async function repository(context: Asked, parts: PageParts): Promise<Page | unde
   const { viewer } = context.var;
   const key = repositoryKey(found);
   const told = await ledger.newest(`repo:${key}`, "configuration reported");
-  const problems = Array.isArray(told?.data.problems) ? told.data.problems.map(String) : [];
+  const problems = (Array.isArray(told?.data.problems) ? told.data.problems.map(String) : [])
+    // They quote a file that may be more private than this repository.
+    .filter((problem) => viewer === "all" || !problem.startsWith(ORGANISATION_ORIGIN));
   const body = repositoryPage({
     repository: found,
     uses: await views.uses({ ...lookingOf(context, parts), repository: found }, slice),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { collectBounded } from "../../core/bounded.ts";
-import { AppError } from "../../core/errors.ts";
+import { AppError, isAppError } from "../../core/errors.ts";
 import type { RepositoryId } from "../../core/repository.ts";
 import { parseRetryAfter } from "../../core/retry-after.ts";
 import type { Logins } from "../github.ts";
@@ -49,14 +49,25 @@ export function createLogins(options: LoginOptions): Logins {
       const repositories: RepositoryId[] = [];
       const list = await all(options, token, "/user/installations", installationsAnswer, (one) => one.installations);
       for (const { id: installation } of list) {
-        const path = `/user/installations/${installation}/repositories`;
-        const found = await all(options, token, path, repositoriesAnswer, (one) => one.repositories);
-        repositories.push(...found.map(({ id }) => ({ host: options.host, installation, repository: id })));
+        const found = await reachable(options, token, installation);
+        repositories.push(...found.map((repository) => ({ host: options.host, installation, repository })));
         if (repositories.length > MOST_REPOSITORIES) break;
       }
       return { login, repositories };
     },
   };
+}
+
+/** Of an installation that is suspended, or lets this person in from elsewhere only, they see nothing: the others are theirs as ever. */
+async function reachable(options: LoginOptions, token: string, installation: number): Promise<readonly number[]> {
+  const path = `/user/installations/${installation}/repositories`;
+  try {
+    const found = await all(options, token, path, repositoriesAnswer, (one) => one.repositories);
+    return found.map(({ id }) => id);
+  } catch (error) {
+    if (isAppError(error, "DENIED")) return [];
+    throw error;
+  }
 }
 
 /** A code counts once, and only with the verifier whose hash went with the question. Throws INPUT when GitHub refuses it. */
@@ -104,7 +115,8 @@ async function ask(options: LoginOptions, url: string, init: RequestInit): Promi
     });
     if (!answer.ok) {
       await answer.body?.cancel();
-      if (answer.status === 401 || answer.status === 404) throw new AppError("DENIED", "GitHub refused the login");
+      const isLimit = answer.status === 403 && answer.headers.has("retry-after");
+      if (!isLimit && [401, 403, 404].includes(answer.status)) throw new AppError("DENIED", "GitHub refused the login");
       const retryAfter = parseRetryAfter(answer.headers.get("retry-after"), options.now());
       throw new AppError("UNAVAILABLE", `GitHub answered a login with ${answer.status}`, { retryAfter });
     }
