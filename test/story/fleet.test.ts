@@ -66,7 +66,7 @@ test(`killed with -9 ${KILLS} times at random: the same end, nothing twice, noth
 test("in bad weather: answers lost, refused or never heard of, webhooks twice, late or never; the same end", async () => {
   const world = await stage.resume(before, "8s");
   const oakum = await stage.start(world);
-  await world.control.post("faults", { weather: { seed: 7, requests: 0.1, webhooks: 0.5 } });
+  await world.control.post("faults", { weather: { seed: 7, requests: 0.04, webhooks: 0.5 } });
   await patch(world);
   await untilConfirmed(oakum);
   await world.control.delete("faults");
