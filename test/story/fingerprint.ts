@@ -1,15 +1,29 @@
+import { expect } from "vitest";
 import type { Oakum } from "../../sandbox/oakum.ts";
 import { ENVIRONMENTS } from "../../sandbox/operator.ts";
+import { untilIdle } from "../../sandbox/story.ts";
 import type { World } from "../../sandbox/world.ts";
 import type { LedgerEntry } from "../../src/core/ledger.ts";
+import { verifyChain } from "../../src/core/ledger.ts";
+import { intendedOnly } from "./ended.ts";
 import { noticesIn, repositoryOf, runningOn, type SeenRepository } from "./seen.ts";
+
+/** What a story left that has come to its end, once nothing is left to do: the ledger whole, and GitHub's contract kept. */
+export async function endOf(world: World, oakum: Oakum): Promise<unknown> {
+  await untilIdle(world);
+  const facts = await oakum.ledger(0);
+  expect(verifyChain(facts)).toMatchObject({ state: "whole" });
+  expect(intendedOnly(facts)).toEqual([]);
+  expect(await world.control.get("violations")).toEqual([]);
+  return fingerprint(world, oakum);
+}
 
 /**
  * All that a story leaves on GitHub, at the workloads, in the channel and on the ledger, but for what differs from one
  * telling to the next: times are left out, and commits and digests are numbered, in each repository by itself, in the order
  * in which they appear.
  */
-export async function fingerprint(world: World, oakum: Oakum): Promise<unknown> {
+async function fingerprint(world: World, oakum: Oakum): Promise<unknown> {
   const uses = await oakum.uses();
   const notices = await noticesIn(world);
   const left = world.repositories.map(async (name) => {
