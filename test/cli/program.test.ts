@@ -14,6 +14,7 @@ const COMMANDS = [
   "setup",
   "migrate",
   "serve",
+  "worker",
   "health",
   "exposed",
   "ledger",
