@@ -20,7 +20,7 @@ import { createSecretReader } from "./config/secret.ts";
 import type { Control, RequestName } from "./control/control.ts";
 import { AppError } from "./core/errors.ts";
 import type { RepositoryId } from "./core/repository.ts";
-import type { WriteLimits } from "./core/write-window.ts";
+import type { WriteLimits } from "./core/write/window.ts";
 import type { Context, Operation } from "./flow/context.ts";
 import type { GitHub } from "./github/github.ts";
 import { compose } from "./manager/compose/compose.ts";
@@ -272,7 +272,7 @@ async function openStoreAt({ databaseUrl, data }: StoreEnvironment, log: StoreOp
 /** Every port with the adapter that serves it. */
 async function wire(environment: AppEnvironment, operator: Operator, store: OpenStore, log: Logger) {
   const { createGitHub } = await import("./github/octokit/octokit.ts");
-  const { readPaths } = await import("./flow/read.ts");
+  const { readPaths } = await import("./flow/read/read.ts");
   const { createWorkflowBuilder } = await import("./builder/workflow.ts");
   const { createDeploymentsDeployer } = await import("./deployer/deployments.ts");
   const { createWebhookNotifier } = await import("./notifier/webhook.ts");

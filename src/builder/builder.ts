@@ -1,8 +1,8 @@
 import type { Outcome } from "../core/outcome.ts";
-import { pace } from "../core/pace.ts";
 import type { Reason } from "../core/reason.ts";
 import type { ImageName, PinnedImage } from "../core/reference.ts";
 import type { Repository, Sha } from "../core/repository.ts";
+import { pace } from "../core/write/pace.ts";
 
 export interface BuildRequest {
   readonly repository: Repository;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { chmod, lstat, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AppError } from "../core/errors.ts";
-import type { FileSet } from "../core/use.ts";
+import type { FileSet } from "../core/use/use.ts";
 import { EXIT, type ExitCode, exitCode } from "./exit.ts";
 import type { LocalPlan } from "./local-plan.ts";
 import { count, printNote } from "./output.ts";

@@ -9,7 +9,7 @@ import type { Oakum, SeenUse } from "../../sandbox/oakum.ts";
 import type { RepositoryIds } from "../../sandbox/organisation.ts";
 import type { World } from "../../sandbox/world.ts";
 import { AppError } from "../core/errors.ts";
-import { plainText } from "../core/plain-text.ts";
+import { plainText } from "../core/text/plain-text.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { count, type Output, printNote } from "./output.ts";
 import { createProgress, type Progress } from "./progress.ts";

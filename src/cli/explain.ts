@@ -3,7 +3,7 @@ import { type Explained, explain, formatCondition, formatOrigin } from "../confi
 import { AppError } from "../core/errors.ts";
 import { sentence } from "../core/reason.ts";
 import { formatReference, imageKey } from "../core/reference.ts";
-import type { Problem, Use } from "../core/use.ts";
+import type { Problem, Use } from "../core/use/use.ts";
 import type { Manager } from "../manager/manager.ts";
 import { type ExitCode, exitCode } from "./exit.ts";
 import { stateOf } from "./list.ts";

@@ -1,5 +1,8 @@
 import type { Control } from "../control/control.ts";
 import { AppError } from "../core/errors.ts";
+import { sentence } from "../core/reason.ts";
+import { imageKey } from "../core/reference.ts";
+import { pullAddress } from "../core/text/web-address.ts";
 import {
   type Affected,
   type Affectedness,
@@ -9,10 +12,7 @@ import {
   normalId,
   ownersOf,
   urgencyOfFinding,
-} from "../core/exposure.ts";
-import { sentence } from "../core/reason.ts";
-import { imageKey } from "../core/reference.ts";
-import { pullAddress } from "../core/web-address.ts";
+} from "../core/view/exposure.ts";
 import { type ExitCode, exitCode } from "./exit.ts";
 import { count, type Output, printJson, printLine, printNote, printTable, shortenDigests } from "./output.ts";
 

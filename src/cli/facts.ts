@@ -1,9 +1,9 @@
-import { followedTag } from "../core/candidate.ts";
+import { followedTag } from "../core/plan/candidate.ts";
+import { type ImageFacts, unanswered } from "../core/plan/update.ts";
 import { reason } from "../core/reason.ts";
 import { type ImageReference, imageKey } from "../core/reference.ts";
-import { type ImageFacts, unanswered } from "../core/update.ts";
-import type { Use } from "../core/use.ts";
-import { observeImage } from "../flow/observe-image.ts";
+import type { Use } from "../core/use/use.ts";
+import { observeImage } from "../flow/watch/observe-image.ts";
 import type { RegistrySession } from "./tools.ts";
 
 /** What the registries say now of every image that the uses name, by `imageKey`; each image is asked about once. */

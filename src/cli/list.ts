@@ -1,8 +1,8 @@
-import { followedTag } from "../core/candidate.ts";
+import { followedTag } from "../core/plan/candidate.ts";
+import type { UseState } from "../core/plan/update.ts";
 import { type Reason, reason, sentence } from "../core/reason.ts";
 import { formatReference } from "../core/reference.ts";
-import type { UseState } from "../core/update.ts";
-import type { Use } from "../core/use.ts";
+import type { Use } from "../core/use/use.ts";
 import { type ExitCode, exitCode } from "./exit.ts";
 import { count, type Output, printJson, printNote, printTable, shortenDigests } from "./output.ts";
 import type { LocalTools } from "./tools.ts";

@@ -1,10 +1,10 @@
-import { planUpdates } from "../core/plan.ts";
-import type { ChangeClass } from "../core/policy.ts";
+import { planUpdates } from "../core/plan/plan.ts";
+import type { ImageFacts, UpdateGroup, UseState } from "../core/plan/update.ts";
+import type { ChangeClass } from "../core/policy/policy.ts";
 import { type Reason, reason } from "../core/reason.ts";
 import { formatReference, type ImageReference, rewriteReference } from "../core/reference.ts";
-import type { ImageFacts, UpdateGroup, UseState } from "../core/update.ts";
-import type { Change, Edit, FileSet, Held, Span, Use } from "../core/use.ts";
-import { type ProvedEdits, proveEdits } from "../flow/prove-edits.ts";
+import type { Change, Edit, FileSet, Held, Span, Use } from "../core/use/use.ts";
+import { type ProvedEdits, proveEdits } from "../flow/propose/prove-edits.ts";
 import type { Manager } from "../manager/manager.ts";
 import { filesOf, type Workspace } from "./workspace.ts";
 

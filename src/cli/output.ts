@@ -1,5 +1,5 @@
 import { createColors } from "picocolors";
-import { plainJson, plainText } from "../core/plain-text.ts";
+import { plainJson, plainText } from "../core/text/plain-text.ts";
 import type { Screen } from "./screen.ts";
 
 /** Where a command writes. Text from outside goes through one of the functions below, never straight through. */

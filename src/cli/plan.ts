@@ -1,7 +1,7 @@
+import type { ImageFacts } from "../core/plan/update.ts";
 import { sentence } from "../core/reason.ts";
 import { imageKey } from "../core/reference.ts";
-import type { ImageFacts } from "../core/update.ts";
-import type { Use } from "../core/use.ts";
+import type { Use } from "../core/use/use.ts";
 import { EXIT, type ExitCode, exitCode } from "./exit.ts";
 import { askRegistries } from "./facts.ts";
 import { stateOf } from "./list.ts";

@@ -5,7 +5,7 @@ import { ignoredBy, policyOf } from "../config/merge.ts";
 import type { ConfigProblem } from "../config/problem.ts";
 import type { About } from "../config/rule.ts";
 import { AppError } from "../core/errors.ts";
-import type { PolicyOf } from "../core/policy.ts";
+import type { PolicyOf } from "../core/policy/policy.ts";
 import { sentence } from "../core/reason.ts";
 import { folderAt, readInside } from "./tree.ts";
 

@@ -1,5 +1,5 @@
 import { createColors } from "picocolors";
-import { plainText } from "../core/plain-text.ts";
+import { plainText } from "../core/text/plain-text.ts";
 
 /** A step that is done, or a fact beside the steps. */
 export interface Step {

@@ -1,5 +1,5 @@
 import type { LedgerEntry } from "../core/ledger.ts";
-import { narrate } from "../core/narration.ts";
+import { narrate } from "../core/view/narration.ts";
 import type { Output } from "./output.ts";
 import type { Progress } from "./progress.ts";
 import { stepLine, type Task } from "./step-line.ts";

@@ -2,9 +2,9 @@ import { constants, type Dirent } from "node:fs";
 import { lstat, open, opendir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../core/errors.ts";
-import { createLimiter } from "../core/limiter.ts";
 import { reason } from "../core/reason.ts";
-import type { Problem } from "../core/use.ts";
+import type { Problem } from "../core/use/use.ts";
+import { createLimiter } from "../core/write/limiter.ts";
 
 /** A file that is larger is reported, not read. */
 const LARGEST_FILE = 1024 * 1024;

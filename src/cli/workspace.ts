@@ -1,6 +1,6 @@
 import { describeProblem, hasErrors } from "../config/problem.ts";
 import { sentence } from "../core/reason.ts";
-import type { FileSet, Problem, Use } from "../core/use.ts";
+import type { FileSet, Problem, Use } from "../core/use/use.ts";
 import type { Manager } from "../manager/manager.ts";
 import { count, type Output, printNote } from "./output.ts";
 import { type LocalPolicy, readPolicy } from "./policy.ts";

@@ -6,8 +6,8 @@ import {
   type Policy,
   type PolicySubject,
   type Urgency,
-} from "../core/policy.ts";
-import { formatDecision, overruledText } from "../core/policy-text.ts";
+} from "../core/policy/policy.ts";
+import { formatDecision, overruledText } from "../core/policy/text.ts";
 import { compileGlob } from "./glob.ts";
 import type { Config } from "./load.ts";
 import { type Decider, decideAll, decidersOf } from "./merge.ts";

@@ -1,4 +1,4 @@
-import { matchesGlob } from "../core/glob.ts";
+import { matchesGlob } from "../core/text/glob.ts";
 
 /** Patterns longer than this are refused where configuration is read. */
 export const LONGEST_GLOB = 256;

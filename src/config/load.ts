@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import type { DueTerms } from "../core/due.ts";
-import type { Origin, Urgency } from "../core/policy.ts";
+import type { DueTerms } from "../core/policy/due.ts";
+import type { Origin, Urgency } from "../core/policy/policy.ts";
 import { findUnsupported, NOT_YET } from "./not-yet.ts";
 import { type ConfigProblem, findProblems, hasErrors } from "./problem.ts";
 import { type About, type Requirement, type Rule, requirementsFor, rulesFor, windowsRule } from "./rule.ts";

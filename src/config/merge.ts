@@ -8,8 +8,8 @@ import {
   type Policy,
   type PolicyOf,
   type PolicySubject,
-} from "../core/policy.ts";
-import { stricter } from "../core/strictness.ts";
+} from "../core/policy/policy.ts";
+import { stricter } from "../core/policy/strictness.ts";
 import { compileGlob } from "./glob.ts";
 import type { Build, Config } from "./load.ts";
 import type { Requirement, Rule } from "./rule.ts";

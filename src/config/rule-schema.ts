@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Days, Hours } from "../core/window.ts";
+import type { Days, Hours } from "../core/policy/window.ts";
 import { alwaysOrHours, daysOrHours, duration, glob, imageGlob, pathGlob, weeklyHours } from "./scalar.ts";
 
 /** The part of the schema that says what a rule is about and what it decides. */

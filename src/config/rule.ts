@@ -1,4 +1,4 @@
-import type { DecisionKey, Decisions, Ordered, OrderedKey, Origin } from "../core/policy.ts";
+import type { DecisionKey, Decisions, Ordered, OrderedKey, Origin } from "../core/policy/policy.ts";
 import type { Properties } from "../core/repository.ts";
 import { compileGlob } from "./glob.ts";
 import type { RuleEntry } from "./rule-schema.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { readDays, readHours } from "../core/window-text.ts";
-import { isTimeZone } from "../core/zone-clock.ts";
+import { readDays, readHours } from "../core/policy/window-text.ts";
+import { isTimeZone } from "../core/policy/zone-clock.ts";
 import { LONGEST_GLOB } from "./glob.ts";
 
 /** The single values of configuration, each with the sentence a person reads when one is wrong. */

@@ -1,6 +1,6 @@
-import type { Affected, Affectedness } from "../core/exposure.ts";
 import type { LedgerEntry } from "../core/ledger.ts";
-import type { Slice } from "../core/viewer.ts";
+import type { Affected, Affectedness } from "../core/view/exposure.ts";
+import type { Slice } from "../core/view/viewer.ts";
 
 /**
  * What a command of this machine asks of the store, by name: what it hands over and what it gets, both plain JSON. One more

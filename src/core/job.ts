@@ -1,6 +1,6 @@
 import type { ImageName } from "./reference.ts";
 import { type RepositoryId, repositoryKey, type Sha } from "./repository.ts";
-import type { Target } from "./rollout.ts";
+import type { Target } from "./rollout/rollout.ts";
 
 /** A unit of level-triggered work: it looks at the world and does what is missing, however often it runs. */
 export type Job =

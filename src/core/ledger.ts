@@ -1,5 +1,5 @@
-import { canonicalJson, storableJson } from "./canonical-json.ts";
 import { sha256 } from "./hash.ts";
+import { canonicalJson, storableJson } from "./text/canonical-json.ts";
 
 /** A fact for the ledger. Its idempotency key is subject + transition + cause: written twice, it stands once. */
 export interface Fact {

@@ -1,5 +1,5 @@
 import type { Digest } from "../core/reference.ts";
-import type { Observed, Release, Target } from "../core/rollout.ts";
+import type { Observed, Release, Target } from "../core/rollout/rollout.ts";
 
 /** One kind of place where releases run. Order, soak and waves are core's, never a deployer's. */
 export interface Deployer {

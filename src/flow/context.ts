@@ -1,7 +1,7 @@
 import type { Builder } from "../builder/builder.ts";
-import type { Priority } from "../core/priority.ts";
 import type { Repository } from "../core/repository.ts";
-import type { Target } from "../core/rollout.ts";
+import type { Target } from "../core/rollout/rollout.ts";
+import type { Priority } from "../core/write/priority.ts";
 import type { Deployer } from "../deployer/deployer.ts";
 import type { GitHub } from "../github/github.ts";
 import type { Manager } from "../manager/manager.ts";

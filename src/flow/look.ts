@@ -1,16 +1,16 @@
-import { canonicalJson } from "../core/canonical-json.ts";
 import { isAppError } from "../core/errors.ts";
 import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
+import { canonicalJson } from "../core/text/canonical-json.ts";
 import type { Doubt, IndexedRepository } from "../store/store.ts";
-import { answerOpen } from "./answer.ts";
-import { wakeWaiting } from "./catch-up.ts";
 import type { Context, Run } from "./context.ts";
-import { noteOutlook } from "./outlook.ts";
-import { pausedReason } from "./pause.ts";
-import { findRepository, planRepository, type RepositoryPlan } from "./plan.ts";
-import { proposeUpdates } from "./propose.ts";
-import { isReported, reportConfig } from "./report-config.ts";
-import { reportRules } from "./report-rules.ts";
+import { answerOpen } from "./gate/answer.ts";
+import { pausedReason } from "./pause/pause.ts";
+import { noteOutlook } from "./plan/outlook.ts";
+import { findRepository, planRepository, type RepositoryPlan } from "./plan/plan.ts";
+import { wakeWaiting } from "./propose/catch-up.ts";
+import { proposeUpdates } from "./propose/propose.ts";
+import { isReported, reportConfig } from "./report/config.ts";
+import { reportRules } from "./report/rules.ts";
 
 /** Milliseconds in which GitHub may still name a head from before a push that it told us of. */
 const SETTLING = 60_000;

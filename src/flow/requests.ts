@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { RequestName, Requests } from "../control/control.ts";
 import { AppError } from "../core/errors.ts";
-import { affectednesses, isVulnerabilityId, STALE_SCAN } from "../core/exposure.ts";
+import { affectednesses, isVulnerabilityId, STALE_SCAN } from "../core/view/exposure.ts";
 import type { OpenStore } from "../store/store.ts";
-import { pause, pauses, resume } from "./pause.ts";
+import { pause, pauses, resume } from "./pause/pause.ts";
 
 /** Where a request is answered: in the process that has the store open. */
 export interface Desk {

@@ -1,21 +1,21 @@
 import type { Job } from "../core/job.ts";
-import { type Priority, PUSH } from "../core/priority.ts";
+import { type Priority, PUSH } from "../core/write/priority.ts";
 import type { Jobs, Store } from "../store/store.ts";
-import { answerPull } from "./answer.ts";
-import { advanceCampaign } from "./campaign.ts";
 import type { Context, Run } from "./context.ts";
-import { findConversation } from "./conversation.ts";
-import { gatePull } from "./gate.ts";
+import { findConversation } from "./conversation/conversation.ts";
+import { answerPull } from "./gate/answer.ts";
+import { gatePull } from "./gate/gate.ts";
+import { scanNext } from "./gate/scan-next.ts";
 import { lookAtRepository } from "./look.ts";
-import { mergePull } from "./merge.ts";
-import { answerGroup } from "./merge-group.ts";
-import { pausable } from "./pausing.ts";
-import { releaseImage } from "./release.ts";
-import { reportOrganisation } from "./report.ts";
-import { advanceRollout } from "./rollout.ts";
-import { scanNext } from "./scan-next.ts";
+import { mergePull } from "./merge/merge.ts";
+import { answerGroup } from "./merge/merge-group.ts";
+import { pausable } from "./pause/pausing.ts";
+import { releaseImage } from "./release/release.ts";
+import { reportOrganisation } from "./report/report.ts";
+import { advanceCampaign } from "./rollout/campaign.ts";
+import { advanceRollout } from "./rollout/rollout.ts";
 import { sweep, watchEverything } from "./sweep.ts";
-import { watchImage } from "./watch.ts";
+import { watchImage } from "./watch/watch.ts";
 import { inTurn } from "./write-turn.ts";
 
 /**

@@ -1,12 +1,12 @@
 import { isAppError } from "../core/errors.ts";
-import { isBuilt } from "../core/group.ts";
 import { type Job, jobKey } from "../core/job.ts";
+import { isBuilt } from "../core/plan/group.ts";
 import { type Repository, type RepositoryId, repositoryKey, type Sha } from "../core/repository.ts";
 import type { IndexedRepository, Tables } from "../store/store.ts";
 import type { Context } from "./context.ts";
-import { REJECTED } from "./release.ts";
-import { wakeReports } from "./report.ts";
-import { SCANS_WAIT } from "./scan-next.ts";
+import { SCANS_WAIT } from "./gate/scan-next.ts";
+import { REJECTED } from "./release/release.ts";
+import { wakeReports } from "./report/report.ts";
 
 /** What an installation may see, by their keys; `undefined` where it refuses us for now. */
 type Listed = ReadonlyMap<string, Repository> | undefined;

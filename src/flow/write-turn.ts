@@ -1,8 +1,8 @@
 import type { Job } from "../core/job.ts";
-import type { Urgency } from "../core/policy.ts";
-import { PERSON } from "../core/priority.ts";
-import { urgencyOfGroup } from "../core/pull.ts";
+import type { Urgency } from "../core/policy/policy.ts";
+import { urgencyOfGroup } from "../core/pull/pull.ts";
 import type { RepositoryId } from "../core/repository.ts";
+import { PERSON } from "../core/write/priority.ts";
 import type { Context, Run } from "./context.ts";
 
 /**

@@ -1,7 +1,7 @@
-import type { BranchRules, MergeMethod } from "../core/branch-rules.ts";
-import type { TouchedFile } from "../core/competing.ts";
-import type { Urgency } from "../core/policy.ts";
-import type { MergeStanding } from "../core/pull-merge.ts";
+import type { Urgency } from "../core/policy/policy.ts";
+import type { BranchRules, MergeMethod } from "../core/pull/branch-rules.ts";
+import type { TouchedFile } from "../core/pull/competing.ts";
+import type { MergeStanding } from "../core/pull/merge.ts";
 import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
 
 /**

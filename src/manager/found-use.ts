@@ -1,6 +1,6 @@
 import { reason } from "../core/reason.ts";
 import { type ImageReference, imageKey, rewriteReference } from "../core/reference.ts";
-import type { Change, Edit, FileSet, Held, Span, Use } from "../core/use.ts";
+import type { Change, Edit, FileSet, Held, Span, Use } from "../core/use/use.ts";
 
 /** A use, and how its reference can be written: nothing of both is there where it cannot. */
 export interface FoundUse {

@@ -1,6 +1,6 @@
 import { type Reason, reason } from "../core/reason.ts";
 import { parseReference } from "../core/reference.ts";
-import type { Role, Span, Use, Variable } from "../core/use.ts";
+import type { Role, Span, Use, Variable } from "../core/use/use.ts";
 import type { FoundUse } from "./found-use.ts";
 
 /** A place in a file that names an image in one piece. */

@@ -1,4 +1,4 @@
-import type { Change, Edit, FileSet, Held, Problem, Use } from "../core/use.ts";
+import type { Change, Edit, FileSet, Held, Problem, Use } from "../core/use/use.ts";
 
 /** Reads the uses out of one kind of file and says how to change them. It never writes. */
 export interface Manager {

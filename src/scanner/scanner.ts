@@ -1,6 +1,6 @@
-import type { ScanReport } from "../core/finding.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { PinnedImage, Platform } from "../core/reference.ts";
+import type { ScanReport } from "../core/verdict/finding.ts";
 
 export interface Scanner {
   readonly kind: string;

@@ -1,7 +1,7 @@
 import { BlockList, isIPv6 } from "node:net";
 import { getConnInfo } from "@hono/node-server/conninfo";
 import type { Context, MiddlewareHandler } from "hono";
-import type { Viewer } from "../core/viewer.ts";
+import type { Viewer } from "../core/view/viewer.ts";
 
 /** What a page knows of who looks at it. */
 export interface Watched {

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { EVENT, PERSON } from "../core/priority.ts";
+import { EVENT, PERSON } from "../core/write/priority.ts";
 import type { Log } from "../flow/context.ts";
 import type { Store, Tables } from "../store/store.ts";
 import { type BodyRoom, withBody } from "./body.ts";

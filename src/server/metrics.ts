@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Job } from "../core/job.ts";
-import type { WriteLimits } from "../core/write-window.ts";
-import { pauses } from "../flow/pause.ts";
+import type { WriteLimits } from "../core/write/window.ts";
+import { pauses } from "../flow/pause/pause.ts";
 import type { OpenStore } from "../store/store.ts";
 
 /** What is counted. No label holds a name that somebody chose: the page of metrics may be read more widely than the rest. */

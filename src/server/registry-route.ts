@@ -1,8 +1,8 @@
 import type { Context } from "hono";
 import { isAppError } from "../core/errors.ts";
 import { type Job, jobKey } from "../core/job.ts";
-import { PUSH } from "../core/priority.ts";
 import type { ImageReference } from "../core/reference.ts";
+import { PUSH } from "../core/write/priority.ts";
 import type { Log } from "../flow/context.ts";
 import type { PushHook } from "../registry/registry.ts";
 import type { Store } from "../store/store.ts";

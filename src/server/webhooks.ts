@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { AppError } from "../core/errors.ts";
 import { type Job, jobKey } from "../core/job.ts";
-import { QUEUE_BRANCHES } from "../core/merge-group.ts";
+import { QUEUE_BRANCHES } from "../core/pull/merge-group.ts";
 import type { RepositoryId, Sha } from "../core/repository.ts";
-import type { Target } from "../core/rollout.ts";
+import type { Target } from "../core/rollout/rollout.ts";
 
 /** What the meaning of an event depends on. */
 export interface WebhookContext {

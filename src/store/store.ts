@@ -1,17 +1,16 @@
-import type { Affected, Affectedness } from "../core/exposure.ts";
-import type { Extraction } from "../core/extraction.ts";
-import type { Finding, ScanReport } from "../core/finding.ts";
 import type { Job } from "../core/job.ts";
 import type { Fact, LedgerEntry } from "../core/ledger.ts";
-import type { Observation, TagProblem } from "../core/observation.ts";
-import type { Outlook } from "../core/outlook.ts";
-import type { Priority } from "../core/priority.ts";
-import type { PullRecord } from "../core/pull.ts";
+import type { Observation, TagProblem } from "../core/plan/observation.ts";
+import type { Outlook } from "../core/plan/outlook.ts";
+import type { UseState } from "../core/plan/update.ts";
+import type { PullRecord } from "../core/pull/pull.ts";
 import type { Reason } from "../core/reason.ts";
 import type { Digest, ImageName, PinnedImage, Platform } from "../core/reference.ts";
 import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
-import type { Release, Rollout, Target } from "../core/rollout.ts";
-import type { UseState } from "../core/update.ts";
+import type { Release, Rollout, Target } from "../core/rollout/rollout.ts";
+import type { Extraction } from "../core/use/extraction.ts";
+import type { Finding, ScanReport } from "../core/verdict/finding.ts";
+import type { Affected, Affectedness } from "../core/view/exposure.ts";
 import type {
   FindingQuestion,
   ImageDetail,
@@ -21,10 +20,11 @@ import type {
   ShownUse,
   Summary,
   UseFilter,
-} from "../core/view.ts";
-import type { Listed, Slice, Viewer } from "../core/viewer.ts";
-import type { WriteBacklog, WriteDecision, WriteRequest } from "../core/write-budget.ts";
-import type { WriteLimits } from "../core/write-window.ts";
+} from "../core/view/view.ts";
+import type { Listed, Slice, Viewer } from "../core/view/viewer.ts";
+import type { WriteBacklog, WriteDecision, WriteRequest } from "../core/write/budget.ts";
+import type { Priority } from "../core/write/priority.ts";
+import type { WriteLimits } from "../core/write/window.ts";
 
 /** What only we know. Everything else is asked of the repository, GitHub, the registries and the targets. */
 export interface Tables {

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { runExposed } from "../../src/cli/exposed.ts";
 import type { Control } from "../../src/control/control.ts";
-import type { Affected, AffectedUse } from "../../src/core/exposure.ts";
-import type { Finding } from "../../src/core/finding.ts";
+import type { Finding } from "../../src/core/verdict/finding.ts";
+import type { Affected, AffectedUse } from "../../src/core/view/exposure.ts";
 
 const finding: Finding = {
   ...{ id: "CVE-2026-1", aliases: ["DSA-1-1"], package: "openssl", class: "os", installed: "1", fixed: ["2"] },

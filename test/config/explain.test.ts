@@ -3,8 +3,14 @@ import { describe, expect, it } from "vitest";
 import { type Condition, type Explained, explain, formatCondition, formatOrigin } from "../../src/config/explain.ts";
 import { type Config, loadConfig } from "../../src/config/load.ts";
 import { policyOf } from "../../src/config/merge.ts";
-import { type ChangeClass, type DecisionKey, decisionOf, type Policy, type Urgency } from "../../src/core/policy.ts";
-import { formatDecision, overruledText } from "../../src/core/policy-text.ts";
+import {
+  type ChangeClass,
+  type DecisionKey,
+  decisionOf,
+  type Policy,
+  type Urgency,
+} from "../../src/core/policy/policy.ts";
+import { formatDecision, overruledText } from "../../src/core/policy/text.ts";
 
 const NODE = { image: "docker.io/library/node", path: "services/api/Dockerfile" };
 const CHANGES: readonly ChangeClass[] = ["pin", "digest", "patch", "minor", "major", "os"];

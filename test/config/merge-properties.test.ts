@@ -10,8 +10,8 @@ import {
   type OrderedKey,
   type Policy,
   type PolicySubject,
-} from "../../src/core/policy.ts";
-import { isOpen } from "../../src/core/window.ts";
+} from "../../src/core/policy/policy.ts";
+import { isOpen } from "../../src/core/policy/window.ts";
 
 const CHANGES = ["digest", "patch", "minor"] as const;
 const URGENCIES = ["critical", "normal"] as const;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { loadConfig } from "../../src/config/load.ts";
 import { buildOf, ignoredBy, policyOf } from "../../src/config/merge.ts";
-import type { PolicySubject } from "../../src/core/policy.ts";
+import type { PolicySubject } from "../../src/core/policy/policy.ts";
 
 const REPOSITORY = `version: 1
 rules:

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canonicalJson, storableJson } from "../../src/core/canonical-json.ts";
 import { chain, type Fact, type LedgerEntry, verifyChain } from "../../src/core/ledger.ts";
+import { canonicalJson, storableJson } from "../../src/core/text/canonical-json.ts";
 
 const fact: fc.Arbitrary<Fact> = fc.record({
   subject: fc.string({ unit: "binary" }),

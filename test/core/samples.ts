@@ -1,9 +1,9 @@
-import type { Finding, InstalledPackage, ScanReport } from "../../src/core/finding.ts";
-import type { Policy } from "../../src/core/policy.ts";
+import type { Update, UpdateGroup } from "../../src/core/plan/update.ts";
+import type { Policy } from "../../src/core/policy/policy.ts";
 import type { Digest, ImageReference, Platform } from "../../src/core/reference.ts";
-import type { Update, UpdateGroup } from "../../src/core/update.ts";
-import type { Use } from "../../src/core/use.ts";
-import type { Evidence } from "../../src/core/verdict.ts";
+import type { Use } from "../../src/core/use/use.ts";
+import type { Finding, InstalledPackage, ScanReport } from "../../src/core/verdict/finding.ts";
+import type { Evidence } from "../../src/core/verdict/verdict.ts";
 
 /** 23 November 2026, 20:48 UTC. */
 export const now = Date.UTC(2026, 10, 23, 20, 48);

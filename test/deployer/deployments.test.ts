@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Digest } from "../../src/core/reference.ts";
-import type { Release, Target } from "../../src/core/rollout.ts";
+import type { Release, Target } from "../../src/core/rollout/rollout.ts";
 import { createDeploymentsDeployer } from "../../src/deployer/deployments.ts";
 import type { Deployment, DeploymentStatus, Deployments } from "../../src/github/github.ts";
 

@@ -3,7 +3,7 @@ import type { AppError } from "../../src/core/errors.ts";
 import type { Job } from "../../src/core/job.ts";
 import { createDeploymentsDeployer } from "../../src/deployer/deployments.ts";
 import type { Context } from "../../src/flow/context.ts";
-import { readPaths } from "../../src/flow/read.ts";
+import { readPaths } from "../../src/flow/read/read.ts";
 import { runJob } from "../../src/flow/run.ts";
 import { createGitHub } from "../../src/github/octokit/octokit.ts";
 import type { Pace } from "../../src/github/octokit/pace.ts";

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { describe, expect, it } from "vitest";
-import { observeImage } from "../../src/flow/observe-image.ts";
+import { observeImage } from "../../src/flow/watch/observe-image.ts";
 import {
   against,
   INDEX_DIGEST,

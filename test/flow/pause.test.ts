@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { pause, pausedReason, pauses, resume } from "../../src/flow/pause.ts";
-import { ACTS, pausable } from "../../src/flow/pausing.ts";
+import { pause, pausedReason, pauses, resume } from "../../src/flow/pause/pause.ts";
+import { ACTS, pausable } from "../../src/flow/pause/pausing.ts";
 import type { GitHub } from "../../src/github/github.ts";
 import { configOf } from "./fixture.ts";
 import { takeStore } from "./stores.ts";

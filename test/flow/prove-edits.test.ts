@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseReference } from "../../src/core/reference.ts";
-import type { Change, Edit, FileSet } from "../../src/core/use.ts";
-import { proveEdits } from "../../src/flow/prove-edits.ts";
+import type { Change, Edit, FileSet } from "../../src/core/use/use.ts";
+import { proveEdits } from "../../src/flow/propose/prove-edits.ts";
 import { dockerfile } from "../../src/manager/dockerfile/dockerfile.ts";
 import type { Manager } from "../../src/manager/manager.ts";
 

@@ -1,5 +1,5 @@
 import { expect, it, type TestContext } from "vitest";
-import { ONBOARDING_FILE } from "../../src/core/onboarding-file.ts";
+import { ONBOARDING_FILE } from "../../src/core/report/onboarding-file.ts";
 import type { TestRepository } from "./repository.ts";
 import { World } from "./world.ts";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Digest } from "../../src/core/reference.ts";
-import type { Rollout } from "../../src/core/rollout.ts";
+import type { Rollout } from "../../src/core/rollout/rollout.ts";
 import type { TestRepository } from "./repository.ts";
 import { World } from "./world.ts";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type Affectedness, STALE_SCAN } from "../../src/core/exposure.ts";
+import { type Affectedness, STALE_SCAN } from "../../src/core/view/exposure.ts";
 import { World } from "./world.ts";
 
 const DAY = 24 * 3600;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { ScanReport } from "../../src/core/finding.ts";
 import { isSamePlatform, type PinnedImage, type Platform } from "../../src/core/reference.ts";
+import type { ScanReport } from "../../src/core/verdict/finding.ts";
 import type { Context } from "../../src/flow/context.ts";
-import { scanBeside } from "../../src/flow/scan.ts";
+import { scanBeside } from "../../src/flow/gate/scan.ts";
 
 const PLATFORM: Platform = { os: "linux", architecture: "riscv64" };
 const imageOf = (digit: string): PinnedImage => {

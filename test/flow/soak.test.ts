@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { jobKey } from "../../src/core/job.ts";
-import type { Rollout } from "../../src/core/rollout.ts";
-import { giveWay } from "../../src/core/succession.ts";
-import { advanceRollout } from "../../src/flow/rollout.ts";
+import type { Rollout } from "../../src/core/rollout/rollout.ts";
+import { giveWay } from "../../src/core/rollout/succession.ts";
+import { advanceRollout } from "../../src/flow/rollout/rollout.ts";
 import { World } from "./world.ts";
 
 /** Phase and reason of the one rollout. */

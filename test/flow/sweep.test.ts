@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { waiting } from "../core/rollouts.ts";
+import { waiting } from "../core/rollout/rollouts.ts";
 import type { TestRepository } from "./repository.ts";
 import { World } from "./world.ts";
 

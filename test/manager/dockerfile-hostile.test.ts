@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { applyEdits } from "../../src/core/edit.ts";
 import type { ImageReference } from "../../src/core/reference.ts";
-import type { Use } from "../../src/core/use.ts";
+import { applyEdits } from "../../src/core/use/edit.ts";
+import type { Use } from "../../src/core/use/use.ts";
 import { dockerfile } from "../../src/manager/dockerfile/dockerfile.ts";
 import { fixtures } from "./fixture.ts";
 import { mutatedFrom } from "./mutated.ts";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { applyEdits } from "../../src/core/edit.ts";
 import { parseReference } from "../../src/core/reference.ts";
-import type { Change } from "../../src/core/use.ts";
+import { applyEdits } from "../../src/core/use/edit.ts";
+import type { Change } from "../../src/core/use/use.ts";
 import { dockerfile } from "../../src/manager/dockerfile/dockerfile.ts";
 import { type Fixture, fixtures, problemSummary, summary } from "./fixture.ts";
 

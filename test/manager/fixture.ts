@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatReference } from "../../src/core/reference.ts";
-import type { Problem, Span, Use } from "../../src/core/use.ts";
+import type { Problem, Span, Use } from "../../src/core/use/use.ts";
 
 const ROOT = join(import.meta.dirname, "..", "fixtures", "manager");
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { applyEdits } from "../../src/core/edit.ts";
-import type { Use } from "../../src/core/use.ts";
+import { applyEdits } from "../../src/core/use/edit.ts";
+import type { Use } from "../../src/core/use/use.ts";
 import { helm } from "../../src/manager/helm/helm.ts";
 import { kubernetes } from "../../src/manager/kubernetes/kubernetes.ts";
 import { azurePipelines } from "../../src/manager/pipelines/azure-pipelines.ts";

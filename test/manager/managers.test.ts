@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { formatReference } from "../../src/core/reference.ts";
-import type { Change, Use } from "../../src/core/use.ts";
-import { proveEdits } from "../../src/flow/prove-edits.ts";
+import type { Change, Use } from "../../src/core/use/use.ts";
+import { proveEdits } from "../../src/flow/propose/prove-edits.ts";
 import { CASES } from "./cases.ts";
 
 const OTHER = { tag: "9.9.9", digest: `sha256:${"9f".repeat(32)}` } as const;

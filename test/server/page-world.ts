@@ -1,8 +1,8 @@
-import type { Finding } from "../../src/core/finding.ts";
-import type { PullRecord } from "../../src/core/pull.ts";
+import type { PullRecord } from "../../src/core/pull/pull.ts";
 import type { Digest, ImageName } from "../../src/core/reference.ts";
 import type { Repository } from "../../src/core/repository.ts";
-import type { Release, Rollout } from "../../src/core/rollout.ts";
+import type { Release, Rollout } from "../../src/core/rollout/rollout.ts";
+import type { Finding } from "../../src/core/verdict/finding.ts";
 import type { IndexedUse, OpenStore } from "../../src/store/store.ts";
 
 /** What every field that others write may hold. */

@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { repositoryKey } from "../../src/core/repository.ts";
-import { pause, resume } from "../../src/flow/pause.ts";
+import { pause, resume } from "../../src/flow/pause/pause.ts";
 import { createMetrics } from "../../src/server/metrics.ts";
 import { createServer, type Server } from "../../src/server/server.ts";
 import type { OpenStore } from "../../src/store/store.ts";

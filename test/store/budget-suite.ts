@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { WriteRequest } from "../../src/core/write-budget.ts";
-import type { WriteLimits } from "../../src/core/write-window.ts";
+import type { WriteRequest } from "../../src/core/write/budget.ts";
+import type { WriteLimits } from "../../src/core/write/window.ts";
 import type { OpenStore } from "../../src/store/store.ts";
 
 const LIMITS: WriteLimits = { perMinute: 10, perHour: 20, kept: 0, between: 1000, betweenNotices: 3000 };

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Affectedness } from "../../src/core/exposure.ts";
-import type { Finding } from "../../src/core/finding.ts";
-import type { PullRecord } from "../../src/core/pull.ts";
+import type { PullRecord } from "../../src/core/pull/pull.ts";
 import type { Digest, PinnedImage } from "../../src/core/reference.ts";
 import { type Repository, repositoryKey } from "../../src/core/repository.ts";
-import type { Viewer } from "../../src/core/viewer.ts";
+import type { Finding } from "../../src/core/verdict/finding.ts";
+import type { Affectedness } from "../../src/core/view/exposure.ts";
+import type { Viewer } from "../../src/core/view/viewer.ts";
 import type { IndexedUse, OpenStore } from "../../src/store/store.ts";
 
 const BASE = { registry: "registry.test", repository: "exposed/base" };

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { ScanReport } from "../../src/core/finding.ts";
 import { type Fact, verifyChain } from "../../src/core/ledger.ts";
-import type { Observation } from "../../src/core/observation.ts";
-import type { PullRecord } from "../../src/core/pull.ts";
+import type { Observation } from "../../src/core/plan/observation.ts";
+import type { PullRecord } from "../../src/core/pull/pull.ts";
 import type { Digest, ImageName } from "../../src/core/reference.ts";
 import { type Repository, repositoryKey } from "../../src/core/repository.ts";
-import type { Release, Rollout } from "../../src/core/rollout.ts";
+import type { Release, Rollout } from "../../src/core/rollout/rollout.ts";
+import type { ScanReport } from "../../src/core/verdict/finding.ts";
 import type { IndexedUse, OpenStore } from "../../src/store/store.ts";
 import { exposureSuite } from "./exposure-suite.ts";
 

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, parseDocument } from "yaml";
-import type { OtherTool } from "../../core/other-tool.ts";
-import { unifiedDiff } from "../../core/unified-diff.ts";
+import { unifiedDiff } from "../../core/text/unified-diff.ts";
+import type { OtherTool } from "../../core/use/other-tool.ts";
 import { compileGlob, LONGEST_GLOB } from "../glob.ts";
 import { readYaml } from "../yaml.ts";
 

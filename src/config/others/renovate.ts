@@ -1,7 +1,7 @@
 import JSON5 from "json5";
-import { canonicalJson } from "../../core/canonical-json.ts";
-import type { OtherTool } from "../../core/other-tool.ts";
-import { unifiedDiff } from "../../core/unified-diff.ts";
+import { canonicalJson } from "../../core/text/canonical-json.ts";
+import { unifiedDiff } from "../../core/text/unified-diff.ts";
+import type { OtherTool } from "../../core/use/other-tool.ts";
 
 /** Where Renovate looks for its configuration, in its order; the first that is there counts (lib/config/app-strings.ts). */
 export const RENOVATE_PATHS: readonly string[] = [

@@ -1,6 +1,6 @@
-import { table } from "../markdown.ts";
-import type { UseState } from "../update.ts";
-import { EXPOSURE_CLASSES, type ExposureClass } from "../view.ts";
+import type { UseState } from "../plan/update.ts";
+import { table } from "../text/markdown.ts";
+import { EXPOSURE_CLASSES, type ExposureClass } from "../view/view.ts";
 import type { ReportInput } from "./input.ts";
 
 const SENTENCES: Readonly<Record<UseState, string>> = {

@@ -1,5 +1,5 @@
-import type { Outlook } from "../outlook.ts";
-import type { Summary } from "../view.ts";
+import type { Outlook } from "../plan/outlook.ts";
+import type { Summary } from "../view/view.ts";
 
 /** How far the organisation has come with letting Oakum propose. */
 export type Onboarding =

@@ -1,5 +1,5 @@
-import { escapeText, fence, fold, takeWithin } from "../markdown.ts";
-import type { OtherTool } from "../other-tool.ts";
+import { escapeText, fence, fold, takeWithin } from "../text/markdown.ts";
+import type { OtherTool } from "../use/other-tool.ts";
 import type { ReportInput } from "./input.ts";
 
 const MOST_SHOWN = 60;

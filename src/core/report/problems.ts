@@ -1,4 +1,4 @@
-import { code, escapeText } from "../markdown.ts";
+import { code, escapeText } from "../text/markdown.ts";
 import type { ReportInput } from "./input.ts";
 import { section } from "./unread.ts";
 

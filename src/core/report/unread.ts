@@ -1,5 +1,5 @@
-import { code, escapeText, takeWithin } from "../markdown.ts";
 import { sentence } from "../reason.ts";
+import { code, escapeText, takeWithin } from "../text/markdown.ts";
 import type { ReportInput } from "./input.ts";
 
 const MOST_LINES = 200;

@@ -1,8 +1,8 @@
-import { code, table, takeWithin } from "../markdown.ts";
-import { type OutlookUpdate, order } from "../outlook.ts";
-import { compareUrgency } from "../pull.ts";
-import { shortDigest } from "../pull-body/updates.ts";
+import { type OutlookUpdate, order } from "../plan/outlook.ts";
+import { shortDigest } from "../pull/body/updates.ts";
+import { compareUrgency } from "../pull/pull.ts";
 import { type ImageReference, imageKey, parseReference } from "../reference.ts";
+import { code, table, takeWithin } from "../text/markdown.ts";
 import type { ReportedRepository, ReportInput } from "./input.ts";
 
 const MOST_ROWS = 300;

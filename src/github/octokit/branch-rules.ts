@@ -1,5 +1,5 @@
 import type { RestEndpointMethodTypes } from "@octokit/rest";
-import type { BranchRules, MergeMethod, RequiredCheck } from "../../core/branch-rules.ts";
+import type { BranchRules, MergeMethod, RequiredCheck } from "../../core/pull/branch-rules.ts";
 import type { Repository } from "../../core/repository.ts";
 import { type Client, named } from "./client.ts";
 import { toGraphqlError, unlessMissing } from "./errors.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { collectBounded } from "../../core/bounded.ts";
 import { AppError, isAppError } from "../../core/errors.ts";
 import type { RepositoryId } from "../../core/repository.ts";
-import { parseRetryAfter } from "../../core/retry-after.ts";
+import { parseRetryAfter } from "../../core/write/retry-after.ts";
 import type { Logins } from "../github.ts";
 
 export interface LoginOptions {

@@ -1,6 +1,6 @@
 import type { Octokit } from "@octokit/rest";
-import type { MergeMethod } from "../../core/branch-rules.ts";
 import { AppError, isAppError } from "../../core/errors.ts";
+import type { MergeMethod } from "../../core/pull/branch-rules.ts";
 import type { Repository, Sha } from "../../core/repository.ts";
 import type { Standing } from "../github.ts";
 import { type Client, named } from "./client.ts";

@@ -1,4 +1,4 @@
-import type { WriteLimits } from "../../core/write-window.ts";
+import type { WriteLimits } from "../../core/write/window.ts";
 
 /** How fast we ask. */
 export interface Pace {

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Logger } from "pino";
 import { AppError } from "../../core/errors.ts";
 import { repositoryKey } from "../../core/repository.ts";
-import type { WriteLimits } from "../../core/write-window.ts";
+import type { WriteLimits } from "../../core/write/window.ts";
 import type { Budgets, Installation } from "../../store/store.ts";
 import type { Turn, Writes } from "../github.ts";
 import type { Pace } from "./pace.ts";

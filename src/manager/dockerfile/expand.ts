@@ -1,5 +1,5 @@
 import { reason } from "../../core/reason.ts";
-import type { Span, Use, Variable } from "../../core/use.ts";
+import type { Span, Use, Variable } from "../../core/use/use.ts";
 import { type LogicalLine, placeOf, type Range, unquote } from "./logical-line.ts";
 import { replaceMatches, trimPrefix, trimSuffix } from "./pattern.ts";
 import type { Part, VariablePart } from "./word.ts";

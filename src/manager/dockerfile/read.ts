@@ -1,5 +1,5 @@
 import { type ReasonCode, reason } from "../../core/reason.ts";
-import type { Problem, Role, Span } from "../../core/use.ts";
+import type { Problem, Role, Span } from "../../core/use/use.ts";
 import { defineArguments, expandRange } from "./arguments.ts";
 import { readDirectives } from "./directives.ts";
 import type { Expansion, Scope } from "./expand.ts";

@@ -1,6 +1,6 @@
 import { type Reason, reason } from "../../core/reason.ts";
 import { type ImageReference, parseReference } from "../../core/reference.ts";
-import type { Problem, Use, Variable } from "../../core/use.ts";
+import type { Problem, Use, Variable } from "../../core/use/use.ts";
 import type { FoundUse } from "../found-use.ts";
 import type { Expansion } from "./expand.ts";
 import { readDockerfile, type Site } from "./read.ts";

@@ -1,6 +1,6 @@
 import { reason } from "../../core/reason.ts";
 import { isDigest, parseReference } from "../../core/reference.ts";
-import type { Span, Use } from "../../core/use.ts";
+import type { Span, Use } from "../../core/use/use.ts";
 import type { Fields, FoundUse } from "../found-use.ts";
 import { literal } from "../image-use.ts";
 import { follow } from "./look.ts";

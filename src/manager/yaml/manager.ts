@@ -1,5 +1,5 @@
 import { reason } from "../../core/reason.ts";
-import type { Problem, Role } from "../../core/use.ts";
+import type { Problem, Role } from "../../core/use/use.ts";
 import { editFound, type FoundUse } from "../found-use.ts";
 import { type Expand, type ImagePlace, imageUse } from "../image-use.ts";
 import type { Manager } from "../manager.ts";

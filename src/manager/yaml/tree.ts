@@ -1,6 +1,6 @@
 import { CST, Parser } from "yaml";
 import { type Reason, reason } from "../../core/reason.ts";
-import type { Problem } from "../../core/use.ts";
+import type { Problem } from "../../core/use/use.ts";
 
 /** A YAML node as far as uses are read from it: values are text, and each scalar knows where it stands. */
 export type YamlNode = YamlScalar | YamlMap | YamlList | YamlAlias;

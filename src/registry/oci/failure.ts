@@ -1,5 +1,5 @@
 import { AppError, isAppError } from "../../core/errors.ts";
-import { parseRetryAfter } from "../../core/retry-after.ts";
+import { parseRetryAfter } from "../../core/write/retry-after.ts";
 import type { Answer } from "./question.ts";
 
 /** Seconds to leave a registry alone that limits us without saying for how long. */

@@ -1,4 +1,4 @@
-import { createLimiter, type Limiter } from "../../core/limiter.ts";
+import { createLimiter, type Limiter } from "../../core/write/limiter.ts";
 import type { OciLimits } from "./limits.ts";
 
 /** Runs a question to a registry when it is its turn. */

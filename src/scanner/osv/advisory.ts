@@ -1,7 +1,7 @@
 import cvss from "ae-cvss-calculator";
 import { z } from "zod";
-import { effectiveSeverity, type Finding, type Severity } from "../../core/finding.ts";
-import { isCve } from "../../core/vulnerability.ts";
+import { effectiveSeverity, type Finding, type Severity } from "../../core/verdict/finding.ts";
+import { isCve } from "../../core/verdict/vulnerability.ts";
 import type { DistributionPackage } from "./packages.ts";
 
 const text = z.string().max(4096);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { collectBounded } from "../../core/bounded.ts";
 import { AppError } from "../../core/errors.ts";
-import { parseRetryAfter } from "../../core/retry-after.ts";
+import { parseRetryAfter } from "../../core/write/retry-after.ts";
 import { type Advisory, advisorySchema } from "./advisory.ts";
 
 /** One question: is this version of a package affected? Without a version: what has ever affected it? */

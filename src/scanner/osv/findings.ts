@@ -1,5 +1,5 @@
 import { AppError } from "../../core/errors.ts";
-import { compareFindings, type Finding } from "../../core/finding.ts";
+import { compareFindings, type Finding } from "../../core/verdict/finding.ts";
 import { type Advisory, breadthOf, findingsOf } from "./advisory.ts";
 import type { AdvisorySource, Query } from "./client.ts";
 import type { Inventory } from "./inventory.ts";

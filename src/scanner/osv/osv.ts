@@ -1,8 +1,8 @@
 import { isAppError } from "../../core/errors.ts";
-import type { ScanReport } from "../../core/finding.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { reason } from "../../core/reason.ts";
 import type { PinnedImage, Platform } from "../../core/reference.ts";
+import type { ScanReport } from "../../core/verdict/finding.ts";
 import type { Registry } from "../../registry/registry.ts";
 import type { Scanner } from "../scanner.ts";
 import type { AdvisorySource } from "./client.ts";

@@ -1,11 +1,11 @@
 import { html } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
-import type { Exposure } from "../../core/exposure.ts";
-import { shownState, worstOf } from "../../core/exposure.ts";
+import type { UseState } from "../../core/plan/update.ts";
 import { type Reason, sentence } from "../../core/reason.ts";
 import { type ImageName, imageKey } from "../../core/reference.ts";
-import type { UseState } from "../../core/update.ts";
-import type { ExposureClass } from "../../core/view.ts";
+import type { Exposure } from "../../core/view/exposure.ts";
+import { shownState, worstOf } from "../../core/view/exposure.ts";
+import type { ExposureClass } from "../../core/view/view.ts";
 import { hrefOf } from "./address.ts";
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;

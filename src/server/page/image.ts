@@ -1,11 +1,11 @@
 import { html } from "hono/html";
-import { urgencyOfFinding } from "../../core/exposure.ts";
-import type { Finding } from "../../core/finding.ts";
-import { isGone } from "../../core/observation.ts";
+import { isGone } from "../../core/plan/observation.ts";
 import { sentence } from "../../core/reason.ts";
 import { type Digest, imageKey } from "../../core/reference.ts";
-import type { ImageDetail, ShownUse } from "../../core/view.ts";
-import type { Listed, Slice } from "../../core/viewer.ts";
+import type { Finding } from "../../core/verdict/finding.ts";
+import { urgencyOfFinding } from "../../core/view/exposure.ts";
+import type { ImageDetail, ShownUse } from "../../core/view/view.ts";
+import type { Listed, Slice } from "../../core/view/viewer.ts";
 import { hrefOf } from "./address.ts";
 import {
   badge,

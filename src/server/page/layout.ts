@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { plainText } from "../../core/plain-text.ts";
+import { plainText } from "../../core/text/plain-text.ts";
 import type { Cell, Html } from "./html.ts";
 
 /** What stands around every page. */

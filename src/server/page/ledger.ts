@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { LedgerEntry } from "../../core/ledger.ts";
-import type { Listed, Slice } from "../../core/viewer.ts";
+import type { Listed, Slice } from "../../core/view/viewer.ts";
 import { foreign, type Html, shortDigest, time } from "./html.ts";
 import type { Names } from "./lists.ts";
 import { pager, type Row, section } from "./table.ts";

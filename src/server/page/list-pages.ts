@@ -1,9 +1,9 @@
 import { html } from "hono/html";
-import type { PullRecord } from "../../core/pull.ts";
+import type { PullRecord } from "../../core/pull/pull.ts";
 import { isReasonCode, sentence } from "../../core/reason.ts";
-import type { Rollout } from "../../core/rollout.ts";
-import type { ShownImage, ShownRepository, ShownUse, UseFilter } from "../../core/view.ts";
-import type { Listed, Slice } from "../../core/viewer.ts";
+import type { Rollout } from "../../core/rollout/rollout.ts";
+import type { ShownImage, ShownRepository, ShownUse, UseFilter } from "../../core/view/view.ts";
+import type { Listed, Slice } from "../../core/view/viewer.ts";
 import { EXPOSURE_WORDS, foreign, type Html, repositoryLink } from "./html.ts";
 import { imageRow, type Names, pullRow, repositoryRow, rolloutRow, USE_COLUMNS, useRow } from "./lists.ts";
 import { IMAGE_COLUMNS, REPOSITORY_COLUMNS } from "./search.ts";

@@ -1,8 +1,8 @@
 import { html } from "hono/html";
-import type { PullRecord } from "../../core/pull.ts";
+import type { PullRecord } from "../../core/pull/pull.ts";
 import { repositoryKey } from "../../core/repository.ts";
-import type { Rollout } from "../../core/rollout.ts";
-import type { NamedRepository, ShownImage, ShownRepository, ShownUse } from "../../core/view.ts";
+import type { Rollout } from "../../core/rollout/rollout.ts";
+import type { NamedRepository, ShownImage, ShownRepository, ShownUse } from "../../core/view/view.ts";
 import { hrefOf } from "./address.ts";
 import {
   badge,

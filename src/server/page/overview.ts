@@ -1,9 +1,9 @@
 import { html } from "hono/html";
-import type { PullRecord } from "../../core/pull.ts";
+import type { PullRecord } from "../../core/pull/pull.ts";
 import { sentence } from "../../core/reason.ts";
-import type { Rollout } from "../../core/rollout.ts";
-import { EXPOSURE_CLASSES, type ExposureClass, type Summary } from "../../core/view.ts";
-import type { Listed } from "../../core/viewer.ts";
+import type { Rollout } from "../../core/rollout/rollout.ts";
+import { EXPOSURE_CLASSES, type ExposureClass, type Summary } from "../../core/view/view.ts";
+import type { Listed } from "../../core/view/viewer.ts";
 import { hrefOf } from "./address.ts";
 import { badge, type Cell, count, EXPOSURE_WORDS, type Html } from "./html.ts";
 import { type Names, pullRow, rolloutRow } from "./lists.ts";

@@ -1,10 +1,10 @@
 import { html } from "hono/html";
-import { isOverdue } from "../../core/due.ts";
 import type { LedgerEntry } from "../../core/ledger.ts";
-import { compareUrgency, type PullRecord } from "../../core/pull.ts";
+import { isOverdue } from "../../core/policy/due.ts";
+import { compareUrgency, type PullRecord } from "../../core/pull/pull.ts";
 import { formatReference } from "../../core/reference.ts";
-import type { NamedRepository } from "../../core/view.ts";
-import { pullAddress } from "../../core/web-address.ts";
+import { pullAddress } from "../../core/text/web-address.ts";
+import type { NamedRepository } from "../../core/view/view.ts";
 import { hrefOf } from "./address.ts";
 import {
   badge,

@@ -1,9 +1,9 @@
 import { html } from "hono/html";
-import type { PullRecord } from "../../core/pull.ts";
-import type { Rollout } from "../../core/rollout.ts";
-import type { ShownUse } from "../../core/view.ts";
-import type { Listed, Slice } from "../../core/viewer.ts";
-import { repositoryAddress } from "../../core/web-address.ts";
+import type { PullRecord } from "../../core/pull/pull.ts";
+import type { Rollout } from "../../core/rollout/rollout.ts";
+import { repositoryAddress } from "../../core/text/web-address.ts";
+import type { ShownUse } from "../../core/view/view.ts";
+import type { Listed, Slice } from "../../core/view/viewer.ts";
 import type { IndexedRepository } from "../../store/store.ts";
 import { hrefOf } from "./address.ts";
 import { type Cell, foreign, type Html } from "./html.ts";

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
-import { isVulnerabilityId, normalId } from "../../core/exposure.ts";
-import type { ShownImage, ShownRepository } from "../../core/view.ts";
-import type { Listed } from "../../core/viewer.ts";
+import { isVulnerabilityId, normalId } from "../../core/view/exposure.ts";
+import type { ShownImage, ShownRepository } from "../../core/view/view.ts";
+import type { Listed } from "../../core/view/viewer.ts";
 import { hrefOf } from "./address.ts";
 import { foreign, type Html, link } from "./html.ts";
 import { imageRow, repositoryRow } from "./lists.ts";

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Listed, Slice } from "../../core/viewer.ts";
+import type { Listed, Slice } from "../../core/view/viewer.ts";
 import type { Cell, Html } from "./html.ts";
 
 export type Row = readonly Cell[];

@@ -1,8 +1,8 @@
 import type { LedgerEntry } from "../../core/ledger.ts";
-import { wordsOf } from "../../core/narration.ts";
 import { isReasonCode, sentence } from "../../core/reason.ts";
 import { repositoryKey } from "../../core/repository.ts";
-import type { NamedRepository } from "../../core/view.ts";
+import { wordsOf } from "../../core/view/narration.ts";
+import type { NamedRepository } from "../../core/view/view.ts";
 
 /** A fact as a person reads it. */
 export interface Said {

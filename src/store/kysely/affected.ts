@@ -1,9 +1,15 @@
 import { sql } from "kysely";
-import { type Affected, type Affectedness, type AffectedUse, affectednesses, normalId } from "../../core/exposure.ts";
-import type { Finding } from "../../core/finding.ts";
-import type { PullRecord } from "../../core/pull.ts";
+import type { PullRecord } from "../../core/pull/pull.ts";
 import { type Reason, reason } from "../../core/reason.ts";
 import { repositoryKey } from "../../core/repository.ts";
+import type { Finding } from "../../core/verdict/finding.ts";
+import {
+  type Affected,
+  type Affectedness,
+  type AffectedUse,
+  affectednesses,
+  normalId,
+} from "../../core/view/exposure.ts";
 import type { AffectedQuestion } from "../store.ts";
 import { useOf } from "./index-table.ts";
 import type { Connection } from "./schema.ts";

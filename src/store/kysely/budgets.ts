@@ -5,10 +5,10 @@ import {
   type WriteBudget,
   type WriteDecision,
   type WriteRequest,
-} from "../../core/write-budget.ts";
-import { pauseAfter } from "../../core/write-pause.ts";
-import type { WriteTurn } from "../../core/write-turn.ts";
-import type { WriteLimits } from "../../core/write-window.ts";
+} from "../../core/write/budget.ts";
+import { pauseAfter } from "../../core/write/pause.ts";
+import type { WriteTurn } from "../../core/write/turn.ts";
+import type { WriteLimits } from "../../core/write/window.ts";
 import type { Budgets, Installation, InstallationBacklog } from "../store.ts";
 import type { Connection } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";

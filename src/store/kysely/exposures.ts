@@ -1,7 +1,7 @@
 import { sql } from "kysely";
-import { countByUrgency, normalId } from "../../core/exposure.ts";
-import type { Finding } from "../../core/finding.ts";
 import type { Digest, PinnedImage } from "../../core/reference.ts";
+import type { Finding } from "../../core/verdict/finding.ts";
+import { countByUrgency, normalId } from "../../core/view/exposure.ts";
 import type { Exposures } from "../store.ts";
 import { affected } from "./affected.ts";
 import type { Connection } from "./schema.ts";

@@ -1,10 +1,10 @@
 import { sql } from "kysely";
-import type { Finding } from "../../core/finding.ts";
-import type { Observation, TagProblem } from "../../core/observation.ts";
+import type { Observation, TagProblem } from "../../core/plan/observation.ts";
 import type { Reason } from "../../core/reason.ts";
 import type { Digest, ImageName } from "../../core/reference.ts";
-import type { FindingQuestion, ImageDetail, Looking } from "../../core/view.ts";
-import type { Listed, Viewer } from "../../core/viewer.ts";
+import type { Finding } from "../../core/verdict/finding.ts";
+import type { FindingQuestion, ImageDetail, Looking } from "../../core/view/view.ts";
+import type { Listed, Viewer } from "../../core/view/viewer.ts";
 import type { Connection } from "./schema.ts";
 import { exposureOf, isSeen, listed, type SeenUse, seenUses } from "./seen-uses.ts";
 

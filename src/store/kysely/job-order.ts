@@ -1,5 +1,5 @@
 import { type Job, repositoryOf } from "../../core/job.ts";
-import type { Priority } from "../../core/priority.ts";
+import type { Priority } from "../../core/write/priority.ts";
 
 /** The place of a job among those that are due, as pg-boss has it: the higher first. */
 export type PlaceOf = (job: Job, at: number | undefined, priority: Priority) => number;

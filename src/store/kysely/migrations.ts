@@ -1,8 +1,8 @@
 import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { AppError } from "../../core/errors.ts";
-import type { PullRecord } from "../../core/pull.ts";
-import type { Rollout } from "../../core/rollout.ts";
+import type { PullRecord } from "../../core/pull/pull.ts";
+import type { Rollout } from "../../core/rollout/rollout.ts";
 
 /** Forward only: a migration that was released is never changed, and none goes back. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {

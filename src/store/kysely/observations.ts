@@ -1,5 +1,5 @@
 import { type Selectable, sql } from "kysely";
-import type { Observation, TagProblem } from "../../core/observation.ts";
+import type { Observation, TagProblem } from "../../core/plan/observation.ts";
 import type { ImageName } from "../../core/reference.ts";
 import type { Observations, ObservedImage } from "../store.ts";
 import type { Connection, ObservationRow } from "./schema.ts";

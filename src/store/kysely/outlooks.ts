@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Outlook } from "../../core/outlook.ts";
+import type { Outlook } from "../../core/plan/outlook.ts";
 import { repositoryKey } from "../../core/repository.ts";
 import type { Outlooks } from "../store.ts";
 import type { Connection } from "./schema.ts";

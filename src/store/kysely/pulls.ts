@@ -1,4 +1,4 @@
-import type { PullRecord } from "../../core/pull.ts";
+import type { PullRecord } from "../../core/pull/pull.ts";
 import { type RepositoryId, repositoryKey } from "../../core/repository.ts";
 import type { PullRecords } from "../store.ts";
 import type { Connection } from "./schema.ts";

@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import { type ConstructorOptions, fromKysely, PgBoss } from "pg-boss";
 import { type Job, jobKey, repositoryOf } from "../../core/job.ts";
-import type { Priority } from "../../core/priority.ts";
 import { repositoryKey } from "../../core/repository.ts";
+import type { Priority } from "../../core/write/priority.ts";
 import type { JobCount } from "../store.ts";
 import type { PlaceOf } from "./job-order.ts";
 import type { Connection } from "./schema.ts";

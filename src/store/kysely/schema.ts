@@ -1,15 +1,15 @@
 import type { Generated, JSONColumnType, Kysely } from "kysely";
-import type { Extraction } from "../../core/extraction.ts";
-import type { Finding, ScanReport } from "../../core/finding.ts";
-import type { TagProblem } from "../../core/observation.ts";
-import type { Outlook } from "../../core/outlook.ts";
-import type { PullRecord } from "../../core/pull.ts";
+import type { TagProblem } from "../../core/plan/observation.ts";
+import type { Outlook } from "../../core/plan/outlook.ts";
+import type { UseState } from "../../core/plan/update.ts";
+import type { PullRecord } from "../../core/pull/pull.ts";
 import type { Reason } from "../../core/reason.ts";
 import type { Digest } from "../../core/reference.ts";
 import type { Properties } from "../../core/repository.ts";
-import type { Release, Rollout, RolloutPhase } from "../../core/rollout.ts";
-import type { UseState } from "../../core/update.ts";
-import type { WriteTurn } from "../../core/write-turn.ts";
+import type { Release, Rollout, RolloutPhase } from "../../core/rollout/rollout.ts";
+import type { Extraction } from "../../core/use/extraction.ts";
+import type { Finding, ScanReport } from "../../core/verdict/finding.ts";
+import type { WriteTurn } from "../../core/write/turn.ts";
 
 /**
  * The tables as the migrations leave them. Times are milliseconds since the epoch. Documents are `json`, not `jsonb`: no

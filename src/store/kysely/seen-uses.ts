@@ -1,10 +1,10 @@
 import { type RawBuilder, type Selectable, sql } from "kysely";
-import type { Exposure } from "../../core/exposure.ts";
 import { type Reason, reason } from "../../core/reason.ts";
 import type { Digest } from "../../core/reference.ts";
 import { repositoryKey } from "../../core/repository.ts";
-import type { ExposureClass, Looking, ShownUse, UseFilter } from "../../core/view.ts";
-import type { Listed, Slice, Viewer } from "../../core/viewer.ts";
+import type { Exposure } from "../../core/view/exposure.ts";
+import type { ExposureClass, Looking, ShownUse, UseFilter } from "../../core/view/view.ts";
+import type { Listed, Slice, Viewer } from "../../core/view/viewer.ts";
 import { useOf } from "./index-table.ts";
 import type { Connection, UseRow } from "./schema.ts";
 

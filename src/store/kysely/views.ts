@@ -1,10 +1,10 @@
 import { type RawBuilder, type Selectable, sql } from "kysely";
 import type { LedgerEntry } from "../../core/ledger.ts";
-import type { PullRecord } from "../../core/pull.ts";
+import type { UseState } from "../../core/plan/update.ts";
+import type { PullRecord } from "../../core/pull/pull.ts";
 import type { ReasonCode } from "../../core/reason.ts";
 import { type RepositoryId, repositoryKey } from "../../core/repository.ts";
-import type { Rollout } from "../../core/rollout.ts";
-import type { UseState } from "../../core/update.ts";
+import type { Rollout } from "../../core/rollout/rollout.ts";
 import {
   EXPOSURE_CLASSES,
   type ExposureClass,
@@ -13,8 +13,8 @@ import {
   type ShownRepository,
   type Summary,
   type UseCount,
-} from "../../core/view.ts";
-import type { Listed, Slice, Viewer } from "../../core/viewer.ts";
+} from "../../core/view/view.ts";
+import type { Listed, Slice, Viewer } from "../../core/view/viewer.ts";
 import type { Views, WantedFacts, WantedPulls } from "../store.ts";
 import { findings, imageDetail } from "./image-view.ts";
 import { repositoryOf } from "./index-table.ts";

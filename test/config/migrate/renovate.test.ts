@@ -7,7 +7,7 @@ import { policyOf } from "../../../src/config/merge.ts";
 import { migrateRenovate } from "../../../src/config/migrate/renovate.ts";
 import { hoursOf } from "../../../src/config/migrate/schedule.ts";
 import { imageGlobOf, minAgeOf, tagsOf } from "../../../src/config/migrate/values.ts";
-import type { ChangeClass } from "../../../src/core/policy.ts";
+import type { ChangeClass } from "../../../src/core/policy/policy.ts";
 
 const FIXTURES = new URL("../../fixtures/migrate/renovate/", import.meta.url).pathname;
 

@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { parse as parseYaml } from "yaml";
 import { dependabotOf } from "../../../src/config/others/dependabot.ts";
 import { renovateOf } from "../../../src/config/others/renovate.ts";
-import { unifiedDiff } from "../../../src/core/unified-diff.ts";
+import { unifiedDiff } from "../../../src/core/text/unified-diff.ts";
 
 /** The file after git itself applied the patch; `undefined`: it is gone. */
 function applied(path: string, text: string, patch: string): string | undefined {

@@ -8,7 +8,7 @@ import { mockedGitHub, SHA, web } from "./mocked-github.ts";
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const MOST_TURNS = 100_000;
-/** A fraction of what GitHub allows, for a fraction of the requests. test/core/write-budget.test.ts has the whole of it. */
+/** A fraction of what GitHub allows, for a fraction of the requests. test/core/write/budget.test.ts has the whole of it. */
 const FEW: Pace = { ...GITHUBS_PACE, writes: { ...GITHUBS_LIMITS, perMinute: 20, perHour: 60 } };
 
 beforeEach(() => {

@@ -1,0 +1,177 @@
+import type { ChangeClass, Policy, PolicyOf, Urgency } from "../policy/policy.ts";
+import type { Closed, Window } from "../policy/window.ts";
+import { type Reason, reason } from "../reason.ts";
+import { type Digest, type ImageReference, imageKey } from "../reference.ts";
+import { changeClass, indexTags, newerTags, type TagIndex } from "../tag/tag.ts";
+import { matchesGlob } from "../text/glob.ts";
+import type { Use } from "../use/use.ts";
+import { isGone, type Observation } from "./observation.ts";
+import type { KnownFacts } from "./update.ts";
+
+/** What is known of one image, arranged for being asked about many uses. */
+export interface KnownImage {
+  readonly tags: ReadonlySet<string>;
+  readonly index: TagIndex;
+  readonly observations: ReadonlyMap<string, Observation>;
+  /** Why the registry could not say what a tag names now: what it named before is not offered. */
+  readonly problems: ReadonlyMap<string, Reason>;
+}
+
+/** What decides which offer is a candidate. */
+export interface Terms {
+  readonly policyOf: PolicyOf;
+  /** How much the step matters; `normal` where nobody can say. */
+  readonly urgencyOf?: ((from: ImageReference, to: ImageReference) => Urgency) | undefined;
+  /** Milliseconds since the epoch; `undefined`: there is no first-seen clock, and `minAge` and windows are left out. */
+  readonly now: number | undefined;
+  readonly quarantined: ReadonlySet<Digest>;
+  /** Whether windows keep pulls from being opened now, where there is a clock. */
+  readonly closedFor?: ((windows: readonly Window[]) => Closed | undefined) | undefined;
+}
+
+/** A reference that policy permits for a use. */
+export interface Candidate {
+  readonly state: "candidate";
+  readonly to: ImageReference;
+  readonly change: ChangeClass;
+  readonly urgency: Urgency;
+  readonly policy: Policy;
+  /** When it was first seen on its tag (milliseconds since the epoch); absent without a clock of our own. */
+  readonly firstSeen?: number;
+}
+
+/** A step that the registry offers and policy does not permit. */
+export interface Refusal {
+  readonly state: "refused";
+  readonly change: ChangeClass;
+  readonly reason: Reason;
+  /** The step's end, where only time is missing. */
+  readonly to?: ImageReference;
+  /** When it becomes a candidate, if only time is missing (milliseconds since the epoch). */
+  readonly dueAt?: number;
+}
+
+/** A step that the registry offers. Without an observation nobody has looked yet what its tag names. */
+interface Offer {
+  readonly tag: string;
+  readonly change: ChangeClass;
+  readonly observation: Observation | undefined;
+  readonly problem: Reason | undefined;
+}
+
+/** The last moment that a date can name: a `minAge` beyond it is for ever. */
+const END_OF_TIME = 8.64e15;
+
+/** Arranges the facts about one image. */
+export function knownImage(facts: KnownFacts): KnownImage {
+  return {
+    tags: new Set(facts.tags),
+    index: indexTags(facts.tags),
+    observations: new Map(facts.observations.map((observation) => [observation.tag, observation])),
+    problems: new Map(facts.problems?.map(({ tag, reason: why }) => [tag, why])),
+  };
+}
+
+/** Whether the registry no longer has a tag. Having been asked for the tag itself outweighs its list of tags. */
+export function isTagGone(image: KnownImage, tag: string): boolean {
+  const observation = image.observations.get(tag);
+  return observation === undefined ? !image.tags.has(tag) : isGone(observation);
+}
+
+/** The tag that a reference follows: `latest` where none is written; none for a digest alone. */
+export function followedTag({ tag, digest }: ImageReference): string | undefined {
+  return tag ?? (digest === undefined ? "latest" : undefined);
+}
+
+/** Where a reference stands, as far as that decides which steps there are. */
+export type Place = Pick<Use, "path" | "carries">;
+
+/**
+ * Every step that the registry offers from `from`, as used at a place, and what policy says to it; best first:
+ * from the newest version down to another digest of the same tag. The first candidate is the one to take.
+ */
+export function candidates(
+  from: ImageReference,
+  place: Place,
+  image: KnownImage,
+  terms: Terms,
+): readonly (Candidate | Refusal)[] {
+  return offers(from, place, image).map((offer) => judge(from, place, offer, terms));
+}
+
+function offers(from: ImageReference, { carries }: Place, image: KnownImage): readonly Offer[] {
+  const tag = followedTag(from);
+  if (tag === undefined) return [];
+  const versions = newerTags(image.index, tag).flatMap((newer) => offerVersion(tag, newer, image));
+  // Where no digest can be written, another one of the same tag changes nothing in the file.
+  return carries === "tag" ? versions : [...versions, ...offerDigest(tag, from.digest, image)];
+}
+
+function offerVersion(current: string, tag: string, { observations, problems }: KnownImage): readonly Offer[] {
+  const change = changeClass(current, tag);
+  const observation = observations.get(tag);
+  if (change === undefined || (observation !== undefined && isGone(observation))) return [];
+  return [{ tag, change, observation, problem: problems.get(tag) }];
+}
+
+function offerDigest(
+  tag: string,
+  current: Digest | undefined,
+  { observations, problems }: KnownImage,
+): readonly Offer[] {
+  const observation = observations.get(tag);
+  if (observation === undefined || isGone(observation) || observation.digest === current) return [];
+  return [{ tag, change: current === undefined ? "pin" : "digest", observation, problem: problems.get(tag) }];
+}
+
+function judge(from: ImageReference, { path, carries }: Place, offer: Offer, terms: Terms): Candidate | Refusal {
+  const { tag, change, observation } = offer;
+  const { registry, repository } = from;
+  const tagged: ImageReference = { registry, repository, tag };
+  const exact: ImageReference = observation === undefined ? tagged : { ...tagged, digest: observation.digest };
+  const urgency = (observation && terms.urgencyOf?.(from, exact)) ?? "normal";
+  const policy = terms.policyOf({ image: imageKey(from), path, change, urgency });
+  const objection = findObjection(offer, policy, terms);
+  const isPinned = policy.pin === "digest" || from.digest !== undefined;
+  const to = isPinned && carries !== "tag" ? exact : tagged;
+  if (objection !== undefined) {
+    return { state: "refused", change, ...objection, ...(objection.dueAt !== undefined && { to }) };
+  }
+  return {
+    state: "candidate",
+    to,
+    change,
+    urgency,
+    policy,
+    ...(observation !== undefined && terms.now !== undefined && { firstSeen: observation.firstSeen }),
+  };
+}
+
+/** Why an offer is not a candidate; what only time can cure comes last. */
+function findObjection(
+  { tag, change, observation, problem }: Offer,
+  policy: Policy,
+  { now, quarantined, closedFor }: Terms,
+): Pick<Refusal, "reason" | "dueAt"> | undefined {
+  if (!allows(policy, change)) return { reason: reason("change-not-allowed", `${tag} (${change})`) };
+  if (changesTag(change) && policy.tags !== undefined && !matchesGlob(policy.tags, tag)) {
+    return { reason: reason("change-not-allowed", `${tag} does not match ${policy.tags}`) };
+  }
+  if (problem !== undefined) return { reason: problem };
+  if (observation === undefined) return { reason: reason("not-observed", tag) };
+  if (quarantined.has(observation.digest)) return { reason: reason("quarantined", `${tag}@${observation.digest}`) };
+  const dueAt = Math.min(observation.firstSeen + policy.minAge * 1000, END_OF_TIME);
+  if (now === undefined) return undefined;
+  if (now < dueAt) return { reason: reason("min-age", `${tag} is due ${new Date(dueAt).toISOString()}`), dueAt };
+  const closed = closedFor?.(policy.windows.propose);
+  if (closed === undefined) return undefined;
+  return { reason: closed.reason, ...(closed.opensAt !== undefined && { dueAt: closed.opensAt }) };
+}
+
+function allows(policy: Policy, change: ChangeClass): boolean {
+  return policy.allow.includes(change) && (change !== "pin" || policy.pin === "digest");
+}
+
+function changesTag(change: ChangeClass): boolean {
+  return change !== "digest" && change !== "pin";
+}

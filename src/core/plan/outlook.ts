@@ -1,0 +1,110 @@
+import type { ChangeClass, Urgency } from "../policy/policy.ts";
+import { compareUrgency } from "../pull/pull.ts";
+import { type Reason, reason } from "../reason.ts";
+import { formatReference } from "../reference.ts";
+import type { OtherTool } from "../use/other-tool.ts";
+import type { Problem } from "../use/use.ts";
+import type { Plan, UpdateGroup, UseState } from "./update.ts";
+
+/** Kept of one repository: beyond, only the numbers are. */
+const MOST_UPDATES = 50;
+const MOST_UNREAD = 50;
+const MOST_PROBLEMS = 20;
+/** UTF-16 units of a text from outside. */
+const LONGEST = 300;
+
+/** What a repository's newest plan comes to, for the organisation's report. */
+export interface Outlook {
+  readonly mode: "observe" | "propose";
+  readonly states: { readonly [S in UseState]?: number };
+  /** What there is to propose, whether or not it is proposed: the most urgent first. */
+  readonly updates: Bounded<OutlookUpdate>;
+  /** What nothing could be said about, and why. */
+  readonly unread: Bounded<UnreadPlace>;
+  /** What is wrong with the configuration that counts here: `path:line:column: sentence`. */
+  readonly problems: Bounded<string>;
+  /** Who else keeps its files up to date. */
+  readonly others?: readonly OtherTool[];
+}
+
+/** A list as far as it is kept. */
+export interface Bounded<T> {
+  readonly shown: readonly T[];
+  readonly total: number;
+}
+
+export interface OutlookUpdate {
+  /** In full, as text. */
+  readonly from: string;
+  readonly to: string;
+  readonly change: ChangeClass;
+  readonly urgency: Urgency;
+  /** How many uses it is about. */
+  readonly uses: number;
+}
+
+export interface UnreadPlace {
+  readonly path: string;
+  readonly line: number;
+  readonly reason: Reason;
+}
+
+/** The outlook of a plan. `groups`: what there is to propose, were it old enough and the repository not held as a whole. */
+export function outlookOf(
+  mode: Outlook["mode"],
+  plan: Pick<Plan, "uses">,
+  groups: readonly UpdateGroup[],
+  unreadFiles: readonly Problem[],
+  problems: readonly string[],
+  others: readonly OtherTool[] = [],
+): Outlook {
+  const updates = groups
+    .flatMap((group) => group.updates)
+    .map(({ from, to, change, urgency, changes }): OutlookUpdate => {
+      return { from: formatReference(from), to: formatReference(to), change, urgency, uses: changes.length };
+    })
+    .toSorted(compareUpdates);
+  const unread = [
+    ...unreadFiles.map(({ path, line, reason: why }) => place(path, line, why)),
+    ...plan.uses.flatMap(({ use, state, reason: why }) =>
+      state === "unsupported" || state === "auth-failed"
+        ? [place(use.path, use.line, why ?? reason("not-parsed"))]
+        : [],
+    ),
+  ];
+  return {
+    mode,
+    states: countStates(plan),
+    updates: bounded(updates, MOST_UPDATES),
+    unread: bounded(unread, MOST_UNREAD),
+    problems: bounded(
+      problems.map((text) => text.slice(0, LONGEST)),
+      MOST_PROBLEMS,
+    ),
+    ...(others.length > 0 && { others }),
+  };
+}
+
+function compareUpdates(a: OutlookUpdate, b: OutlookUpdate): number {
+  return compareUrgency(a.urgency, b.urgency) || order(a.from, b.from) || order(a.to, b.to);
+}
+
+/** The same everywhere, whatever the locale. */
+export function order(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function place(path: string, line: number, { code, detail }: Reason): UnreadPlace {
+  return { path: path.slice(0, LONGEST), line, reason: reason(code, detail?.slice(0, LONGEST)) };
+}
+
+function countStates({ uses }: Pick<Plan, "uses">): Outlook["states"] {
+  const counts: { [S in UseState]?: number } = {};
+  for (const { state } of uses) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
+}
+
+function bounded<T>(all: readonly T[], most: number): Bounded<T> {
+  return { shown: all.slice(0, most), total: all.length };
+}

@@ -1,0 +1,20 @@
+import type { Sha } from "../repository.ts";
+import type { OtherTool } from "./other-tool.ts";
+import type { Problem, Use } from "./use.ts";
+
+/**
+ * What one commit of a repository says, as far as a plan needs it. It is kept, so that a repository whose head has not moved
+ * is planned again without asking anybody.
+ */
+export interface Extraction {
+  readonly commit: Sha;
+  readonly uses: readonly Use[];
+  /** Files, and parts of files, that could not be read. */
+  readonly problems: readonly Problem[];
+  /** Tools that keep the same files up to date, when there are any. */
+  readonly others?: readonly OtherTool[];
+  /** The text of the repository's own configuration, when it has one. */
+  readonly config?: string;
+  /** The text of the organisation's configuration, in the repository that holds it. */
+  readonly organisation?: string;
+}

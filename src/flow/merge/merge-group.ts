@@ -1,0 +1,125 @@
+import { sha256 } from "../../core/hash.ts";
+import { requiresCheck } from "../../core/pull/branch-rules.ts";
+import {
+  type GroupBranch,
+  judgeGroup,
+  parseGroup,
+  pullsOfGroup,
+  QUEUE_BRANCHES,
+  type QueuedPull,
+} from "../../core/pull/merge-group.ts";
+import type { PullRecord } from "../../core/pull/pull.ts";
+import { type Reason, sentence } from "../../core/reason.ts";
+import type { Repository, RepositoryId, Sha } from "../../core/repository.ts";
+import { canonicalJson } from "../../core/text/canonical-json.ts";
+import { code, escapeText } from "../../core/text/markdown.ts";
+import type { CheckReport } from "../../github/github.ts";
+import type { Context, Run } from "../context.ts";
+import { CHECK } from "../gate/report.ts";
+import { findRepository } from "../plan/plan.ts";
+import { isDerivedOn } from "../propose/derive.ts";
+import { assertCurrent } from "../record.ts";
+import { quarantined, tagState } from "./facts.ts";
+
+/** Milliseconds after which a registry that did not answer is asked again. */
+const LOOK_AGAIN = 60_000;
+
+/**
+ * Answers our check on what a merge queue tests, where the base requires it. What we judged were heads of ours, each by itself: a
+ * group with one of them passes only while that verdict, its edits and its tags still hold. A pull of somebody else's is none of
+ * our business, and would wait for ever without an answer.
+ */
+export async function answerGroup(context: Context, run: Run, id: RepositoryId, branch: string): Promise<void> {
+  const group = parseGroup(branch);
+  const repository = group && (await findRepository(context, id));
+  if (group === undefined || repository === undefined) return;
+  const heads = await context.github.branches.matching(repository, `${QUEUE_BRANCHES}${group.base}/`);
+  const head = heads.get(branch);
+  if (head === undefined) return;
+  const rules = await context.github.branches.rules(repository, group.base);
+  if (!requiresCheck(rules, CHECK, await context.github.installations.app())) return;
+  const records = await context.store.pulls.list(repository);
+  const pulls = await ownPulls(context, repository, records, pullsOfGroup(branch, heads));
+  const verdict = judgeGroup(pulls);
+  if (verdict.state === "none" && isJudgedElsewhere(head, heads, records)) return;
+  await context.store.transaction((tables) => assertCurrent(tables, run));
+  await context.github.checks.report(repository, reportOf(head, verdict, pulls.length));
+  context.log.info({ group: branch, state: verdict.state, reasons: verdict.reasons }, "merge group answered");
+  if (verdict.state === "wait") {
+    await context.store.jobs.wake({ kind: "group", repository: id, branch }, context.now() + LOOK_AGAIN);
+  }
+}
+
+/**
+ * Whether a commit has an answer of its own: it is a head of ours, or what another branch of the queue tests with one of ours in it.
+ * Who may push a branch of such a name must not get a milder one for it.
+ */
+function isJudgedElsewhere(head: Sha, heads: ReadonlyMap<string, Sha>, records: readonly PullRecord[]): boolean {
+  if (records.some((own) => own.heads.includes(head))) return true;
+  const numbers = new Set(records.map(({ number }) => number));
+  const same = [...heads].flatMap(([name, sha]) => (sha === head ? [name] : []));
+  return same.some((name) => pullsOfGroup(name, heads).some(({ number }) => numbers.has(number)));
+}
+
+/** Those that are ours, each as it stands now. */
+async function ownPulls(
+  context: Context,
+  repository: Repository,
+  records: readonly PullRecord[],
+  group: readonly (GroupBranch & { readonly head: Sha })[],
+): Promise<readonly QueuedPull[]> {
+  const pulls: QueuedPull[] = [];
+  for (const { number, parent, head } of group) {
+    const own = records.find((record) => record.number === number);
+    if (own !== undefined) pulls.push(await observe(context, repository, own, { base: parent, head }));
+  }
+  return pulls;
+}
+
+/** The group's own commit is looked at: what it changes on what it stands on must be our edits, derived again there. */
+async function observe(
+  context: Context,
+  repository: Repository,
+  own: PullRecord,
+  step: { readonly base: Sha; readonly head: Sha },
+): Promise<QueuedPull> {
+  const { head, headRepository } = await context.github.pulls.get(repository, own.number ?? 0);
+  const references = own.group.updates.map(({ to }) => to);
+  return {
+    head,
+    verdict: own.gate,
+    headRecorded: own.heads.includes(head) && headRepository === repository.repository,
+    diffEqual: await isDerivedOn(context, repository, own.group, step),
+    tag: await tagState(context, references),
+    refusals: await quarantined(context, own.repository, references),
+  };
+}
+
+const LONGEST = 500;
+const TITLES = {
+  pass: "Pass: what was judged is what the queue merges",
+  none: "No pull request of Oakum's in this group",
+  wait: "Waiting",
+  fail: "Fail: this group may not merge",
+} as const;
+const CONCLUSIONS = { pass: "success", none: "neutral", fail: "failure" } as const;
+
+function reportOf(
+  head: Sha,
+  { state, reasons }: { readonly state: keyof typeof TITLES; readonly reasons: readonly Reason[] },
+  count: number,
+): CheckReport {
+  const lines = reasons.map((why) => `- ${escapeText(sentence(why), LONGEST)}`);
+  const about = `${count} of Oakum's pull requests in ${code(head.slice(0, 7), 7)}.`;
+  return {
+    name: CHECK,
+    head,
+    externalId: `group ${sha256(canonicalJson({ head, state, reasons }))}`,
+    ...(state === "wait"
+      ? { status: "in_progress" as const }
+      : { status: "completed" as const, conclusion: CONCLUSIONS[state] }),
+    title: TITLES[state],
+    summary: [about, ...lines].join("\n"),
+    annotations: [],
+  };
+}

@@ -1,0 +1,206 @@
+import type { Config } from "../../config/load.ts";
+import { ignoredBy, policyOf } from "../../config/merge.ts";
+import type { ConfigProblem } from "../../config/problem.ts";
+import { followedTag } from "../../core/plan/candidate.ts";
+import { holdUpdates, planUpdates } from "../../core/plan/plan.ts";
+import { type ImageFacts, type Plan, type UpdateGroup, type UseStatus, unanswered } from "../../core/plan/update.ts";
+import { type Reason, reason } from "../../core/reason.ts";
+import { type ImageName, imageKey } from "../../core/reference.ts";
+import type { Repository, RepositoryId, Sha } from "../../core/repository.ts";
+import type { Extraction } from "../../core/use/extraction.ts";
+import type { Problem, Use } from "../../core/use/use.ts";
+import type { IndexedUse, ObservedImage, Tables } from "../../store/store.ts";
+import type { Context, Run } from "../context.ts";
+import { SCANS_WAIT } from "../gate/scan-next.ts";
+import { type ConfigReading, configOf, isPolicyRepository, readConfigTexts } from "../read/config.ts";
+import { readSnapshot } from "../read/read.ts";
+import { assertCurrent } from "../record.ts";
+import { leaveToOthers, readOthers } from "./others.ts";
+import { urgencies } from "./urgency.ts";
+import { wakeWaiting } from "./wake-waiting.ts";
+
+/** What shall become of a repository, and all that this was decided from. */
+export interface RepositoryPlan {
+  readonly repository: Repository;
+  readonly extraction: Extraction;
+  readonly reading: ConfigReading;
+  readonly plan: Plan;
+  /** What there is to propose, were it old enough, and the repository as a whole not held: by its mode, say. */
+  readonly would: readonly UpdateGroup[];
+}
+
+/**
+ * Step 2: says for every use at a commit of the default branch what shall become of it. What the commit says is read once,
+ * and kept. It changes nothing but our own index; images that nobody has asked about yet are enqueued, and bring the
+ * repository back when they are observed.
+ */
+export async function planRepository(
+  context: Context,
+  run: Run,
+  repository: Repository,
+  commit: Sha,
+): Promise<RepositoryPlan> {
+  const kept = await context.store.index.extraction(repository, context.reader);
+  const isKept = kept?.commit === commit;
+  const extraction = isKept ? kept : await extract(context, repository, commit);
+  const reading = leaveToOthers(await configOf(context, repository, extraction), extraction.others);
+  const planned = { repository, extraction, reading, ...(await decide(context, repository, extraction, reading)) };
+  await save(context, run, planned, !isKept);
+  return planned;
+}
+
+async function extract(context: Context, repository: Repository, commit: Sha): Promise<Extraction> {
+  const { uses, problems, tree } = await readSnapshot(context, repository, commit);
+  const others = await readOthers(context, repository, tree, uses);
+  const texts = await readConfigTexts(context, repository, tree);
+  return { commit, uses, problems, ...(others.length > 0 && { others }), ...texts };
+}
+
+/** The repository as it is named now. One that is gone or archived leaves the index. */
+export async function findRepository(context: Context, id: RepositoryId): Promise<Repository | undefined> {
+  const known = await context.store.index.repository(id);
+  const repository = known && (await context.github.installations.repository(id));
+  if (repository !== undefined && !repository.archived) {
+    await context.store.index.saveRepository(repository);
+    return repository;
+  }
+  if (known !== undefined) await context.store.index.removeRepository(id);
+  return undefined;
+}
+
+async function decide(
+  context: Context,
+  repository: Repository,
+  { uses }: Extraction,
+  { config, problems }: ConfigReading,
+): Promise<Pick<RepositoryPlan, "plan" | "would">> {
+  const within = uses.map(withinReach);
+  const input = {
+    uses: within,
+    facts: await factsOf(context, within),
+    policyOf: policyOf(config),
+    quarantined: await context.store.quarantine.digests(repository),
+    ignored: ignoredBy(config),
+  };
+  // Without a clock the draft leaves minAge out: what would be done if age did not matter is what urgency is asked about.
+  const draft = planUpdates({ ...input, now: undefined });
+  const urgencyOf = await urgencies(context, draft);
+  const plan = planUpdates({ ...input, now: context.now(), urgencyOf });
+  const { groups: would } = planUpdates({ ...input, now: undefined, urgencyOf });
+  const held = heldBy(config, problems);
+  return { plan: held === undefined ? plan : holdUpdates(plan, held), would };
+}
+
+/** An App may write workflow files only with the permission `workflows`, by which it could change what CI does. */
+function withinReach(use: Use): Use {
+  if (use.blocked !== undefined || !use.path.startsWith(".github/workflows/")) return use;
+  return { ...use, blocked: { state: "held", reason: reason("workflows-permission") } };
+}
+
+/** Why nothing of this repository is done at all. */
+export function heldBy({ mode, leftTo }: Config, problems: readonly ConfigProblem[]): Reason | undefined {
+  const errors = problems.filter(({ level }) => level === "error");
+  const unreadable = errors.find(({ code }) => code === "config-unreadable");
+  if (unreadable !== undefined) return reason("config-unreadable", unreadable.sentence);
+  if (errors.length > 0) return reason("config-invalid");
+  if (leftTo !== undefined) return reason("managed-by-other", leftTo);
+  return mode === "observe" ? reason("mode-observe") : undefined;
+}
+
+async function factsOf(context: Context, uses: readonly Use[]): Promise<ReadonlyMap<string, ImageFacts>> {
+  const facts = new Map<string, ImageFacts>();
+  for (const [key, name] of imagesOf(uses)) {
+    const observed = await context.store.observations.of(name);
+    const fact = observed && factOf(observed);
+    if (fact !== undefined) facts.set(key, fact);
+  }
+  return facts;
+}
+
+function factOf({ tags, observations, problem, tagProblems }: ObservedImage): ImageFacts {
+  if (problem !== undefined) return unanswered(problem);
+  return { state: "known", tags, observations, ...(tagProblems && { problems: tagProblems }) };
+}
+
+function imagesOf(uses: readonly Use[]): ReadonlyMap<string, ImageName> {
+  return new Map(
+    uses.flatMap(({ reference, blocked }) =>
+      reference === undefined || blocked !== undefined ? [] : [[imageKey(reference), reference] as const],
+    ),
+  );
+}
+
+async function save(
+  context: Context,
+  run: Run,
+  { repository, extraction, plan }: RepositoryPlan,
+  isNew: boolean,
+): Promise<void> {
+  const { commit, problems } = extraction;
+  await context.store.transaction(async (tables) => {
+    await assertCurrent(tables, run);
+    if (isPolicyRepository(context, repository)) await spreadPolicy(tables, repository, commit);
+    await tables.index.saveUses(repository, commit, [...plan.uses.map(indexed), ...problems.map(indexedProblem)]);
+    if (isNew) await tables.index.saveExtraction(repository, context.reader, extraction);
+    await watchUnobserved(tables, plan);
+    await wakeWaiting(tables, repository);
+    await tables.jobs.wake({ kind: "scan" }, context.now(), SCANS_WAIT);
+    if (plan.dueAt !== undefined) await tables.jobs.wake({ kind: "repo", repository }, plan.dueAt);
+  });
+}
+
+/** A commit that may have changed the organisation's configuration concerns every repository; each reads it at this head. */
+async function spreadPolicy({ index, jobs }: Tables, policy: Repository, head: Sha): Promise<void> {
+  if ((await index.repository(policy))?.head === head) return;
+  for (const repository of await index.repositories()) await jobs.enqueue({ kind: "repo", repository });
+}
+
+/** Says of the uses whose update is not proposed now why that is so. */
+export async function holdGroups(
+  context: Context,
+  run: Run,
+  planned: RepositoryPlan,
+  held: readonly { readonly group: UpdateGroup; readonly reason: Reason }[],
+): Promise<void> {
+  if (held.length === 0) return;
+  const reasons = new Map(
+    held.flatMap(({ group, reason: why }) =>
+      group.updates.flatMap(({ changes }) => changes.map(({ use }) => [use, why] as const)),
+    ),
+  );
+  const uses = planned.plan.uses.map((status): UseStatus => {
+    const why = reasons.get(status.use);
+    return why === undefined ? status : { ...status, state: "held", reason: why };
+  });
+  await save(context, run, { ...planned, plan: { ...planned.plan, uses } }, false);
+}
+
+async function watchUnobserved(tables: Tables, plan: Plan): Promise<void> {
+  const unknown = plan.uses.filter(({ state }) => state === "unknown").map(({ use }) => use);
+  for (const image of imagesOf(unknown).values()) await tables.jobs.enqueue({ kind: "image", image: bare(image) });
+}
+
+function indexed({ use, state, reason: why, to }: UseStatus): IndexedUse {
+  const { reference, path, line, text } = use;
+  const tag = reference && followedTag(reference);
+  return {
+    path,
+    line,
+    text,
+    state,
+    ...(reference && { image: bare(reference) }),
+    ...(tag !== undefined && { tag }),
+    ...(reference?.digest !== undefined && { digest: reference.digest }),
+    ...(why && { reason: why }),
+    ...(to && { to: { ...(to.tag && { tag: to.tag }), ...(to.digest && { digest: to.digest }) } }),
+  };
+}
+
+/** What is in a file that could not be read nobody knows; that it is there a person can see. */
+function indexedProblem({ path, line, reason: why }: Problem): IndexedUse {
+  return { path, line, text: "", state: "unsupported", reason: why };
+}
+
+function bare({ registry, repository }: ImageName): ImageName {
+  return { registry, repository };
+}

@@ -1,0 +1,95 @@
+import type { Config } from "../../config/load.ts";
+import { isAppError } from "../../core/errors.ts";
+import { sha256 } from "../../core/hash.ts";
+import { type BranchRules, unmetRules } from "../../core/pull/branch-rules.ts";
+import { branchName } from "../../core/pull/pull.ts";
+import { type Reason, sentence } from "../../core/reason.ts";
+import { canonicalJson } from "../../core/text/canonical-json.ts";
+import { code, escapeText } from "../../core/text/markdown.ts";
+import type { Context, Run } from "../context.ts";
+import type { RepositoryPlan } from "../plan/plan.ts";
+import { act } from "../record.ts";
+
+export const RULES_REPORTED = "rules reported";
+const LONGEST = 500;
+
+/**
+ * Says on the default branch's head, as soon as there is something to propose, which of the rules on that branch and on our
+ * own ones can never be met by us: not when a merge first fails. Whenever that has changed, like `reportConfig`. Rules that
+ * nobody may read are told by what fails. Answers with those on the default branch, where they were read.
+ */
+export async function reportRules(
+  context: Context,
+  run: Run,
+  planned: RepositoryPlan,
+): Promise<BranchRules | undefined> {
+  const { repository, extraction } = planned;
+  const { commit } = extraction;
+  const read = await readRules(context, planned);
+  if (read === undefined) return undefined;
+  const { base, unmet } = read;
+  const rules = unmet.map(sentence);
+  const told = await context.store.ledger.newest(run.key, RULES_REPORTED);
+  const before = told?.data.commit === commit ? told : undefined;
+  if (canonicalJson(before?.data.rules ?? []) === canonicalJson(rules)) return base;
+  const cause = sha256(canonicalJson({ commit, rules, after: before?.sequence }));
+  await act(
+    context,
+    run,
+    { subject: run.key, transition: RULES_REPORTED, cause, data: { commit, rules } },
+    () =>
+      context.github.checks.report(repository, {
+        name: "oakum/rules",
+        head: commit,
+        externalId: `rules ${cause}`,
+        status: "completed",
+        ...conclude(unmet),
+        summary: summaryOf(unmet, repository.defaultBranch),
+        annotations: [],
+      }),
+    async () => {},
+  );
+  return base;
+}
+
+/** `undefined` where nothing is to be proposed, or the rules cannot be read. */
+async function readRules(
+  context: Context,
+  { repository, reading, plan }: RepositoryPlan,
+): Promise<{ readonly base: BranchRules; readonly unmet: readonly Reason[] } | undefined> {
+  const [group] = plan.groups;
+  if (group === undefined || reading.config.mode === "observe") return undefined;
+  const { branches } = context.github;
+  try {
+    const base = await branches.rules(repository, repository.defaultBranch);
+    const own = await branches.pushRules(repository, branchName(repository.defaultBranch, group));
+    return { base, unmet: unmetRules(base, { own, auto: mergesByItself(reading.config) }) };
+  } catch (error) {
+    if (!isAppError(error, "DENIED")) throw error;
+    context.log.warn({ reason: error.message }, "the rules of a branch may not be read");
+    return undefined;
+  }
+}
+
+function mergesByItself({ rules }: Config): boolean {
+  return rules.some(({ decisions }) => decisions.merge === "auto");
+}
+
+function conclude(unmet: readonly Reason[]) {
+  return unmet.length === 0
+    ? ({ conclusion: "success", title: "The rules can be met" } as const)
+    : ({ conclusion: "neutral", title: "Oakum can never meet some of the rules" } as const);
+}
+
+function summaryOf(unmet: readonly Reason[], base: string): string {
+  if (unmet.length === 0) return `Nothing in the rules on ${code(base, 255)} is in the way any more.`;
+  const lines = unmet.map((why) => `- ${escapeText(sentence(why), LONGEST)}`);
+  const help =
+    "Pull requests are opened all the same where that is possible; what merges them is a person, or another rule.";
+  return [
+    `Rules and settings for ${code(base, 255)} and for branches below ${code("oakum/", 255)}:`,
+    ...lines,
+    "",
+    help,
+  ].join("\n");
+}

@@ -1,0 +1,75 @@
+import { type AppError, isAppError } from "../../core/errors.ts";
+import type { Sighting, TagProblem } from "../../core/plan/observation.ts";
+import { type Reason, reason } from "../../core/reason.ts";
+import { type ImageName, imageKey } from "../../core/reference.ts";
+import { watchedTags } from "../../core/tag/tag.ts";
+import type { Registry } from "../../registry/registry.ts";
+
+/** Tags of one image that are read, kept and planned with. */
+const MOST_TAGS = 50_000;
+
+/** What a look at an image's registry told: its tags and what the watched ones name; or why nothing can be said. */
+export type Look =
+  | {
+      readonly state: "seen";
+      readonly tags: readonly string[];
+      readonly sightings: readonly Sighting[];
+      /** The watched tags that the registry has no usable answer for. */
+      readonly problems: readonly TagProblem[];
+    }
+  /** `outage`: what may have passed when the registry is asked again. */
+  | { readonly state: "failed"; readonly reason: Reason; readonly outage?: AppError };
+
+/**
+ * Asks the registry for the tags of an image, and what those in use and the newer ones name now. What is wrong with some
+ * tags is theirs alone; with all of them, or with their list, it is the image's. How many questions are asked at once is
+ * for the registry's client to say.
+ */
+export async function observeImage(registry: Registry, image: ImageName, inUse: readonly string[]): Promise<Look> {
+  try {
+    const tags = await listTags(registry, image);
+    if (tags === undefined) {
+      return { state: "failed", reason: reason("too-many-tags", `${imageKey(image)}: more than ${MOST_TAGS}`) };
+    }
+    const looks = await settle(watchedTags(inUse, tags).map((tag) => lookAt(registry, image, tag)));
+    const problems = looks.filter((look) => "reason" in look);
+    const sightings = looks.filter((look) => "digest" in look);
+    const [problem] = problems;
+    if (problem !== undefined && sightings.length === 0) return { state: "failed", reason: problem.reason };
+    return { state: "seen", tags, sightings, problems };
+  } catch (error) {
+    if (!isAppError(error, "DENIED", "UNAVAILABLE", "INPUT")) throw error;
+    const outage = error.code === "UNAVAILABLE" && { outage: error };
+    return { state: "failed", reason: problemOf(error, error.message), ...outage };
+  }
+}
+
+/** All tags; `undefined` when there are too many, since a part of them would pass for the whole. */
+async function listTags(registry: Registry, image: ImageName): Promise<readonly string[] | undefined> {
+  const tags: string[] = [];
+  for await (const tag of registry.tags(image)) {
+    if (tags.length === MOST_TAGS) return undefined;
+    tags.push(tag);
+  }
+  return tags;
+}
+
+async function lookAt(registry: Registry, image: ImageName, tag: string): Promise<Sighting | TagProblem> {
+  try {
+    return { tag, digest: (await registry.resolve({ ...image, tag }))?.digest };
+  } catch (error) {
+    if (!isAppError(error, "DENIED", "INPUT")) throw error;
+    return { tag, reason: problemOf(error, `${tag}: ${error.message}`) };
+  }
+}
+
+/** All values, or the first failure, when nothing is under way any more. */
+async function settle<T>(works: readonly Promise<T>[]): Promise<readonly T[]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
+}
+
+function problemOf({ code }: AppError, detail: string): Reason {
+  if (code === "DENIED") return reason("registry-denied", detail);
+  return reason(code === "UNAVAILABLE" ? "registry-unavailable" : "registry-answer", detail);
+}

@@ -1,0 +1,123 @@
+import {
+  newObservations,
+  newTagList,
+  type Observation,
+  type TagList,
+  type TagProblem,
+} from "../../core/plan/observation.ts";
+import { type Reason, reason } from "../../core/reason.ts";
+import { type ImageName, imageKey } from "../../core/reference.ts";
+import type { ObservedImage } from "../../store/store.ts";
+import type { Context, Run } from "../context.ts";
+import { assertCurrent } from "../record.ts";
+import { type Look, observeImage } from "./observe-image.ts";
+
+/**
+ * Step 1: asks the registry what the watched tags of an image name now, saves what is new, and enqueues the repositories
+ * that use the image, in one transaction.
+ */
+export async function watchImage(context: Context, run: Run, image: ImageName): Promise<void> {
+  const known = await context.store.observations.of(image);
+  if (!context.operation.allows(image.registry)) {
+    return saveProblem(
+      context,
+      run,
+      image,
+      known,
+      reason("registry-not-allowed", `${image.registry}, by the operator`),
+    );
+  }
+  const look = await observeImage(context.registry, image, await context.store.index.tagsInUse(image));
+  if (look.state === "seen") return saveLook(context, run, image, known, look);
+  await saveProblem(context, run, image, known, look.reason);
+  // Only an outage ends by itself: what a person must mend is asked again by the next sweep.
+  if (look.outage !== undefined) throw look.outage;
+}
+
+/** Why an image could not be observed, for everyone who uses it; told once. */
+async function saveProblem(
+  context: Context,
+  run: Run,
+  image: ImageName,
+  known: ObservedImage | undefined,
+  problem: Reason,
+): Promise<void> {
+  if (known?.problem?.code === problem.code) return;
+  const users = await context.store.index.users(image);
+  await context.store.transaction(async (tables) => {
+    await assertCurrent(tables, run);
+    await tables.observations.fail(image, problem);
+    for (const repository of users) await tables.jobs.enqueue({ kind: "repo", repository });
+  });
+}
+
+async function saveLook(
+  context: Context,
+  run: Run,
+  image: ImageName,
+  known: ObservedImage | undefined,
+  look: Extract<Look, { readonly state: "seen" }>,
+): Promise<void> {
+  const list = newTagList(known, look.tags);
+  const { changed, moved } = newObservations(image, known?.observations ?? [], look.sightings, context.now());
+  const isNews =
+    known === undefined || moved.length > 0 || !sameList(known, list) || !sameProblems(known, look.problems);
+  if (!isNews) return context.store.observations.save(image, list.tags, changed, look.problems);
+  await saveNews(context, run, image, {
+    list,
+    changed,
+    problems: look.problems,
+    moved: moved.filter(({ tag }) => isKnownTag(known, tag)),
+  });
+}
+
+/** A tag that is looked at for the first time has not moved. */
+function isKnownTag(known: ObservedImage | undefined, tag: string): boolean {
+  return known?.observations.some((one) => one.tag === tag) === true;
+}
+
+interface News {
+  readonly list: TagList;
+  readonly changed: readonly Observation[];
+  readonly problems: readonly TagProblem[];
+  readonly moved: readonly Observation[];
+}
+
+/** One transaction: what moved is saved and on the ledger exactly when everyone who uses it is enqueued. */
+async function saveNews(
+  context: Context,
+  run: Run,
+  image: ImageName,
+  { list, changed, problems, moved }: News,
+): Promise<void> {
+  const users = await context.store.index.users(image);
+  await context.store.transaction(async (tables) => {
+    await assertCurrent(tables, run);
+    await tables.observations.save(image, list.tags, changed, problems);
+    if (list.problem !== undefined) await tables.observations.fail(image, list.problem);
+    for (const { tag, digest, firstSeen } of moved) {
+      const cause = `${tag}@${digest} since ${new Date(firstSeen).toISOString()}`;
+      const data = { tag, digest, users: users.length };
+      await tables.ledger.append(
+        { subject: `image:${imageKey(image)}`, transition: "moved", cause, data },
+        context.now(),
+      );
+    }
+    for (const repository of users) await tables.jobs.enqueue({ kind: "repo", repository });
+  });
+  context.log.info({ image: imageKey(image), moved: moved.length, users: users.length }, "image has news");
+}
+
+function sameList(one: TagList, other: TagList): boolean {
+  const sameTags = one.tags.length === other.tags.length && one.tags.every((tag, index) => tag === other.tags[index]);
+  return sameTags && one.problem?.code === other.problem?.code;
+}
+
+function sameProblems({ tagProblems = [] }: ObservedImage, problems: readonly TagProblem[]): boolean {
+  const texts = (list: readonly TagProblem[]) =>
+    list
+      .map(({ tag, reason: { code } }) => `${tag} ${code}`)
+      .toSorted()
+      .join();
+  return texts(tagProblems) === texts(problems);
+}

@@ -1,0 +1,61 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { changeClass, compareTags, indexTags, newerTags, watchedTags } from "../../../src/core/tag/tag.ts";
+import { anyTags } from "../arbitraries.ts";
+
+const OS = ["22.1.0-trixie", "22.1.0-forky", "22.1.0-bullseye", "22.2.0-bookworm", "22.2.0-trixie", "22.1.0-noble"];
+const NODE = [18, 20, 22, 23, 24, 25, 26].flatMap((major) => [
+  `${major}`,
+  `${major}-alpine`,
+  ...[0, 1, 2].flatMap((minor) => [0, 1, 2, 3, 4].map((patch) => `${major}.${minor}.${patch}-alpine`)),
+]);
+
+const CASES: readonly (readonly [inUse: string, newer: readonly string[]])[] = [
+  ["22-alpine", ["26-alpine", "25-alpine", "24-alpine"]],
+  ["25", ["26"]],
+  ["26", []],
+  [
+    "22.1.0-alpine",
+    [
+      ...["26.2.4-alpine", "26.2.3-alpine", "26.2.2-alpine"],
+      ...["22.2.4-alpine", "22.2.3-alpine", "22.2.2-alpine"],
+      ...["22.1.4-alpine", "22.1.3-alpine", "22.1.2-alpine"],
+    ],
+  ],
+  ["latest", []],
+  ["22.1.0-bookworm", ["22.2.0-bookworm", "22.1.0-forky", "22.1.0-trixie"]],
+];
+
+test.each(CASES)("of %s, the newest three of each change class are newer: %j", (inUse, newer) => {
+  expect(newerTags(indexTags(["latest", ...NODE, ...OS]), inUse)).toEqual(newer);
+});
+
+test("a pre-release is watched only for a pre-release", () => {
+  const all = ["18beta1", "18beta2", "18rc1", "18", "19", "20", "21", "22beta1"];
+  expect(newerTags(indexTags(all), "18")).toEqual(["21", "20", "19"]);
+  expect(newerTags(indexTags(all), "18beta1")).toEqual(["22beta1", "21", "20", "19", "18", "18rc1", "18beta2"]);
+});
+
+test("what is in use is watched first, once, even if the registry does not list it", () => {
+  expect(watchedTags(["latest", "24", "latest", "gone"], ["22", "24", "25", "26", "26"])).toEqual([
+    "latest",
+    "24",
+    "gone",
+    "26",
+    "25",
+  ]);
+});
+
+test("finds the same as looking at every tag", () => {
+  fc.assert(
+    fc.property(anyTags(), fc.uniqueArray(anyTags(), { maxLength: 60 }), (inUse, all) => {
+      const found = newerTags(indexTags(all), inUse);
+      const offered = all.filter((tag) => changeClass(inUse, tag) !== undefined).sort((a, b) => compareTags(b, a));
+      for (const tag of found) expect(offered).toContain(tag);
+      for (const change of ["patch", "minor", "major", "os"] as const) {
+        const best = offered.filter((tag) => changeClass(inUse, tag) === change).slice(0, 3);
+        expect(found).toEqual(expect.arrayContaining(best));
+      }
+    }),
+  );
+});
