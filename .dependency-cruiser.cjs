@@ -69,8 +69,8 @@ module.exports = {
       name: "only-app-composes",
       comment: "app.ts is the only composition root; main.ts hands the commands what it made",
       severity: "error",
-      from: { pathNot: "^src/main\\.ts$" },
-      to: { path: "^src/app\\.ts$" },
+      from: { pathNot: "^src/(main\\.ts$|app(/|\\.ts$))" },
+      to: { path: "^src/app(/|\\.ts$)" },
     },
     {
       name: "main-sees-app-and-cli",

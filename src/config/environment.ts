@@ -107,7 +107,7 @@ export interface ServeEnvironment extends AppEnvironment {
   readonly login?: { readonly clientId: string; readonly clientSecret: Secret };
 }
 
-type Variables = Readonly<Record<string, string | undefined>>;
+export type Variables = Readonly<Record<string, string | undefined>>;
 type ReadFile = (path: string) => string;
 
 /** Reads what the store needs. Throws INPUT, naming everything that is wrong at once. */

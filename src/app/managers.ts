@@ -1,0 +1,37 @@
+import manifest from "../../package.json" with { type: "json" };
+import { compose } from "../manager/compose/compose.ts";
+import { dockerfile } from "../manager/dockerfile/dockerfile.ts";
+import { helm } from "../manager/helm/helm.ts";
+import { kubernetes } from "../manager/kubernetes/kubernetes.ts";
+import { kustomize } from "../manager/kustomize/kustomize.ts";
+import type { Manager } from "../manager/manager.ts";
+import { azurePipelines } from "../manager/pipelines/azure-pipelines.ts";
+import { bitbucketPipelines } from "../manager/pipelines/bitbucket-pipelines.ts";
+import { circleci } from "../manager/pipelines/circleci.ts";
+import { cloudBuild } from "../manager/pipelines/cloud-build.ts";
+import { drone } from "../manager/pipelines/drone.ts";
+import { githubActions } from "../manager/pipelines/github-actions.ts";
+import { gitlabCi } from "../manager/pipelines/gitlab-ci.ts";
+import { quadlet } from "../manager/quadlet/quadlet.ts";
+
+/** Every kind of file that is read. */
+export const MANAGERS: readonly Manager[] = [
+  dockerfile,
+  compose,
+  kubernetes,
+  kustomize,
+  helm,
+  quadlet,
+  githubActions,
+  gitlabCi,
+  circleci,
+  azurePipelines,
+  bitbucketPipelines,
+  drone,
+  cloudBuild,
+];
+
+/** A release may extract more than the one before it, and so may one more manager. */
+export function reader(): string {
+  return [manifest.version, ...MANAGERS.map(({ kind }) => kind)].join(" ");
+}

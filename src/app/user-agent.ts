@@ -1,0 +1,2 @@
+/** How Oakum names itself to registries. */
+export const USER_AGENT = "oakum";
