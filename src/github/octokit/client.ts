@@ -1,16 +1,16 @@
 import { createAppAuth } from "@octokit/auth-app";
-import { retry } from "@octokit/plugin-retry";
 import { RequestError } from "@octokit/request-error";
 import { Octokit } from "@octokit/rest";
 import type { Logger } from "pino";
 import { AppError } from "../../core/errors.ts";
+import { type Patience, patiently } from "../../core/patience.ts";
 import type { Repository, RepositoryId } from "../../core/repository.ts";
 import { createLimiter, type Limiter } from "../../core/write/limiter.ts";
 import type { Budgets, Installation } from "../../store/store.ts";
 import type { Writes } from "../github.ts";
 import { boundedFetch, type Fetch } from "./bounded-fetch.ts";
-import { isLimit, limitWithin, statusOf, toAppError } from "./errors.ts";
-import { AT_ONCE, MOST_RETRIES, type Pace } from "./pace.ts";
+import { isLimit, statusOf, toAppError, withoutErrors } from "./errors.ts";
+import { AT_ONCE, type Pace, RETRIES } from "./pace.ts";
 import { revalidatingFetch } from "./revalidating-fetch.ts";
 import { createTokens, type Scope, type Token } from "./tokens.ts";
 import { PERMISSIONS, type Work } from "./work.ts";
@@ -39,7 +39,7 @@ export interface ClientOptions {
   readonly sleep: (milliseconds: number) => Promise<unknown>;
 }
 
-/** The only way to GitHub: every Octokit of it is throttled, retried, bounded and mapped to `AppError` alike. */
+/** The only way to GitHub: every Octokit of it is throttled, patient, bounded and mapped to `AppError` alike. */
 export interface Client {
   readonly writes: Writes;
   /** Acts as the App itself. */
@@ -65,10 +65,8 @@ type Authorize = (refused?: string) => Promise<string>;
 
 const TIMEOUT = 30_000;
 const MOST_BYTES = 32 * 1024 * 1024;
-/** What stays refused however often it is asked; 403 and 429 are the write gate's. */
-const FINAL = [400, 401, 403, 404, 405, 409, 410, 413, 422, 429, 451];
-
-const RetryingOctokit = Octokit.plugin(retry);
+/** Seconds to leave GitHub alone that limits the App itself without saying for how long. */
+const LIMIT_PAUSE = 60;
 
 export function createClient(options: ClientOptions): Client {
   const gate = createWriteGate(options);
@@ -93,11 +91,12 @@ export function createClient(options: ClientOptions): Client {
 }
 
 /** A function that makes Octokits. GitHub counts limits by installation, so `of` names the one that asks; or it is the App. */
-function connect({ baseUrl, log, now, fetch, pace }: ClientOptions, gate: WriteGate) {
+function connect({ baseUrl, log, now, fetch, pace, sleep }: ClientOptions, gate: WriteGate) {
   const revalidated = revalidatingFetch(boundedFetch(fetch, { timeout: TIMEOUT, maxBytes: MOST_BYTES }));
   const limiters = new Map<number | undefined, Limiter>();
+  const patience: Patience = { pauses: RETRIES.map((seconds) => seconds * pace.second), sleep };
   return (of: Installation | undefined, authorize: Authorize): Octokit => {
-    const octokit = new RetryingOctokit({
+    const octokit = new Octokit({
       baseUrl,
       userAgent: "oakum",
       log: {
@@ -107,11 +106,10 @@ function connect({ baseUrl, log, now, fetch, pace }: ClientOptions, gate: WriteG
         warn: (notice: string) => log.warn({ notice }, "Octokit warns"),
       },
       request: { fetch: revalidated },
-      retry: { doNotRetry: FINAL, retries: MOST_RETRIES, retryAfterBaseValue: pace.second },
     });
     const limiter = limiters.get(of?.installation) ?? createLimiter(AT_ONCE);
     limiters.set(of?.installation, limiter);
-    guard(octokit, { of, authorize, gate, limiter, now });
+    guard(octokit, { of, authorize, gate, limiter, patience, now });
     return octokit;
   };
 }
@@ -121,41 +119,49 @@ interface Guarding {
   readonly authorize: Authorize;
   readonly gate: WriteGate;
   readonly limiter: Limiter;
+  readonly patience: Patience;
   readonly now: () => number;
 }
 
-/** Around every request: its turn, its token, no second try of an act, and our own errors. Runs outside of the plugin's hooks. */
-function guard(octokit: Octokit, { of, authorize, gate, limiter, now }: Guarding): void {
+/** Around every request: its turn, its token, our own errors, and another try of what changes nothing. */
+function guard(octokit: Octokit, { of, authorize, gate, limiter, patience, now }: Guarding): void {
   const home = new URL(octokit.request.endpoint.DEFAULTS.baseUrl).origin;
   octokit.hook.wrap("request", async (request, parameters) => {
     const url = new URL(octokit.request.endpoint(parameters).url);
+    const kind = kindOf(parameters, url);
     parameters.headers["x-github-api-version"] = "2022-11-28";
-    // An act whose answer was lost may have been done: only the step that asked for it can tell, by looking.
-    if (parameters.method !== "GET") parameters.request = { ...parameters.request, retries: 0 };
-    try {
-      if (url.origin !== home) throw new AppError("DENIED", `GitHub named another host for its API: ${url.origin}`);
-      return await authorizedTwice(authorize, async (token) => {
-        parameters.headers.authorization = `bearer ${token}`;
-        if (of !== undefined) await gate.pass(of, kindOf(parameters, url));
-        return limitWithin(await limiter(async () => request(parameters)));
-      });
-    } catch (error) {
-      const failure = toAppError(error, `${parameters.method} ${url.pathname}`, now());
-      if (of === undefined || !isLimit(failure)) throw failure;
-      const { message, cause, retryAfter } = failure;
-      throw new AppError("UNAVAILABLE", message, { cause, retryAfter: await gate.limited(of, retryAfter) });
-    }
+    const ask = async () => {
+      try {
+        if (url.origin !== home) throw new AppError("DENIED", `GitHub named another host for its API: ${url.origin}`);
+        return await authorizedTwice(authorize, async (token) => {
+          parameters.headers.authorization = `bearer ${token}`;
+          if (of !== undefined) await gate.pass(of, kind);
+          return withoutErrors(await limiter(async () => request(parameters)));
+        });
+      } catch (error) {
+        const failure = toAppError(error, `${parameters.method} ${url.pathname}`, now());
+        if (!isLimit(failure)) throw failure;
+        const { message, cause, retryAfter = LIMIT_PAUSE } = failure;
+        const seconds = of === undefined ? retryAfter : await gate.limited(of, failure.retryAfter);
+        throw new AppError("UNAVAILABLE", message, { cause, retryAfter: seconds });
+      }
+    };
+    return kind.repeats ? patiently(ask, patience) : ask();
   });
 }
 
 /** What people are told of: pulls, merges, reviews and words. */
 const NOTIFYING = /\/(?:pulls|issues|comments|reviews|requested_reviewers|merge)$/;
 
-/** GraphQL is asked by POST whatever it is about. */
+/**
+ * GraphQL is asked by POST whatever it is about. An act whose answer was lost may have been done, and only the step that asked
+ * for it can tell, by looking: so only questions may be repeated, and what asks for a token, of which one more hurts nobody.
+ */
 function kindOf(parameters: { readonly method: string; readonly query?: unknown }, { pathname }: URL) {
   const isQuery = pathname.endsWith("/graphql") && !/^\s*mutation\b/.test(String(parameters.query));
   const writes = parameters.method !== "GET" && !isQuery;
-  return { writes, notifies: writes && NOTIFYING.test(pathname) };
+  const repeats = !writes || pathname.endsWith("/access_tokens");
+  return { writes, repeats, notifies: writes && NOTIFYING.test(pathname) };
 }
 
 /** A token may have been revoked before its time: 401 means that nothing was done, so once more with another one. */

@@ -93,12 +93,18 @@ export function isLimit(error: AppError): boolean {
   return answer !== undefined && isLimited(answer);
 }
 
-/** An answer of GraphQL's, unless what it says is that it was asked too much: it says so with a 200. */
-export function limitWithin<T extends { readonly data: unknown }>(response: T): T {
+/** What GitHub's GraphQL says when it failed inside, or took too long. */
+const BROKEN = /^Something went wrong while executing your query/;
+
+/** An answer of GraphQL's, unless what it says is that it was asked too much, or is not well: it says both with a 200. */
+export function withoutErrors<T extends { readonly data: unknown }>(response: T): T {
   const { data } = response;
-  const errors = typeof data === "object" && data !== null && "errors" in data ? data.errors : [];
-  const isLimit = Array.isArray(errors) && errors.some((error) => error?.type === "RATE_LIMITED");
+  const errors: unknown = typeof data === "object" && data !== null && "errors" in data ? data.errors : [];
+  if (!Array.isArray(errors)) return response;
+  const isLimit = errors.some((error) => error?.type === "RATE_LIMITED");
   if (isLimit) throw Object.assign(new Error("GraphQL rate limit"), { response });
+  const isBroken = errors.some((error) => BROKEN.test(String(error?.message)));
+  if (isBroken) throw new AppError("UNAVAILABLE", "GitHub's GraphQL went wrong inside");
   return response;
 }
 

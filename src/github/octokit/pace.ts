@@ -24,6 +24,7 @@ export const GITHUBS_LIMITS: WriteLimits = {
 /** As fast as github.com wants to be asked. */
 export const GITHUBS_PACE: Pace = { writes: GITHUBS_LIMITS, second: 1000 };
 
-export const MOST_RETRIES = 2;
+/** Seconds before each further try of a question that GitHub failed to answer. A job has half an hour for all of its questions. */
+export const RETRIES = [1, 4];
 /** Requests of one installation at a time; GitHub allows 100, of all processes and everyone else who is installed as we are. */
 export const AT_ONCE = 10;

@@ -1,10 +1,11 @@
 import { AppError } from "../../core/errors.ts";
+import { isTransient } from "../../core/patience.ts";
 import type { Authorizer } from "./authorizer.ts";
 import { backoff } from "./backoff.ts";
 import { parseChallenges } from "./challenge.ts";
 import { discard } from "./content.ts";
 import { type AllowRegistry, type Endpoint, endpointOf, reachOf } from "./endpoint.ts";
-import { isTransient, refusal } from "./failure.ts";
+import { refusal } from "./failure.ts";
 import { isRepository } from "./grammar.ts";
 import { createGuard } from "./guard.ts";
 import type { OciLimits } from "./limits.ts";

@@ -50,8 +50,3 @@ function networkError(error: unknown): string {
   const code = "code" in error && typeof error.code === "string" ? error.code : "network error";
   return NETWORK_ERRORS.get(code) ?? code;
 }
-
-/** Whether asking again at once may help: a network or 5xx failure that named no time to come back. */
-export function isTransient(error: unknown): boolean {
-  return isAppError(error, "UNAVAILABLE") && error.retryAfter === undefined;
-}

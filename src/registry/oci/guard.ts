@@ -1,6 +1,6 @@
 import { AppError, isAppError } from "../../core/errors.ts";
+import { isTransient } from "../../core/patience.ts";
 import { type Breaker, CLOSED, pauseLeft, type Settled, settle } from "./breaker.ts";
-import { isTransient } from "./failure.ts";
 import type { OciLimits } from "./limits.ts";
 
 /** Does `work`, a try at a question to `registry`, unless that is to be left alone, and learns from how it ends. */

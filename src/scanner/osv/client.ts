@@ -1,6 +1,8 @@
+import { setTimeout } from "node:timers/promises";
 import { z } from "zod";
 import { collectBounded } from "../../core/bounded.ts";
 import { AppError } from "../../core/errors.ts";
+import { patiently } from "../../core/patience.ts";
 import { parseRetryAfter } from "../../core/write/retry-after.ts";
 import { type Advisory, advisorySchema } from "./advisory.ts";
 
@@ -31,6 +33,7 @@ export interface AdvisorySourceOptions {
   readonly timeout?: number;
   /** Bytes of one answer. */
   readonly largestAnswer?: number;
+  readonly sleep?: (milliseconds: number) => Promise<unknown>;
 }
 
 const BATCH = 1000;
@@ -39,6 +42,10 @@ const MOST_PAGES = 50;
 const LARGEST_ANSWER = 64 * 1024 * 1024;
 /** OSV itself takes up to 35 seconds for a batch. Milliseconds. */
 const TIMEOUT = 60_000;
+/** Milliseconds before each further try. */
+const PAUSES = [2_000];
+/** Seconds to leave a source alone that limits us without saying for how long. */
+const LIMIT_PAUSE = 60;
 /** How long a list or an advisory is kept, in milliseconds. */
 const KEPT = 3_600_000;
 const MOST_KEPT = 10_000;
@@ -132,7 +139,11 @@ async function queryBatch(
   }
 }
 
-async function ask(options: AdvisorySourceOptions, url: string, body?: object): Promise<unknown> {
+function ask(options: AdvisorySourceOptions, url: string, body?: object): Promise<unknown> {
+  return patiently(() => askOnce(options, url, body), { pauses: PAUSES, sleep: options.sleep ?? setTimeout });
+}
+
+async function askOnce(options: AdvisorySourceOptions, url: string, body?: object): Promise<unknown> {
   const host = new URL(url).host;
   try {
     const answer = await options.fetch(url, {
@@ -142,7 +153,8 @@ async function ask(options: AdvisorySourceOptions, url: string, body?: object): 
     });
     if (!answer.ok) {
       await answer.body?.cancel();
-      const retryAfter = parseRetryAfter(answer.headers.get("retry-after"), options.now());
+      const asked = parseRetryAfter(answer.headers.get("retry-after"), options.now());
+      const retryAfter = answer.status === 429 ? (asked ?? LIMIT_PAUSE) : asked;
       throw new AppError("UNAVAILABLE", `${host} answered ${answer.status}`, { retryAfter });
     }
     const bytes = await collectBounded(answer.body, options.largestAnswer ?? LARGEST_ANSWER);

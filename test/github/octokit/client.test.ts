@@ -15,6 +15,72 @@ test.each([500, 502, 503])("a write whose answer is %i may have been done, so it
   await expect(opened).rejects.toMatchObject({ code: "UNAVAILABLE" });
 });
 
+/** GitHub with an hour's pauses as they would be, written down instead of waited for. */
+function patientGitHub(options: Parameters<typeof mockedGitHub>[0] = {}) {
+  const pauses: number[] = [];
+  const sleep = async (milliseconds: number) => void pauses.push(milliseconds);
+  return { github: mockedGitHub({ pace: { second: 1000 }, sleep, ...options }), pauses };
+}
+
+const HEADS = { data: { r0: { databaseId: 42, defaultBranchRef: { name: "main", target: { oid: SHA } } } } };
+const BROKEN = {
+  data: null,
+  errors: [{ message: "Something went wrong while executing your query. Please tell us." }],
+};
+
+test("a question is asked again after a second, and after four more: by REST and by GraphQL, and so is one for a token", async () => {
+  nock(API).post("/app/installations/11/access_tokens").reply(502);
+  nock(API).post("/app/installations/11/access_tokens").replyWithError("reset");
+  mockApp();
+  nock(API).get(REF).reply(502).get(REF).replyWithError("reset").get(REF).reply(200, ref);
+  const rest = patientGitHub();
+  expect(await rest.github.trees.head(web, "main")).toBe(SHA);
+  expect(rest.pauses).toEqual([1000, 4000, 1000, 4000]);
+
+  nock(API).post("/graphql").reply(502).post("/graphql").reply(200, BROKEN).post("/graphql").reply(200, HEADS);
+  const graphql = patientGitHub();
+  expect([...(await graphql.github.installations.heads(11, [web])).values()]).toEqual([SHA]);
+  expect(graphql.pauses).toEqual([1000, 4000]);
+});
+
+test.each([
+  ["by REST", () => nock(API).get(REF).times(3).reply(503)],
+  ["by GraphQL", () => nock(API).post("/graphql").times(3).reply(200, BROKEN)],
+])("a question %s that is not answered the third time is UNAVAILABLE", async (kind, answer) => {
+  mockApp();
+  answer();
+  const { github, pauses } = patientGitHub();
+  const asked = kind === "by REST" ? github.trees.head(web, "main") : github.installations.heads(11, [web]);
+  await expect(asked).rejects.toMatchObject({ code: "UNAVAILABLE", retryAfter: undefined });
+  expect(pauses).toEqual([1000, 4000]);
+});
+
+test.each([
+  ["an outage that says for how long", 503, { "retry-after": "2" }],
+  ["a limit", 429, {}],
+])("%s is no reason to ask before that, within the job or by another", async (_, status, headers) => {
+  mockApp();
+  nock(API).get(REF).reply(status, {}, headers);
+  const { github, pauses } = patientGitHub();
+  const refusal = { code: "UNAVAILABLE", retryAfter: status === 503 ? 2 : 60 };
+  await expect(github.trees.head(web, "main")).rejects.toMatchObject(refusal);
+  expect(pauses).toEqual([]);
+});
+
+test.each([
+  ["a 502", () => nock(API).post("/graphql").reply(502)],
+  ["an error inside", () => nock(API).post("/graphql").reply(200, BROKEN)],
+])("a mutation that %s answers may have been done, so it is not made again", async (_, answer) => {
+  mockApp();
+  nock(API).get("/repos/acme/web").reply(200, { id: 42, node_id: "R_42" });
+  nock(API).get("/repos/acme/web/git/ref/heads%2Foakum%2Fx").reply(404);
+  answer();
+  const { github, pauses } = patientGitHub();
+  const moved = github.branches.move(web, "oakum/x", undefined, SHA);
+  await expect(moved).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  expect(pauses).toEqual([]);
+});
+
 test("a token that was revoked is replaced once, also for a write", async () => {
   mockApp();
   const path = "/repos/acme/web/issues/5/labels";

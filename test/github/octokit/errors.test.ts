@@ -43,7 +43,6 @@ const cases: readonly Case[] = [
     name: "an outage that says for how long",
     status: 503,
     headers: { "retry-after": "120" },
-    times: 3,
     code: "UNAVAILABLE",
     text: "503",
     retryAfter: 120,
