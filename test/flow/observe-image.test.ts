@@ -61,6 +61,8 @@ describe("a look at an image", () => {
     const answer = await look(listing({ ancient: schema1, secret: refused }), "ancient", "secret");
     expect(answer).toMatchObject({ state: "failed", reason: { code: "registry-answer" } });
     expect(answer).not.toHaveProperty("outage");
+    // It is told to everyone who uses the image, of whom not all may know of each other's tags.
+    expect(JSON.stringify(answer)).not.toMatch(/ancient|secret/);
   });
 
   it.each<[what: string, script: Script, code: string]>([

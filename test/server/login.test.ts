@@ -80,6 +80,9 @@ beforeAll(async () => {
     await store.pulls.save(pullOf(repository, 5, { title: `Update of ${repository.name}` }));
     const subject = `pull:${repositoryKey(repository)}#oakum/main/x`;
     await store.ledger.append({ subject, transition: `opened ${repository.name}`, cause: "1", data: {} }, 1);
+    const moved = { tag: use.tag, digest: digestOf("c"), users: 2 };
+    const cause = `${use.tag}@${digestOf("c")}`;
+    await store.ledger.append({ subject: "image:ghcr.io/acme/secret-tool", transition: "moved", cause, data: moved }, 1);
   }
   await store.ledger.append({ subject: "campaign:secret", transition: "halted", cause: "1", data: {} }, 1);
 });
@@ -189,6 +192,9 @@ describe("each repository is shown only to those who may read it", () => {
     expect(await plain(ann, "/vulnerabilities/CVE-2026-2")).toContain("No scan of 1 use found it");
     expect(await plain(ben, "/vulnerabilities/CVE-2026-2")).toContain("no fix 1 use");
     expect(await plain(ben, "/ledger")).toContain("acme/secret");
+    expect(await plain(ben, "/ledger")).toContain("secret-tag");
+    expect(await plain(ann, "/ledger?subject=image%3A")).toContain("open-tag");
+    expect(await plain(ann, "/ledger?subject=image%3A")).not.toContain("secret-tag");
     expect(await plain(ben, "/ledger")).not.toContain("campaign");
   });
 

@@ -32,11 +32,13 @@ export async function observeImage(registry: Registry, image: ImageName, inUse: 
       return { state: "failed", reason: reason("too-many-tags", `${imageKey(image)}: more than ${MOST_TAGS}`) };
     }
     const looks = await settle(watchedTags(inUse, tags).map((tag) => lookAt(registry, image, tag)));
-    const problems = looks.filter((look) => "reason" in look);
+    const refused = looks.filter((look) => "error" in look);
     const sightings = looks.filter((look) => "digest" in look);
-    const [problem] = problems;
-    if (problem !== undefined && sightings.length === 0) return { state: "failed", reason: problem.reason };
-    return { state: "seen", tags, sightings, problems };
+    const [first] = refused;
+    // Everyone who uses the image is told of this, whatever tag they follow: so it names none.
+    if (first !== undefined && sightings.length === 0)
+      return { state: "failed", reason: problemOf(first.error, first.error.message) };
+    return { state: "seen", tags, sightings, problems: refused.map(tagProblem) };
   } catch (error) {
     if (!isAppError(error, "DENIED", "UNAVAILABLE", "INPUT")) throw error;
     const outage = error.code === "UNAVAILABLE" && { outage: error };
@@ -54,13 +56,22 @@ async function listTags(registry: Registry, image: ImageName): Promise<readonly 
   return tags;
 }
 
-async function lookAt(registry: Registry, image: ImageName, tag: string): Promise<Sighting | TagProblem> {
+interface RefusedTag {
+  readonly tag: string;
+  readonly error: AppError;
+}
+
+async function lookAt(registry: Registry, image: ImageName, tag: string): Promise<Sighting | RefusedTag> {
   try {
     return { tag, digest: (await registry.resolve({ ...image, tag }))?.digest };
   } catch (error) {
     if (!isAppError(error, "DENIED", "INPUT")) throw error;
-    return { tag, reason: problemOf(error, `${tag}: ${error.message}`) };
+    return { tag, error };
   }
+}
+
+function tagProblem({ tag, error }: RefusedTag): TagProblem {
+  return { tag, reason: problemOf(error, `${tag}: ${error.message}`) };
 }
 
 /** All values, or the first failure, when nothing is under way any more. */

@@ -185,7 +185,10 @@ async function rollouts(
 /** The repository that a fact is about, as the index `ledger_by_repository` has it. */
 const ABOUT = sql<string>`substring(subject from '^[a-z]+:([^/]+/[0-9]+/[0-9]+)')`;
 
-/** A fact about no repository and no image that the viewer uses is none of their business: nobody knows whose it is. */
+/** The tag that a fact about an image is about. No other fact is looked into: it may hold what a text may not. */
+const TAG = sql<string>`case when starts_with(subject, 'image:') then data->>'tag' end`;
+
+/** A fact about no repository and no tag that the viewer uses is none of their business: nobody knows whose it is. */
 async function ledger(
   db: Connection,
   viewer: Viewer,
@@ -195,8 +198,9 @@ async function ledger(
   const mine =
     viewer === "all"
       ? sql`true`
-      : sql`(${ABOUT} in (select json_array_elements_text(${JSON.stringify(viewer)}::json)) or subject in (
-          select 'image:' || registry || '/' || image from uses where ${isSeen(viewer, "repository_key")}))`;
+      : sql`(${ABOUT} in (select json_array_elements_text(${JSON.stringify(viewer)}::json)) or (subject, ${TAG}) in (
+          select 'image:' || registry || '/' || image, tag from uses
+          where tag is not null and ${isSeen(viewer, "repository_key")}))`;
   const about = [
     ...(subjects ? [sql`subject in (select json_array_elements_text(${JSON.stringify(subjects)}::json))`] : []),
     ...(beginning === undefined ? [] : [sql`starts_with(subject, ${beginning})`]),
