@@ -38,7 +38,7 @@ export async function openServer(parts: Opened & { readonly environment: ServeEn
   const isReported = operator.policyRepository !== undefined;
   return createServer({
     ...{ verify, events, hooks: new Map(hooks), store, metrics, log, now: Date.now },
-    ...{ isReported, ...(limits && { limits }), ...logins },
+    ...{ isReported, proxies: environment.proxies, ...(limits && { limits }), ...logins },
   });
 }
 

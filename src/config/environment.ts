@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 import { AppError } from "../core/errors.ts";
 import { Secret, SHORTEST_SECRET } from "./secret.ts";
@@ -55,6 +56,12 @@ const serveSchema = storeSchema.extend({
   CLIENT_SECRET: secret
     .optional()
     .describe("Its client secret. Without these two the page is shown on this machine alone."),
+  TRUSTED_PROXIES: z
+    .string()
+    .transform((text) => text.split(",").map((entry) => entry.trim()))
+    .refine((entries) => entries.every(isNetwork), "must be addresses or networks, such as 10.0.0.0/8, with commas")
+    .optional()
+    .describe("Addresses or networks of the proxies in front of the page, whose `X-Forwarded-For` is believed."),
   OAKUM_CONFIG: z.string().optional().describe("Path of the operator's file."),
   HOST: z.string().default("127.0.0.1").describe("Address to listen at."),
   PORT: port.prefault("3000").describe("Port to listen at; 0 takes any free one."),
@@ -66,7 +73,7 @@ const serveSchema = storeSchema.extend({
 
 /** What every process needs that works for the App; one that nobody sends anything listens only where it is told to. */
 const appSchema = serveSchema
-  .omit({ WEBHOOK_SECRET: true, CLIENT_ID: true, CLIENT_SECRET: true })
+  .omit({ WEBHOOK_SECRET: true, CLIENT_ID: true, CLIENT_SECRET: true, TRUSTED_PROXIES: true })
   .extend({ PORT: port.optional() });
 
 /** Every variable and what it means; each may also be given as `NAME_FILE`, the path of a file that holds the value. */
@@ -105,6 +112,8 @@ export interface ServeEnvironment extends AppEnvironment {
   readonly port: number;
   /** By which people log in to the page. */
   readonly login?: { readonly clientId: string; readonly clientSecret: Secret };
+  /** Addresses and networks of the proxies in front of it. */
+  readonly proxies: readonly string[];
 }
 
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -118,13 +127,21 @@ export function readStoreEnvironment(variables: Variables, readFile: ReadFile): 
 /** Reads what `serve` needs. Throws INPUT, naming everything that is wrong at once. */
 export function readServeEnvironment(variables: Variables, readFile: ReadFile): ServeEnvironment {
   const values = read(serveSchema, variables, readFile);
-  return { ...appOf(values), webhookSecret: values.WEBHOOK_SECRET, port: values.PORT, ...loginOf(values) };
+  const { WEBHOOK_SECRET: webhookSecret, PORT: port, TRUSTED_PROXIES: proxies = [] } = values;
+  return { ...appOf(values), webhookSecret, port, proxies, ...loginOf(values) };
 }
 
 /** Reads what `worker` needs. Throws INPUT, naming everything that is wrong at once. */
 export function readWorkerEnvironment(variables: Variables, readFile: ReadFile): AppEnvironment {
   const values = read(appSchema, variables, readFile);
   return { ...appOf(values), ...(values.PORT !== undefined && { port: values.PORT }) };
+}
+
+/** An address, or a network as `10.0.0.0/8`. */
+function isNetwork(text: string): boolean {
+  const [address = "", bits, more] = text.split("/");
+  if (isIP(address) === 0 || more !== undefined) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (isIP(address) === 4 ? 32 : 128));
 }
 
 function appOf(values: Omit<z.output<typeof appSchema>, "PORT">): Omit<AppEnvironment, "port"> {

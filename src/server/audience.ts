@@ -1,7 +1,6 @@
-import { BlockList, isIPv6 } from "node:net";
-import { getConnInfo } from "@hono/node-server/conninfo";
-import type { Context, MiddlewareHandler } from "hono";
+import type { MiddlewareHandler } from "hono";
 import type { Viewer } from "../core/view/viewer.ts";
+import { isFromHere } from "./client-address.ts";
 
 /** What a page knows of who looks at it. */
 export interface Watched {
@@ -20,12 +19,6 @@ export interface Audience {
 }
 
 const LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"];
-/** What a proxy adds to a request of somebody else's (RFC 7239, and what came before it). */
-const FORWARDED = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
-
-const loopback = new BlockList();
-loopback.addSubnet("127.0.0.0", 8, "ipv4");
-loopback.addAddress("::1", "ipv6");
 
 /**
  * Lets through who sits at this machine. The name that is asked for keeps out a page whose name was made to lead here
@@ -41,10 +34,4 @@ export const onlyHere: MiddlewareHandler<Watched> = async (context, next) => {
 /** Whether a `Host` header names this machine to itself. */
 export function isLoopbackName(host = ""): boolean {
   return LOOPBACK_HOSTS.includes(host.toLowerCase().replace(/:\d{1,5}$/, ""));
-}
-
-function isFromHere(context: Context): boolean {
-  const { address = "" } = getConnInfo(context).remote;
-  if (FORWARDED.some((name) => context.req.header(name) !== undefined)) return false;
-  return loopback.check(address, isIPv6(address) ? "ipv6" : "ipv4");
 }

@@ -1,21 +1,22 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import { getConnInfo } from "@hono/node-server/conninfo";
 import type { Context, Hono, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { isAppError } from "../core/errors.ts";
 import { repositoryKey } from "../core/repository.ts";
-import { createLimiter } from "../core/write/limiter.ts";
+import { createLimiter, type Limiter } from "../core/write/limiter.ts";
 import type { Logins } from "../github/github.ts";
 import type { Store } from "../store/store.ts";
-import { type Audience, isLoopbackName, type Watched } from "./audience.ts";
+import type { Audience, Watched } from "./audience.ts";
+import { dropCookie, readCookie, writeCookie } from "./cookies.ts";
+import { createLoginGate, type LoginGate } from "./login-gate.ts";
 import { bare } from "./page/layout.ts";
 import { deniedPage, loggedOutPage, loginPage } from "./page/login.ts";
-import { createTurnstile } from "./turnstile.ts";
 
 export interface LoginParts {
   readonly store: Store;
   readonly logins: Logins;
+  /** Addresses and networks of proxies whose word for who asks is taken; none unless the operator says so. */
+  readonly proxies?: readonly string[];
   readonly log: { info(fields: object, message: string): void };
   /** Milliseconds since the epoch. */
   now(): number;
@@ -30,8 +31,6 @@ type Asked = Context<Watched>;
 const SESSION = 10 * 60_000;
 /** Seconds in which a person comes back from GitHub. */
 const ON_THE_WAY = 600;
-/** Logins a minute from one address; everyone of an organisation may come through one proxy. */
-const PER_MINUTE = 120;
 /** Bytes: a token, and the name of its field. */
 const LARGEST_FORM = 1024;
 /** Logins for which GitHub is asked at once. */
@@ -42,15 +41,15 @@ const AT_ONCE = 4;
  * has a hash, the login, and the repositories that GitHub says its person may read.
  */
 export function addLogin(routes: Hono<Watched>, parts: LoginParts): Audience {
-  const turnstile = createTurnstile({ limit: PER_MINUTE, span: 60_000, now: parts.now });
+  const gate = createLoginGate({ proxies: parts.proxies ?? [], now: parts.now });
   const limited: MiddlewareHandler<Watched> = async (context, next) => {
-    if (turnstile(getConnInfo(context).remote.address ?? "")) return next();
+    if (gate.lets(context)) return next();
     return context.text("too many logins: try again in a minute\n", 429, { "retry-after": "60" });
   };
   const inTurn = createLimiter(AT_ONCE);
   const small = bodyLimit({ maxSize: LARGEST_FORM, onError: (context) => context.text("too large\n", 413) });
   routes.get("/login", limited, (context) => leave(context, parts));
-  routes.get("/login/callback", limited, (context) => arrive(context, parts, inTurn));
+  routes.get("/login/callback", limited, (context) => arrive(context, { ...parts, gate, inTurn }));
   routes.post("/logout", small, (context) => logOut(context, parts));
   routes.get("/logged-out", (context) => context.html(bare("Logged out", loggedOutPage())));
   return { assets: (_, next) => next(), pages: (context, next) => admit(context, next, parts) };
@@ -61,22 +60,27 @@ function leave(context: Asked, { logins }: LoginParts): Response {
   const [state, verifier] = [secret(), secret()];
   const back = safePath(context.req.query("return"));
   const value = Buffer.from(JSON.stringify({ state, verifier, back })).toString("base64url");
-  setCookie(context, ...cookie(context, "login", value, ON_THE_WAY));
+  writeCookie(context, "login", value, ON_THE_WAY);
   const challenge = createHash("sha256").update(verifier).digest("base64url");
   return context.redirect(logins.address(state, challenge));
 }
 
+interface ArrivalParts extends LoginParts {
+  readonly gate: LoginGate;
+  readonly inTurn: Limiter;
+}
+
 /** Back from GitHub. What did not begin in this browser ends here. */
-async function arrive(context: Asked, parts: LoginParts, inTurn: ReturnType<typeof createLimiter>): Promise<Response> {
-  const begun = readBegun(getCookie(context, nameOf(context, "login")));
-  deleteCookie(context, nameOf(context, "login"), { path: "/", secure: isSecure(context) });
+async function arrive(context: Asked, parts: ArrivalParts): Promise<Response> {
+  const begun = readBegun(readCookie(context, "login"));
+  dropCookie(context, "login");
   const { code, state } = context.req.query();
   if (begun === undefined || state === undefined || !isSame(state, begun.state)) {
     return deny(context, "This login did not begin in this browser, or took too long.");
   }
   if (code === undefined || code.length > 200) return deny(context, "GitHub did not let you in.");
   try {
-    const { login, repositories } = await inTurn(() => parts.logins.person(code, begun.verifier));
+    const { login, repositories } = await parts.inTurn(() => parts.logins.person(code, begun.verifier));
     const keys = repositories.map(repositoryKey);
     const known = await parts.store.views.names("all", keys);
     if (known.size === 0) return deny(context, "You may read none of the repositories that Oakum looks after.");
@@ -84,7 +88,8 @@ async function arrive(context: Asked, parts: LoginParts, inTurn: ReturnType<type
     const id = secret();
     const expires = parts.now() + SESSION;
     await parts.store.sessions.save({ id: hash(id), login, repositories: [...known.keys()], expires }, parts.now());
-    setCookie(context, ...cookie(context, "session", id, undefined));
+    writeCookie(context, "session", id);
+    parts.gate.remember(context);
     parts.log.info({ login, repositories: known.size }, "a person logged in");
     return context.redirect(begun.back);
   } catch (error) {
@@ -97,7 +102,7 @@ async function arrive(context: Asked, parts: LoginParts, inTurn: ReturnType<type
 async function admit(context: Asked, next: () => Promise<void>, { store, now }: LoginParts) {
   const { pathname, search } = new URL(context.req.url);
   const query = new URLSearchParams({ return: pathname + search });
-  const id = getCookie(context, nameOf(context, "session"));
+  const id = readCookie(context, "session");
   if (id === undefined) return context.html(bare("Log in", loginPage(`/login?${query}`)), 401);
   const session = await store.sessions.find(hash(id), now());
   if (session === undefined) return context.redirect(`/login?${query}`);
@@ -110,17 +115,17 @@ async function admit(context: Asked, next: () => Promise<void>, { store, now }: 
 
 /** Only by our own form: no other page knows the session, by which its token is made. */
 async function logOut(context: Asked, parts: LoginParts): Promise<Response> {
-  const id = getCookie(context, nameOf(context, "session")) ?? "";
+  const id = readCookie(context, "session") ?? "";
   const form = new URLSearchParams(await context.req.text());
   if (!isSame(form.get("token") ?? "", formToken(id)))
     return deny(context, "Log out by the button on a page of Oakum.");
   await endSession(context, parts);
-  deleteCookie(context, nameOf(context, "session"), { path: "/", secure: isSecure(context) });
+  dropCookie(context, "session");
   return context.redirect("/logged-out", 303);
 }
 
 async function endSession(context: Asked, { store }: LoginParts): Promise<void> {
-  const id = getCookie(context, nameOf(context, "session"));
+  const id = readCookie(context, "session");
   if (id !== undefined) await store.sessions.remove(hash(id));
 }
 
@@ -163,19 +168,4 @@ function formToken(id: string): string {
 
 function isSame(one: string, other: string): boolean {
   return timingSafeEqual(createHash("sha256").update(one).digest(), createHash("sha256").update(other).digest());
-}
-
-/** Whether cookies go over TLS alone; on this machine there is no TLS, and nobody in between. */
-function isSecure(context: Asked): boolean {
-  return !isLoopbackName(context.req.header("host"));
-}
-
-/** `__Host-`: a browser takes it over TLS alone, from this very host. */
-function nameOf(context: Asked, what: "session" | "login"): string {
-  return `${isSecure(context) ? "__Host-" : ""}oakum-${what}`;
-}
-
-function cookie(context: Asked, what: "session" | "login", value: string, maxAge: number | undefined) {
-  const terms = { path: "/", httpOnly: true, sameSite: "Lax", secure: isSecure(context) } as const;
-  return [nameOf(context, what), value, { ...terms, ...(maxAge !== undefined && { maxAge }) }] as const;
 }

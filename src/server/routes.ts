@@ -18,6 +18,8 @@ export interface RouteParts
   readonly metrics: Metrics;
   /** How people log in; without it the pages are shown on this machine alone. */
   readonly logins?: Logins;
+  /** Addresses and networks of the proxies in front of the page. */
+  readonly proxies?: readonly string[];
   /** Bytes of bodies that may be in memory at once. */
   readonly bodyRoom?: number;
   isReady(): boolean;

@@ -19,6 +19,7 @@ describe("readServeEnvironment", () => {
       github: { host: "github.com", api: "https://api.github.com", web: "https://github.com" },
       host: "127.0.0.1",
       port: 3000,
+      proxies: [],
       logLevel: "info",
     });
     expect([privateKey.reveal(), webhookSecret.reveal()]).toEqual([KEY, "hush-hush-hush-hush"]);
@@ -39,6 +40,11 @@ describe("readServeEnvironment", () => {
       "everything else",
       { PORT: "0", HOST: "::", LOG_LEVEL: "debug", OAKUM_DATA: "/d", OAKUM_CONFIG: "/c" },
       { port: 0, host: "::", logLevel: "debug", data: "/d", operatorFile: "/c" },
+    ],
+    [
+      "the proxies in front",
+      { TRUSTED_PROXIES: "10.0.0.0/8, 192.0.2.7,fd00::/8" },
+      { proxies: ["10.0.0.0/8", "192.0.2.7", "fd00::/8"] },
     ],
     ["empty as not set", { PORT: "", OAKUM_CONFIG: "" }, { port: 3000 }],
   ])("reads %s", (_, variables, expected) => {
@@ -76,6 +82,15 @@ describe("readServeEnvironment", () => {
     expect(() => serve(variables)).toThrow(expect.objectContaining({ code: "INPUT", message }));
     expect(() => serve({})).toThrow(/APP_ID is required\nPRIVATE_KEY is required\nWEBHOOK_SECRET is required/);
   });
+
+  it.each(["proxy", "10.0.0.0/33", "::/129", "10.0.0.0/8/8", "10.0.0.0/", "10.0.0.1,"])(
+    "takes %s for no proxies",
+    (text) => {
+      expect(() => serve({ ...NEEDED, TRUSTED_PROXIES: text })).toThrow(
+        "TRUSTED_PROXIES must be addresses or networks",
+      );
+    },
+  );
 
   it("refuses the webhook secret that everyone knows", () => {
     expect(() => serve({ ...NEEDED, WEBHOOK_SECRET: "development" })).toThrow("must have 16 characters or more");
