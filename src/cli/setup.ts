@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { type AppManifest, type Conversion, LONGEST_NAME, manifestOf, type Tier } from "../config/app-manifest.ts";
 import type { GitHubPlace } from "../config/environment.ts";
 import { AppError } from "../core/errors.ts";
+import { plainText } from "../core/text/plain-text.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { type Output, printLine, printNote } from "./output.ts";
 import { shakeHands } from "./setup/handshake.ts";
@@ -48,7 +49,10 @@ export async function runSetup(args: SetupArguments, tools: Pick<LocalTools, "gi
     const app = await shakeHands({
       form: (redirect, state) => formOf(github, args, manifestOf(args.tier, { name, address, redirect }), state),
       begin: (url) => begin(args, url),
-      complete: async (code) => keep(folder, await tools.convertManifest(github.api, code), github, variables),
+      complete: async (code) => {
+        const app = await tools.convertManifest(github.api, code);
+        return keep(folder, ownedBy(args.organisation, app), github, variables);
+      },
       signal: AbortSignal.any([interrupted, AbortSignal.timeout(PATIENCE)]),
     });
     return tell(args.output, app, folder.path, address, github);
@@ -91,6 +95,14 @@ function openBrowser(url: string): void {
   const child = spawn(command, [...args, url], { stdio: "ignore", detached: true });
   child.on("error", () => {});
   child.unref();
+}
+
+/** The form is the browser's: it may have been sent for another account, or by somebody else. */
+function ownedBy(organisation: string | undefined, app: Conversion): Conversion {
+  const { login } = app.owner;
+  if (organisation === undefined || login.toLowerCase() === organisation.toLowerCase()) return app;
+  const what = `the App ${app.slug} was registered for ${plainText(login, 100)}, not for ${organisation}`;
+  throw new AppError("INPUT", `${what}; none of its secrets were kept: delete it at ${app.html_url} and begin again`);
 }
 
 async function keep(

@@ -99,6 +99,7 @@ export const conversionSchema = z.object({
   id: z.int().positive(),
   slug: z.string().regex(/^[a-z0-9-]{1,100}$/),
   html_url: z.url({ protocol: /^https?$/ }),
+  owner: z.object({ login: z.string().min(1).max(100) }),
   client_id: z.string().regex(/^[\w.-]{1,100}$/),
   client_secret: z.string().min(1).max(1000),
   webhook_secret: z.string().min(1).max(1000),

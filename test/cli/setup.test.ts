@@ -63,7 +63,7 @@ class Setup {
 }
 
 /** The form of a page, as a browser without scripts sends it when its only button is pressed. */
-async function press(page: Response): Promise<Response> {
+async function press(page: Response, base = page.url): Promise<Response> {
   const text = await page.text();
   const plain = (value = "") =>
     value.replaceAll(
@@ -73,7 +73,7 @@ async function press(page: Response): Promise<Response> {
   const [, action] = /<form[^>]* action="([^"]*)"/.exec(text) ?? [];
   const fields = [...text.matchAll(/<(?:input|button)[^>]* name="([^"]*)" value="([^"]*)"/g)];
   const body = new URLSearchParams(fields.map(([, name, value]): [string, string] => [plain(name), plain(value)]));
-  return fetch(new URL(plain(action), page.url), { method: "POST", body, redirect: "manual" });
+  return fetch(new URL(plain(action), base), { method: "POST", body, redirect: "manual" });
 }
 
 /** Walks through GitHub's form; answers with where it sends the browser back to. */
@@ -169,6 +169,32 @@ describe("oakum setup", () => {
 
     expect((await fetch(back)).status).toBe(200);
     expect(await setup.ended()).toBe(0);
+  });
+
+  it("shows its start page, with the state in it, once", async () => {
+    const setup = new Setup(await checkout({}));
+    const start = await setup.start();
+    expect((await fetch(start, { method: "HEAD" })).status).toBe(405);
+    expect(await (await fetch(start)).text()).toContain("state=");
+    const again = await fetch(start);
+    expect([again.status, await again.text()]).toEqual([410, expect.not.stringContaining("state=")]);
+    setup.interrupt();
+    expect(await setup.ended()).toBe(1);
+  });
+
+  it("keeps nothing of an App that is not the organisation's", async () => {
+    const folder = await checkout({});
+    const setup = new Setup(folder, "--org", "acme", "--name", "elsewhere");
+    // What the browser shows may have been changed on its way: here the account that the form is sent for.
+    const page = await (await fetch(await setup.start())).text();
+    const moved = page.replace("/organizations/acme/settings/", "/settings/");
+    expect(moved).not.toBe(page);
+    const asked = await press(new Response(moved), world.github.url);
+    const back = new URL((await press(asked)).headers.get("location") ?? "");
+    expect((await fetch(back)).status).toBe(502);
+    expect(await setup.ended()).toBe(2);
+    expect(setup.stderr).toMatch(/the App elsewhere was registered for octocat, not for acme.*delete it at http/);
+    expect(existsSync(join(folder, "oakum-secrets"))).toBe(false);
   });
 
   it("says that a code was used already, and leaves no folder behind", async () => {

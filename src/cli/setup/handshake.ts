@@ -6,7 +6,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import { Hono } from "hono";
 import { NONCE, secureHeaders } from "hono/secure-headers";
 import { sha256 } from "../../core/hash.ts";
-import { donePage, failedPage, type ManifestForm, refusedPage, startPage } from "./pages.ts";
+import { donePage, failedPage, type ManifestForm, refusedPage, shownPage, startPage } from "./pages.ts";
 
 const CODE = /^[\w-]{1,200}$/;
 
@@ -24,7 +24,8 @@ export interface Handshake<T> {
 /**
  * Waits at a loopback address until the browser is back from GitHub, and answers with what `complete` made of the code. Only
  * the state that we gave counts: what else comes here, from a page that a browser of this machine shows, say, is refused, and
- * does not end the waiting. The start page, which has the state in it, is at an address that only its reader knows.
+ * does not end the waiting. The start page, which has the state in it, is at an address that only its reader knows, and shown
+ * once: whoever reads that address from the screen or a list of processes comes too late, or is found out.
  * Rejects with the signal's reason when that is aborted.
  */
 export async function shakeHands<T>(handshake: Handshake<T>): Promise<T> {
@@ -43,9 +44,14 @@ export async function shakeHands<T>(handshake: Handshake<T>): Promise<T> {
     // A name that was made to lead here (DNS rebinding) is not ours.
     return context.req.header("host") === host ? next() : context.text("unknown host\n", 421);
   });
-  routes.get(start, (context) =>
-    context.html(startPage(handshake.form(`http://${host}/callback`, state), context.get("secureHeadersNonce"))),
-  );
+  let isShown = false;
+  routes.get(start, (context) => {
+    // A look at what is there takes nothing away.
+    if (context.req.method !== "GET") return context.body(null, 405);
+    if (isShown) return context.html(shownPage(), 410);
+    isShown = true;
+    return context.html(startPage(handshake.form(`http://${host}/callback`, state), context.get("secureHeadersNonce")));
+  });
   let isTaken = false;
   routes.get("/callback", async (context) => {
     const { code = "", state: brought = "" } = context.req.query();

@@ -36,6 +36,14 @@ export function failedPage(): Html {
   return page("It did not work", html`<p>The terminal in which you ran <code>oakum setup</code> says why.</p>`);
 }
 
+export function shownPage(): Html {
+  return page(
+    "Shown already",
+    html`<p>This page is shown once. If it was you who opened it, go on in the window where you did. If it was not, do not register
+anything: end <code>oakum setup</code> in the terminal and run it again.</p>`,
+  );
+}
+
 export function refusedPage(): Html {
   return page(
     "Not an answer of GitHub's",
