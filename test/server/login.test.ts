@@ -215,6 +215,14 @@ describe("each repository is shown only to those who may read it", () => {
     expect(new Set(bodies).size).toBe(1);
   });
 
+  test("no address tells whether it is one before a login", async () => {
+    for (const path of ["/nowhere", "/ledger"]) expect((await new Browser("x").get(path)).status).toBe(401);
+    const ann = new Browser("ann");
+    await ann.logIn();
+    const answer = await ann.get("/nowhere");
+    expect([answer.status, await answer.text()]).toEqual([404, expect.stringContaining("Log out")]);
+  });
+
   test("who may read none of them is not let in", async () => {
     const mallory = new Browser("mallory");
     const answer = await mallory.logIn();

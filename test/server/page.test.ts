@@ -41,6 +41,36 @@ test("an empty Oakum says so, on every page", async () => {
   for (const path of ["/images", "/pulls", "/rollouts", "/uses", "/search", "/search?q=x"]) await page(path);
 });
 
+describe("an unknown address", () => {
+  const HTML = "text/html,application/xhtml+xml,*/*;q=0.8";
+  test.each([
+    ["/nowhere", HTML],
+    ["/nowhere", "*/*"],
+    ["/repositories/acme/none", HTML],
+  ])("%s is a page for who reads %s, with a way on", async (path, accept) => {
+    const answer = await fetch(url + path, { headers: { accept } });
+    const text = await answer.text();
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([404, "text/html; charset=UTF-8"]);
+    expect(text).toContain("<h1>Not found</h1>");
+    expect(text).toContain('<nav aria-label="Pages">');
+  });
+
+  test.each([
+    ["/nowhere", "application/json"],
+    ["/repositories/acme/none", "application/json"],
+    ["/api/nowhere", HTML],
+    ["/api", HTML],
+  ])("%s is JSON for who asks for %s", async (path, accept) => {
+    const answer = await fetch(url + path, { headers: { accept } });
+    expect([answer.status, await answer.json()]).toEqual([404, { error: "not found" }]);
+  });
+
+  test("is JSON for what is sent there", async () => {
+    const answer = await fetch(`${url}/nowhere`, { method: "POST", headers: { accept: HTML } });
+    expect([answer.status, await answer.json()]).toEqual([404, { error: "not found" }]);
+  });
+});
+
 describe("in an organisation", () => {
   beforeAll(() => fillWorld(store));
 
