@@ -40,8 +40,8 @@ module.exports = {
       to: {
         pathNot: [
           "^src/core/",
-          "^src/manager/(manager|found-use|image-use)\\.ts$",
-          "^src/manager/(yaml|$1)/",
+          "^src/manager/[^/]+\\.ts$",
+          "^src/manager/(yaml|xml|toml|script|$1)/",
           "^node_modules/yaml/",
         ],
       },

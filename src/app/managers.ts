@@ -1,10 +1,13 @@
 import manifest from "../../package.json" with { type: "json" };
+import { buildpacks } from "../manager/buildpacks/buildpacks.ts";
 import { compose } from "../manager/compose/compose.ts";
 import { dockerfile } from "../manager/dockerfile/dockerfile.ts";
+import { dotnet } from "../manager/dotnet/dotnet.ts";
 import { helm } from "../manager/helm/helm.ts";
 import { kubernetes } from "../manager/kubernetes/kubernetes.ts";
 import { kustomize } from "../manager/kustomize/kustomize.ts";
 import type { Manager } from "../manager/manager.ts";
+import { maven } from "../manager/maven/maven.ts";
 import { azurePipelines } from "../manager/pipelines/azure-pipelines.ts";
 import { bitbucketPipelines } from "../manager/pipelines/bitbucket-pipelines.ts";
 import { circleci } from "../manager/pipelines/circleci.ts";
@@ -29,6 +32,9 @@ export const MANAGERS: readonly Manager[] = [
   bitbucketPipelines,
   drone,
   cloudBuild,
+  buildpacks,
+  dotnet,
+  maven,
 ];
 
 /** A release may extract more than the one before it, and so may one more manager. */

@@ -1,10 +1,13 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { buildpacks } from "../../src/manager/buildpacks/buildpacks.ts";
 import { compose } from "../../src/manager/compose/compose.ts";
+import { dotnet } from "../../src/manager/dotnet/dotnet.ts";
 import { helm } from "../../src/manager/helm/helm.ts";
 import { kubernetes } from "../../src/manager/kubernetes/kubernetes.ts";
 import { kustomize } from "../../src/manager/kustomize/kustomize.ts";
 import type { Manager } from "../../src/manager/manager.ts";
+import { maven } from "../../src/manager/maven/maven.ts";
 import { azurePipelines } from "../../src/manager/pipelines/azure-pipelines.ts";
 import { bitbucketPipelines } from "../../src/manager/pipelines/bitbucket-pipelines.ts";
 import { circleci } from "../../src/manager/pipelines/circleci.ts";
@@ -27,11 +30,16 @@ const MANAGERS: readonly Manager[] = [
   githubActions,
   gitlabCi,
   quadlet,
+  buildpacks,
+  dotnet,
+  maven,
 ];
 const ROOT = join(import.meta.dirname, "..", "fixtures", "manager");
 /** What is to be read, a line each: line, reference, platform, state and reason. */
 const EXPECTED = "uses.txt";
 const EDITED = "edited.txt";
+/** What cannot be read, where anything: `line:column` and reason. */
+const PROBLEMS = "problems.txt";
 
 /** A folder of `test/fixtures/manager/<kind>/`: one file, at the path that it would have in a repository. */
 export interface Case {
@@ -40,6 +48,7 @@ export interface Case {
   readonly path: string;
   readonly text: string;
   readonly expected: string;
+  readonly problems: string;
   /** The file once everything in it was moved to another tag and digest, where that is written down. */
   readonly edited: string | undefined;
 }
@@ -48,10 +57,12 @@ export const CASES: readonly Case[] = MANAGERS.flatMap((manager) =>
   readdirSync(join(ROOT, manager.kind)).map((name) => {
     const folder = join(ROOT, manager.kind, name);
     const [path = ""] = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
-      (file) => file !== EXPECTED && file !== EDITED && statSync(join(folder, file)).isFile(),
+      (file) => ![EXPECTED, EDITED, PROBLEMS].includes(file) && statSync(join(folder, file)).isFile(),
     );
     const read = (file: string) => readFileSync(join(folder, file), "utf8");
     const edited = existsSync(join(folder, EDITED)) ? read(EDITED) : undefined;
-    return { name: `${manager.kind}/${name}`, manager, path, text: read(path), expected: read(EXPECTED), edited };
+    const problems = existsSync(join(folder, PROBLEMS)) ? read(PROBLEMS) : "";
+    const expected = read(EXPECTED);
+    return { name: `${manager.kind}/${name}`, manager, path, text: read(path), expected, problems, edited };
   }),
 );

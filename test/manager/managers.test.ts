@@ -1,16 +1,28 @@
 import { describe, expect, test } from "vitest";
 import { formatReference } from "../../src/core/reference.ts";
-import type { Change, Use } from "../../src/core/use/use.ts";
+import type { Change, Problem, Use } from "../../src/core/use/use.ts";
 import { proveEdits } from "../../src/flow/propose/prove-edits.ts";
 import { CASES } from "./cases.ts";
 
 const OTHER = { tag: "9.9.9", digest: `sha256:${"9f".repeat(32)}` } as const;
 
-function lineFor({ line, reference, platform, carries, blocked }: Use): string {
+/** The role is written down where it is not that of most. */
+function lineFor({ line, role, reference, platform, carries, blocked }: Use): string {
   const why = blocked && `${blocked.state} ${blocked.reason.code} ${blocked.reason.detail ?? ""}`.trim();
-  return [line, reference && formatReference(reference), platform, carries && "tag only", why]
-    .filter((part) => part !== undefined)
+  return [
+    line,
+    role !== "workload" && role,
+    reference && formatReference(reference),
+    platform,
+    carries && "tag only",
+    why,
+  ]
+    .filter((part) => part !== undefined && part !== false)
     .join(" ");
+}
+
+function problemLine({ line, column, reason }: Problem): string {
+  return `${line}:${column} ${reason.code} ${reason.detail ?? ""}`.trim();
 }
 
 /** Every use that can be changed is moved to another tag, and to another digest where it can have one. */
@@ -25,13 +37,13 @@ function changesOf(uses: readonly Use[]): readonly Change[] {
   });
 }
 
-describe.each(CASES)("$name", ({ manager, path, text, expected, edited }) => {
+describe.each(CASES)("$name", ({ manager, path, text, expected, problems: unread, edited }) => {
   const files = new Map([[path, text]]);
   const { uses, problems } = manager.extract(files);
 
   test("is read as written down", () => {
     expect(manager.matches(path)).toBe(true);
-    expect(problems).toEqual([]);
+    expect(problems.map((problem) => `${problemLine(problem)}\n`).join("")).toBe(unread);
     expect(uses.map((use) => `${lineFor(use)}\n`).join("")).toBe(expected);
   });
 

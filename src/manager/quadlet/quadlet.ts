@@ -1,5 +1,6 @@
 import { reason } from "../../core/reason.ts";
-import { editFound, type FoundUse } from "../found-use.ts";
+import { eachFile } from "../each-file.ts";
+import type { FoundUse } from "../found-use.ts";
 import { type Expand, imageUse, literal } from "../image-use.ts";
 import type { Manager } from "../manager.ts";
 
@@ -13,16 +14,11 @@ const LONGEST = 2048;
 const UNIT = /\.(?:image|build)$/;
 
 /** Podman's units for systemd: https://docs.podman.io/en/latest/markdown/podman-systemd.unit.5.html */
-export const quadlet: Manager = {
+export const quadlet: Manager = eachFile({
   kind: "quadlet",
-  isolated: true,
   matches: (path) => NAMES.test(path),
-  extract: (files) => ({
-    uses: [...files].flatMap(([path, text]) => readUses(path, text).map(({ use }) => use)),
-    problems: [],
-  }),
-  edit: editFound(readUses),
-};
+  read: (path, text) => ({ found: readUses(path, text), problems: [] }),
+});
 
 /** `%h` and the like are systemd's. */
 const expand: Expand = (text) =>

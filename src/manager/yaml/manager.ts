@@ -1,6 +1,7 @@
 import { reason } from "../../core/reason.ts";
 import type { Problem, Role } from "../../core/use/use.ts";
-import { editFound, type FoundUse } from "../found-use.ts";
+import { eachFile, NOTHING } from "../each-file.ts";
+import type { FoundUse } from "../found-use.ts";
 import { type Expand, type ImagePlace, imageUse } from "../image-use.ts";
 import type { Manager } from "../manager.ts";
 import { type FieldsSite, fieldsUse } from "./fields-use.ts";
@@ -34,7 +35,7 @@ export interface YamlKind {
 /** The manager of a kind of YAML file: it reads each by itself, and edits only within scalars. */
 export function yamlManager({ kind, matches, mayHold, sites, expand }: YamlKind): Manager {
   const read = (path: string, text: string) => {
-    if (!mayHold(text)) return { found: [], problems: [] };
+    if (!mayHold(text)) return NOTHING;
     const file = readYaml(path, text);
     const places = file.documents.values().flatMap((document) => sites(document, path));
     const found = [...places.take(MOST_SITES)].flatMap(
@@ -46,16 +47,7 @@ export function yamlManager({ kind, matches, mayHold, sites, expand }: YamlKind)
       problems: [...file.problems, ...(found.length < MOST_SITES ? [] : [tooMany(path)])],
     };
   };
-  return {
-    kind,
-    isolated: true,
-    matches,
-    extract(files) {
-      const all = [...files].map(([path, text]) => read(path, text));
-      return { uses: all.flatMap(({ found }) => found.map(({ use }) => use)), problems: all.flatMap(problemsOf) };
-    },
-    edit: editFound((path, text) => read(path, text).found),
-  };
+  return eachFile({ kind, matches, read });
 }
 
 function placeOf(path: string, file: YamlFile, { node, prefix = "", ...rest }: ImageSite): ImagePlace {
@@ -76,10 +68,6 @@ function placeOf(path: string, file: YamlFile, { node, prefix = "", ...rest }: I
 
 function tooMany(path: string): Problem {
   return { path, line: 1, column: 1, reason: reason("too-many-images", `more than ${MOST_SITES} in one file`) };
-}
-
-function problemsOf({ problems }: { readonly problems: readonly Problem[] }): readonly Problem[] {
-  return problems;
 }
 
 /** In the order of the file, each place once: a merged map is read wherever it is merged in. */

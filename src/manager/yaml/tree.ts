@@ -1,6 +1,8 @@
 import { CST, Parser } from "yaml";
 import { type Reason, reason } from "../../core/reason.ts";
 import type { Problem } from "../../core/use/use.ts";
+import { lineCounter } from "../line-counter.ts";
+import { Unreadable } from "../unreadable.ts";
 
 /** A YAML node as far as uses are read from it: values are text, and each scalar knows where it stands. */
 export type YamlNode = YamlScalar | YamlMap | YamlList | YamlAlias;
@@ -88,32 +90,8 @@ export function readYaml(path: string, text: string): YamlFile {
     : refuse(notParsed(faulty.message), faulty.offset);
 }
 
-/** The line of an offset, from 1. */
-function lineCounter(text: string): (offset: number) => number {
-  const starts = [0];
-  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
-  return (offset) => {
-    let low = 0;
-    let high = starts.length;
-    while (high - low > 1) {
-      const middle = (low + high) >>> 1;
-      if ((starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle;
-    }
-    return low + 1;
-  };
-}
-
 function notParsed(detail: string): Reason {
   return reason("not-parsed", detail);
-}
-
-class Unreadable extends Error {
-  readonly offset: number;
-  constructor(message: string, offset: number) {
-    super(message);
-    this.offset = offset;
-  }
 }
 
 /** The anchors of one document, filled while its nodes are read in order: an alias only names what stands before it. */
