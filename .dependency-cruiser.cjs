@@ -41,7 +41,7 @@ module.exports = {
         pathNot: [
           "^src/core/",
           "^src/manager/[^/]+\\.ts$",
-          "^src/manager/(yaml|xml|toml|script|$1)/",
+          "^src/manager/(yaml|hcl|xml|toml|script|$1)/",
           "^node_modules/yaml/",
         ],
       },
