@@ -12,8 +12,13 @@ export type Job =
   | { readonly kind: "pull"; readonly repository: RepositoryId; readonly branch: string }
   /** What a merge queue tests: a branch of GitHub's own. */
   | { readonly kind: "group"; readonly repository: RepositoryId; readonly branch: string }
-  /** Somebody else's pull. */
-  | { readonly kind: "answer"; readonly repository: RepositoryId; readonly number: number }
+  /** Somebody else's pull; `outside`: from a fork, by whom nobody here need know. */
+  | {
+      readonly kind: "answer";
+      readonly repository: RepositoryId;
+      readonly number: number;
+      readonly outside?: true;
+    }
   /** Somebody spoke to us on the pull request of this number. */
   | { readonly kind: "conversation"; readonly repository: RepositoryId; readonly number: number }
   | { readonly kind: "release"; readonly repository: RepositoryId; readonly merge: Sha }

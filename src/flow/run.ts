@@ -63,7 +63,7 @@ async function step(context: Context, run: Run, job: Job): Promise<void> {
     case "group":
       return answerGroup(context, run, job.repository, job.branch);
     case "answer":
-      return answerPull(context, run, job.repository, job.number);
+      return answerPull(context, run, job);
     case "conversation":
       return findConversation(context, job.repository, job.number);
     case "release":

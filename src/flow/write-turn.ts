@@ -3,6 +3,7 @@ import type { Urgency } from "../core/policy/policy.ts";
 import { urgencyOfGroup } from "../core/pull/pull.ts";
 import type { RepositoryId } from "../core/repository.ts";
 import { PERSON } from "../core/write/priority.ts";
+import type { WriteRank } from "../core/write/turn.ts";
 import type { Context, Run } from "./context.ts";
 
 /**
@@ -20,8 +21,11 @@ export function inTurn(context: Context, run: Run, job: Job, work: () => Promise
       return takeTurn(context, run, { ...job, writes: WRITES.pull, urgency: () => ofPull(context, job) }, work);
     // People wait for these, and a queue for the first: their own changes, not ours.
     case "group":
-    case "answer":
-      return takeTurn(context, run, { ...job, writes: WRITES[job.kind], urgency: async () => "critical" }, work);
+      return takeTurn(context, run, { ...job, writes: WRITES.group, urgency: async () => "critical" }, work);
+    case "answer": {
+      const rank = job.outside ? "outside" : "critical";
+      return takeTurn(context, run, { ...job, writes: WRITES.answer, urgency: async () => rank }, work);
+    }
     case "release":
       return takeTurn(context, run, { ...job, writes: WRITES.release, urgency: () => ofMerge(context, job) }, work);
     case "target": {
@@ -51,7 +55,7 @@ export function inTurnOf(
 interface Wish {
   readonly repository: RepositoryId;
   readonly writes: number;
-  urgency(): Promise<Urgency>;
+  urgency(): Promise<WriteRank>;
 }
 
 function takeTurn(

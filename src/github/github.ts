@@ -1,8 +1,8 @@
-import type { Urgency } from "../core/policy/policy.ts";
 import type { BranchRules, MergeMethod } from "../core/pull/branch-rules.ts";
 import type { TouchedFile } from "../core/pull/competing.ts";
 import type { MergeStanding } from "../core/pull/merge.ts";
 import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
+import type { WriteRank } from "../core/write/turn.ts";
 
 /**
  * What Oakum asks of GitHub, in small parts. Errors are `AppError`s: DENIED for a missing permission (its name in
@@ -285,8 +285,15 @@ export interface CheckReport {
 export interface Checks {
   /** The latest check run of each name, and commit statuses as check runs without an App. */
   list(repository: Repository, commit: Sha): Promise<readonly CheckRun[]>;
-  /** Of the newest hundred pulls that are open into a branch, those whose head has no check run of ours of this name. */
-  unanswered(repository: Repository, base: string, name: string): Promise<readonly number[]>;
+  /**
+   * Of the newest hundred pulls that are open into a branch, those whose head has no check run of ours of this name;
+   * `outside`: from another repository.
+   */
+  unanswered(
+    repository: Repository,
+    base: string,
+    name: string,
+  ): Promise<readonly { readonly number: number; readonly outside: boolean }[]>;
   /**
    * Whether somebody asked to run our check runs on a commit again, and we have reported nothing since. GitHub says so by
    * their suite, which is then not completed; the check runs stay as they are.
@@ -364,7 +371,7 @@ export interface Turn {
   readonly key: string;
   readonly repository: RepositoryId;
   /** Asked for when something is changed, if anything is. */
-  urgency(): Promise<Urgency>;
+  urgency(): Promise<WriteRank>;
   /** Whether a person waits for it now. */
   readonly awaited: boolean;
   /** How many changes it makes until it can be left alone. */

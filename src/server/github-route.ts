@@ -1,11 +1,10 @@
 import type { Context } from "hono";
-import { EVENT, PERSON } from "../core/write/priority.ts";
 import type { Log } from "../flow/context.ts";
 import type { Store, Tables } from "../store/store.ts";
 import { type BodyRoom, withBody } from "./body.ts";
 import type { Metrics } from "./metrics.ts";
 import type { VerifySignature } from "./webhook-signature.ts";
-import { causeOf, isByPerson, jobsFor, KNOWN_EVENTS, repositoryOf, type WebhookContext } from "./webhooks.ts";
+import { causeOf, jobsFor, KNOWN_EVENTS, priorityOf, repositoryOf, type WebhookContext } from "./webhooks.ts";
 
 /** GitHub sends no more than 25 MB. */
 const LARGEST_WEBHOOK = 25 * 1024 * 1024;
@@ -81,7 +80,7 @@ async function enqueueOnce(
     for (const job of jobs) {
       const cause = { cause: causeOf(event, payload), since: parts.now() };
       if (job.kind === "repo") await tables.index.doubt(job.repository, cause);
-      await tables.jobs.enqueue(job, isByPerson(payload) ? PERSON : EVENT);
+      await tables.jobs.enqueue(job, priorityOf(job, payload));
     }
     return jobs.length;
   });

@@ -4,6 +4,7 @@ import { type Job, jobKey } from "../core/job.ts";
 import { QUEUE_BRANCHES } from "../core/pull/merge-group.ts";
 import type { RepositoryId, Sha } from "../core/repository.ts";
 import type { Target } from "../core/rollout/rollout.ts";
+import { BACKLOG, EVENT, PERSON, type Priority } from "../core/write/priority.ts";
 
 /** What the meaning of an event depends on. */
 export interface WebhookContext {
@@ -94,8 +95,9 @@ const READERS: Readonly<Record<string, Reader>> = {
   pull_request: (payload, place) => {
     const own = pullEvent(payload, place);
     const { action, pull_request: pull } = ofPull.parse(payload);
-    const isOthers = own.length === 0 && NEW_HEADS.has(action);
-    return isOthers ? [{ kind: "answer", repository: place.id, number: pull.number }] : own;
+    if (own.length > 0 || !NEW_HEADS.has(action)) return own;
+    const outside = isFork(pull, place.id.repository) && ({ outside: true } as const);
+    return [{ kind: "answer", repository: place.id, number: pull.number, ...outside }];
   },
   pull_request_review: pullEvent,
   merge_group: (payload, place) => {
@@ -183,6 +185,11 @@ function pullEvent(payload: unknown, place: Place): readonly Job[] {
   return action === "closed" ? [{ kind: "repo", repository: place.id }] : [];
 }
 
+/** Whether a pull comes from elsewhere, where whoever likes may push. */
+function isFork({ head }: z.output<typeof ofPull>["pull_request"], repository: number): boolean {
+  return head.repo?.id !== repository;
+}
+
 /** Of a commit that was checked: the pull that it belongs to, or what the default branch builds of it. */
 function headJobs(place: Place, branch: string | null | undefined, head: Sha): readonly Job[] {
   if (branch == null) return [];
@@ -196,10 +203,17 @@ function pullJobs(place: Place, branch: string): readonly Job[] {
 }
 
 const ofPerson = z.object({ sender: z.object({ type: z.literal("User") }) });
+const ofPullHere = ofPull.extend({ repository: z.object({ id: z.number() }) });
 
-/** Whether a person caused an event, who may look for what comes of it; not an App, as we are one. */
-export function isByPerson(payload: unknown): boolean {
-  return ofPerson.safeParse(payload).success;
+/**
+ * How urgent a job is that an event asks for: a person who caused it may look for what comes of it. Not an App, as we are one;
+ * and nobody who need not be known here, as whoever pushes to a fork.
+ */
+export function priorityOf(job: Job, payload: unknown): Priority {
+  if (job.kind === "answer" && job.outside) return BACKLOG;
+  const { data } = ofPullHere.safeParse(payload);
+  const isOutside = data !== undefined && isFork(data.pull_request, data.repository.id);
+  return !isOutside && ofPerson.safeParse(payload).success ? PERSON : EVENT;
 }
 
 function unique(jobs: readonly Job[]): readonly Job[] {

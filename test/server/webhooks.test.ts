@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { causeOf, jobsFor, type WebhookContext } from "../../src/server/webhooks.ts";
+import type { Job } from "../../src/core/job.ts";
+import { BACKLOG, EVENT, PERSON } from "../../src/core/write/priority.ts";
+import { causeOf, jobsFor, priorityOf, type WebhookContext } from "../../src/server/webhooks.ts";
 
 const id = { host: "github.com", installation: 7, repository: 11 };
 const target = { repository: id, environment: "staging", name: "app" };
@@ -24,6 +26,7 @@ const sweep = { kind: "sweep" };
 const queued = `gh-readonly-queue/main/pr-7-${"c".repeat(40)}`;
 const group = { kind: "group", repository: id, branch: queued };
 const answer = { kind: "answer", repository: id, number: 7 };
+const outside = { ...answer, outside: true };
 const groupOf = (action: string, head_ref: string) => ({ action, merge_group: { head_ref } });
 const headOf = (ref: string, repository: number | null) => ({
   action: "opened",
@@ -57,8 +60,8 @@ test.each([
   ["pull_request", "of somebody else, closed", { ...headOf("feature", 11), action: "closed" }, [repo]],
   ["pull_request", "of a fork, closed", { ...headOf(branch, 12), action: "closed" }, [repo]],
   ["pull_request", "of ours, closed", { ...headOf(branch, 11), action: "closed" }, [pull]],
-  ["pull_request", "of a fork that took our branch's name", headOf(branch, 12), [answer]],
-  ["pull_request", "of a fork that is gone", headOf(branch, null), [answer]],
+  ["pull_request", "of a fork that took our branch's name", headOf(branch, 12), [outside]],
+  ["pull_request", "of a fork that is gone", headOf(branch, null), [outside]],
   ["pull_request", "of somebody else, without a new head", { ...headOf("feature", 11), action: "labeled" }, []],
   ["merge_group", "to be checked", groupOf("checks_requested", `refs/heads/${queued}`), [group]],
   ["merge_group", "that is over", groupOf("destroyed", `refs/heads/${queued}`), []],
@@ -127,4 +130,17 @@ test.each([
   ["repository", { action: "renamed", after: head }, "repository renamed"],
 ])("%s %o is doubt by its commit or its words", (event, fields, cause) => {
   expect(causeOf(event, payload(fields))).toBe(cause);
+});
+
+test.each([
+  ["a person's push", { ref: "refs/heads/main" }, "User", [PERSON]],
+  ["an App's push", { ref: "refs/heads/main" }, "Bot", [EVENT]],
+  ["a person's pull", headOf("feature", 11), "User", [PERSON]],
+  ["a pull of a fork", headOf("feature", 12), "User", [BACKLOG]],
+  ["a pull of a fork that is gone", headOf("feature", null), "User", [BACKLOG]],
+  ["a pull of a fork, closed", { ...headOf("feature", 12), action: "closed" }, "User", [EVENT]],
+])("%s is as urgent as who waits for what comes of it", (_, fields, type, expected) => {
+  const all = payload({ ...fields, sender: { type } });
+  const jobs = jobsFor("ref" in fields ? "push" : "pull_request", all, context);
+  expect(jobs.map((job: Job) => priorityOf(job, all))).toEqual(expected);
 });

@@ -13,6 +13,8 @@ export interface NewPull {
   readonly head: string;
   readonly base: string;
   readonly draft: boolean;
+  /** Whose fork the head is in; none when it is in the repository itself. */
+  readonly fork?: string | undefined;
 }
 
 /** Opens a pull request. Throws 422 for a branch that is not there, nothing to merge, or one that is open already. */
@@ -31,10 +33,11 @@ export async function openPull(
   if ((await listCommits(world.git, repository.id, headSha, { without: baseSha, limit: 1 })).length === 0) {
     throw invalid("PullRequest", { message: `No commits between ${asked.base} and ${asked.head}` });
   }
-  const { title, body, head, base, draft } = asked;
+  const { title, body, head, base, draft, fork: owner } = asked;
   const unmerged = { reviewers: [], mergedAt: null, mergedBy: null, mergeCommit: null };
   const heads = { head, headSha, pushedBy: author, base, baseSha };
-  const pull: Pull = { id: world.state.nextId(), ...heads, draft, ...unmerged };
+  const fork = owner !== undefined && { fork: { id: world.state.nextId(), owner } };
+  const pull: Pull = { id: world.state.nextId(), ...heads, draft, ...unmerged, ...fork };
   const issue = { ...newIssue(world, repository, title, body, author), pull };
   const name = `refs/pull/${issue.number}/head`;
   world.state.put("ref", { id: `${repository.id}:${name}`, repository: repository.id, name, sha: headSha });

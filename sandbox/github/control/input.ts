@@ -98,6 +98,8 @@ export const inputs = {
     head: z.string(),
     base: z.string().default("main"),
     draft: z.boolean().default(false),
+    /** Whose fork the head is in. */
+    fork: z.string().optional(),
   }),
   newIssue: z.strictObject({ ...place, login, title: z.string(), body: z.string().nullable().default(null) }),
   rerequest: z.strictObject({ login: login.default("octocat") }),

@@ -23,6 +23,7 @@ export function viewPullRequest(world: World, repository: Repository, pull: Pull
     state: pull.pull.mergedAt === null ? pull.state.toUpperCase() : "MERGED",
     headRefOid: pull.pull.headSha,
     baseRefName: pull.pull.base,
+    isCrossRepository: pull.pull.fork !== undefined,
     isDraft: pull.pull.draft,
     isInMergeQueue: entry !== undefined,
     mergeQueueEntry: entry === undefined ? null : viewEntry(world, repository, entry),

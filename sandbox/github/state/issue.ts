@@ -30,6 +30,8 @@ export interface Pull {
   readonly id: number;
   readonly head: string;
   readonly headSha: string;
+  /** The fork that the head is a branch of; its commits are in the one store, as on GitHub, and here its branches too. */
+  readonly fork?: { readonly id: number; readonly owner: string };
   /** Who moved the head last. */
   readonly pushedBy: string;
   readonly base: string;

@@ -63,7 +63,7 @@ export function viewPullSimple(world: World, repository: Repository, issue: Pull
     merged_at: pull.mergedAt,
     merge_commit_sha: pull.mergeCommit,
     draft: pull.draft,
-    head: viewSide(world, repository, pull.head, pull.headSha),
+    head: viewSide(world, { ...repository, ...pull.fork }, pull.head, pull.headSha),
     base: viewSide(world, repository, pull.base, pull.baseSha),
     _links: Object.fromEntries(Object.entries(links).map(([name, href]) => [name, { href }])),
     author_association: "CONTRIBUTOR",

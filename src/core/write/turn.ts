@@ -1,12 +1,15 @@
 import type { Urgency } from "../policy/policy.ts";
 
+/** How urgent a write is: as what it is about, or not at all where it answers what people outside did. */
+export type WriteRank = Urgency | "outside";
+
 /** A job that writes to GitHub, or waits until it may. Times are milliseconds since the epoch. */
 export interface WriteTurn {
   /** The job's key: it has one turn at a time. */
   readonly key: string;
   /** Whose job it is, so that one repository with much to write does not hold up the others. */
   readonly repository: string;
-  readonly urgency: Urgency;
+  readonly urgency: WriteRank;
   /** Whether a person waits for it now. */
   readonly awaited: boolean;
   /** Since when it waits. */
@@ -21,11 +24,13 @@ export interface WriteTurn {
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 /** How much earlier than others it counts as having come. More than any backlog lasts, and yet nobody waits for ever. */
-const AHEAD: Readonly<Record<Urgency, number>> = {
+const AHEAD: Readonly<Record<WriteRank, number>> = {
   "known-exploited": 30 * DAY,
   critical: 14 * DAY,
   high: 7 * DAY,
   normal: 0,
+  // Behind all that came in the day after it.
+  outside: -DAY,
 };
 /** What a person waits for comes before what is as urgent and came as late. */
 const AWAITED = 60 * MINUTE;

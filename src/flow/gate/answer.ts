@@ -1,37 +1,83 @@
+import type { Job } from "../../core/job.ts";
 import { type BranchRules, requiresCheck } from "../../core/pull/branch-rules.ts";
-import type { Repository, RepositoryId, Sha } from "../../core/repository.ts";
+import { type Repository, type RepositoryId, repositoryKey, type Sha } from "../../core/repository.ts";
+import { type Allowance, spend } from "../../core/write/allowance.ts";
+import { BACKLOG } from "../../core/write/priority.ts";
 import type { Context, Run } from "../context.ts";
 import { findRepository } from "../plan/plan.ts";
-import { assertCurrent } from "../record.ts";
+import { act, assertCurrent } from "../record.ts";
 import { PREFIX } from "./present.ts";
 import { CHECK } from "./report.ts";
+
+type AnswerJob = Extract<Job, { readonly kind: "answer" }>;
+
+/**
+ * What people outside may have us write into one repository: a push of theirs costs them nothing, and each answer takes a part
+ * of what GitHub lets the whole organisation write in an hour.
+ */
+const OUTSIDE = { most: 5, every: 600_000 };
+const ANSWERED = "answered outside";
 
 /**
  * Answers our check, neutrally, on the head of a pull that is not ours, where its base requires the check: it would wait for
  * ever. Once for each head, and never on one that we have made or under one of our branch names: there it would speak for a
- * verdict.
+ * verdict. Pulls of forks are answered behind everything else, and few in an hour.
  */
-export async function answerPull(context: Context, run: Run, id: RepositoryId, number: number): Promise<void> {
+export async function answerPull(context: Context, run: Run, job: AnswerJob): Promise<void> {
   const { github, store } = context;
+  const { repository: id, number } = job;
+  // Before GitHub is asked anything: questions are counted, too.
+  if (job.outside && (await waitsForAllowance(context, job))) return;
   const repository = await findRepository(context, id);
   if (repository === undefined) return;
   const pull = await github.pulls.get(repository, number);
   if (pull.state !== "open" || (pull.branch.startsWith(PREFIX) && pull.headRepository === id.repository)) return;
+  if (pull.headRepository !== id.repository && !job.outside)
+    return store.jobs.enqueue({ ...job, outside: true }, BACKLOG);
   if (await isOurs(context, id, pull.head)) return;
   const rules = await github.branches.rules(repository, pull.base);
   if (!requiresCheck(rules, CHECK, await github.installations.app())) return;
+  const answer = () => github.checks.report(repository, { ...NOT_OURS, head: pull.head });
+  if (job.outside) return answerOutside(context, run, job, pull.head, answer);
   await store.transaction((tables) => assertCurrent(tables, run));
-  await github.checks.report(repository, {
-    name: CHECK,
-    head: pull.head,
-    externalId: "not ours",
-    status: "completed",
-    conclusion: "neutral",
-    title: "Not a pull request of Oakum's",
-    summary:
-      "Oakum judges its own pull requests only. It answers here since the rules of the base branch ask for its check.",
-    annotations: [],
-  });
+  await answer();
+}
+
+const NOT_OURS = {
+  name: CHECK,
+  externalId: "not ours",
+  status: "completed",
+  conclusion: "neutral",
+  title: "Not a pull request of Oakum's",
+  summary:
+    "Oakum judges its own pull requests only. It answers here since the rules of the base branch ask for its check.",
+  annotations: [],
+} as const;
+
+/** Puts the job off while all that may be answered outside is spent. */
+async function waitsForAllowance(context: Context, job: AnswerJob): Promise<boolean> {
+  const spent = spend(await allowanceOf(context, job), OUTSIDE, context.now());
+  if (spent.state === "wait") await context.store.jobs.wake(job, spent.until, BACKLOG);
+  return spent.state === "wait";
+}
+
+/** Once for each head; what is left then is on the ledger with it. */
+async function answerOutside(context: Context, run: Run, job: AnswerJob, head: Sha, answer: () => Promise<void>) {
+  const subject = subjectOf(job);
+  if ((await context.store.ledger.find(subject, ANSWERED, head)) !== undefined) return;
+  const spent = spend(await allowanceOf(context, job), OUTSIDE, context.now());
+  if (spent.state === "wait") return context.store.jobs.wake(job, spent.until, BACKLOG);
+  const data = { number: job.number, ...spent.rest };
+  await act(context, run, { subject, transition: ANSWERED, cause: head, data }, answer, async () => {});
+}
+
+async function allowanceOf({ store }: Context, job: AnswerJob): Promise<Allowance | undefined> {
+  const { left, at } = (await store.ledger.newest(subjectOf(job), ANSWERED))?.data ?? {};
+  return typeof left === "number" && typeof at === "number" ? { left, at } : undefined;
+}
+
+function subjectOf({ repository }: AnswerJob): string {
+  return `answers:${repositoryKey(repository)}`;
 }
 
 /** A commit of ours may be proposed by anyone, from a branch of theirs. */
@@ -44,7 +90,9 @@ export async function answerOpen(context: Context, repository: Repository, rules
   const { github, store } = context;
   if (!requiresCheck(rules, CHECK, await github.installations.app())) return;
   const { host, installation, repository: id, defaultBranch } = repository;
-  for (const number of await github.checks.unanswered(repository, defaultBranch, CHECK)) {
-    await store.jobs.enqueue({ kind: "answer", repository: { host, installation, repository: id }, number });
+  for (const { number, outside } of await github.checks.unanswered(repository, defaultBranch, CHECK)) {
+    const job = { kind: "answer", repository: { host, installation, repository: id }, number } as const;
+    if (outside) await store.jobs.enqueue({ ...job, outside }, BACKLOG);
+    else await store.jobs.enqueue(job);
   }
 }

@@ -7,6 +7,7 @@ const OPEN_PULLS = `query ($owner: String!, $name: String!, $base: String!, $app
     pullRequests(states: OPEN, baseRefName: $base, first: 100, orderBy: { field: CREATED_AT, direction: DESC }) {
       nodes {
         number
+        isCrossRepository
         commits(last: 1) {
           nodes {
             commit {
@@ -27,6 +28,7 @@ interface Answer {
   readonly repository: {
     readonly pullRequests: Nodes<{
       readonly number: number;
+      readonly isCrossRepository: boolean;
       readonly commits: Nodes<{
         readonly commit: {
           readonly checkSuites: Nodes<{ readonly checkRuns: { readonly totalCount: number } | null }>;
@@ -42,7 +44,7 @@ export async function findUnanswered(
   repository: Repository,
   base: string,
   check: string,
-): Promise<readonly number[]> {
+): Promise<readonly { readonly number: number; readonly outside: boolean }[]> {
   const { owner, name } = repository;
   const { id: app } = await client.identity();
   try {
@@ -52,7 +54,7 @@ export async function findUnanswered(
     return pulls.flatMap((pull) => {
       const suites = pull?.commits?.nodes?.at(-1)?.commit.checkSuites?.nodes ?? [];
       const isAnswered = suites.some((suite) => (suite?.checkRuns?.totalCount ?? 0) > 0);
-      return pull === null || isAnswered ? [] : [pull.number];
+      return pull === null || isAnswered ? [] : [{ number: pull.number, outside: pull.isCrossRepository }];
     });
   } catch (error) {
     throw toGraphqlError(error, `the open pull requests of ${owner}/${name}`);
