@@ -197,6 +197,8 @@ export interface Pulls {
   standing(repository: Repository, number: number, ask: { readonly queue: boolean }): Promise<Standing>;
   /** Puts exactly `head` into the merge queue, unless it is there. CONFLICT when the head moved, DENIED when a rule says no. */
   enqueue(repository: Repository, number: number, head: Sha): Promise<void>;
+  /** Takes a pull out of the merge queue, if it is in there. DENIED when we may not. */
+  dequeue(repository: Repository, number: number): Promise<void>;
 }
 
 export interface Issue {

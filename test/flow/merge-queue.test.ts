@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
+import { pause, resume } from "../../src/flow/pause/pause.ts";
+import type { TestRepository } from "./repository.ts";
 import { answerGroups, groupsOf, pullJob, queue, reviews, ruled, unmerged } from "./rules.ts";
+import { APP } from "./surroundings.ts";
 import { World } from "./world.ts";
 
 const CHECK = "oakum";
@@ -144,4 +147,100 @@ it.concurrent("does not queue what a rule keeps out, and says so in GitHub's wor
   await shop.review(number, "APPROVED", { login: "owner" });
   await world.event(await pullJob(world, shop), 5);
   expect(await unmerged(world, shop)).toEqual(["queued"]);
+});
+
+const HOUR = 3600;
+const WEEK = 168 * HOUR;
+
+/** What became of a pull in the merge queue, as GitHub tells it. */
+async function timeline(shop: TestRepository): Promise<readonly string[]> {
+  return (await shop.pull()).happenings.map(({ event, reason }) => [event, reason].join(" ").trim());
+}
+
+const IN = "added_to_merge_queue";
+const OUT = "removed_from_merge_queue MANUAL";
+
+it.concurrent("takes out of the queue what its window closes on, and puts it in again when that opens", async (test) => {
+  const world = await World.start(test);
+  // Every world begins on a Saturday at nine.
+  const { shop } = await world.patchedShop({ merge: "auto", more: ["windows: { merge: Sat 08:00-10:00 UTC }"] });
+  await ruled(world, shop, [queue()]);
+  await world.sweep(30);
+  expect(await unmerged(world, shop)).toEqual(["queued"]);
+  await world.settle(HOUR);
+  expect(await unmerged(world, shop)).toEqual(["outside-window"]);
+  expect(await groupsOf(shop)).toEqual([]);
+  await world.look();
+  expect(await timeline(shop)).toEqual([IN, OUT]);
+  await world.settle(WEEK - 2 * HOUR + 120);
+  expect(await timeline(shop)).toEqual([IN, OUT, IN]);
+  await answerGroups(world, shop, 60);
+  expect(await shop.pull()).toMatchObject({ state: "closed", mergedBy: "github-merge-queue[bot]" });
+});
+
+it.concurrent("lets no group pass in a freeze that was written meanwhile, and takes ours out of it", async (test) => {
+  const world = await World.start(test);
+  const { shop } = await world.patchedShop({ merge: "auto" });
+  await ruled(world, shop, [queue()]);
+  await world.sweep(30);
+  const [group] = await groupsOf(shop);
+  const config = String(await shop.file("main", ".github/oakum.yml"));
+  const freeze = `${config}windows: { merge: { deny: [2026-11-21/2026-11-22] } }\n`;
+  await shop.push({ ".github/oakum.yml": freeze });
+  const [moved] = await groupsOf(shop);
+  // GitHub asks for the group before anybody has heard of the freeze.
+  await world.event({ kind: "group", repository: world.idOf(shop), branch: moved?.branch ?? "" }, 0);
+  expect(await shop.checks(CHECK, moved?.sha ?? "")).toMatchObject([{ status: "in_progress", title: "Waiting" }]);
+  expect(moved?.branch).not.toBe(group?.branch);
+  expect(await timeline(shop)).toEqual([IN, OUT]);
+  await world.event({ kind: "repo", repository: world.idOf(shop) }, 60);
+  expect(await unmerged(world, shop)).toEqual(["outside-window"]);
+  await shop.push({ ".github/oakum.yml": config });
+  await world.event({ kind: "repo", repository: world.idOf(shop) }, 60);
+  await world.event(await pullJob(world, shop), 60);
+  expect(await timeline(shop)).toEqual([IN, OUT, IN]);
+});
+
+it.concurrent("takes out what it put in when it is paused, and leaves in what a person put there", async (test) => {
+  const world = await World.start(test);
+  const { shop, dockerfile } = await world.patchedShop({ merge: "auto" });
+  const byHand = await world.repository("by-hand", { merge: "never", files: { Dockerfile: dockerfile } });
+  for (const repository of [shop, byHand]) await ruled(world, repository, [queue()]);
+  await world.sweep(30);
+  const { node_id: id } = await byHand.rest<{ node_id: string }>("GET", `pulls/${(await byHand.pull()).number}`);
+  await world.graphql(
+    "mutation ($id: ID!) { enqueuePullRequest(input: { pullRequestId: $id }) { clientMutationId } }",
+    { id },
+  );
+  await world.event(await pullJob(world, byHand), 5);
+  const { context, clock } = world.oakum;
+  await pause(context.store, { by: "operator" }, clock.now);
+  await world.settle(30);
+  expect([await timeline(shop), await timeline(byHand)]).toEqual([[IN, OUT], [IN]]);
+  await answerGroups(world, byHand);
+  expect(await byHand.pull()).toMatchObject({ state: "closed" });
+  await resume(context.store, { by: "operator" }, clock.now);
+  await world.settle(60);
+  expect(await timeline(shop)).toEqual([IN, OUT, IN]);
+});
+
+it.concurrent("lets no group pass that would bring its pull into another base", async (test) => {
+  const world = await World.start(test);
+  const { shop } = await world.patchedShop({ merge: "approval" });
+  await world.sweep(30);
+  await shop.point("release", (await shop.branches()).get("main") ?? "");
+  const checks = { requiredChecks: [{ context: CHECK, app: APP }] };
+  await ruled(world, shop, [queue()], { branch: "release", ...checks });
+  const { number } = await shop.pull();
+  await shop.rest("PATCH", `pulls/${number}`, { base: "release" });
+  const { node_id: id } = await shop.rest<{ node_id: string }>("GET", `pulls/${number}`);
+  await world.graphql(
+    "mutation ($id: ID!) { enqueuePullRequest(input: { pullRequestId: $id }) { clientMutationId } }",
+    { id },
+  );
+  const [group] = await groupsOf(shop);
+  await answerGroups(world, shop);
+  expect(await shop.checks(CHECK, group?.sha ?? "")).toMatchObject([
+    { conclusion: "failure", summary: expect.stringContaining("is not the one it was opened for") },
+  ]);
 });

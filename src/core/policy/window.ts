@@ -55,6 +55,21 @@ export function opensAt(windows: readonly Window[], at: number): number | undefi
   return undefined;
 }
 
+/**
+ * The first moment from `at` on (both in milliseconds since the epoch) at which one of the windows closes, all of which are open
+ * at `at`; `undefined` when none closes within 400 days, or so often only for nothing that looking for it takes too long.
+ */
+export function closesAt(windows: readonly Window[], at: number): number | undefined {
+  let time = at;
+  for (let leap = 0; leap < MOST_LEAPS; leap += 1) {
+    const next = Math.min(...windows.map((window) => openUntil(window, time)));
+    if (next > at + HORIZON) return undefined;
+    if (!isOpen(windows, next)) return next;
+    time = next;
+  }
+  return undefined;
+}
+
 /** Why nothing may be done now, and when it may be (milliseconds since the epoch), if that is known. */
 export interface Closed {
   readonly reason: Reason;
@@ -85,6 +100,13 @@ function closedUntil({ allow, deny = [] }: Window, at: number): number | undefin
   if (denied.length > 0) return Math.max(...denied);
   const next = allow === undefined ? at : Math.min(...allow.map((hours) => nextStart(hours, at)));
   return next > at ? next : undefined;
+}
+
+/** A time up to which an open window certainly stays open. */
+function openUntil({ allow, deny = [] }: Window, at: number): number {
+  const starts = deny.map((one) => ("first" in one ? startOfDays(one, at) : nextStart(one, at)));
+  const ends = allow === undefined ? [] : [Math.max(...allow.flatMap((hours) => endOf(hours, at) ?? []))];
+  return Math.min(...starts, ...ends, Number.POSITIVE_INFINITY);
 }
 
 /** When what holds at a time ends; `undefined` when it does not hold. */
@@ -149,6 +171,14 @@ function atMinute(at: number): number {
 function isWithinDays({ first, last, zone }: Days, at: number): boolean {
   const today = new Date(at + offsetAt(zone, at)).toISOString().slice(0, 10);
   return first <= today && today <= last;
+}
+
+/** The midnight with which days begin that have not begun yet; none of those that are over. */
+function startOfDays({ first, last, zone }: Days, at: number): number {
+  const midnight = Date.parse(`${first}T00:00:00Z`);
+  const hasBegun = (time: number) => time + offsetAt(zone, time) >= midnight;
+  if (hasBegun(at) || last < first) return Number.POSITIVE_INFINITY;
+  return firstWith(hasBegun, Math.max(at, midnight - 15 * HOUR), midnight + 15 * HOUR, MINUTE);
 }
 
 /** The midnight that ends the days, or the transition that skips it. No offset is longer than 15 hours. */

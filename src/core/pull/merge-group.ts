@@ -51,7 +51,9 @@ export interface QueuedPull {
   /** Whether what the group has of it is exactly the edits derived again. */
   readonly diffEqual: boolean;
   readonly tag: MergeFacts["tag"];
+  /** What forbids it, and what does so for now: with that it is about to be taken out of the queue. */
   readonly refusals: readonly Reason[];
+  readonly leaving: readonly Reason[];
 }
 
 /** Whether a group may go in as far as our own pulls in it go: `none` where there is none. */
@@ -62,6 +64,8 @@ export function judgeGroup(pulls: readonly QueuedPull[]): {
   if (pulls.length === 0) return { state: "none", reasons: [] };
   const against = pulls.flatMap(reasonsAgainst);
   if (against.length > 0) return { state: "fail", reasons: against };
+  const leaving = pulls.flatMap((pull) => pull.leaving);
+  if (leaving.length > 0) return { state: "wait", reasons: leaving };
   const isUnknown = pulls.some(({ tag }) => tag === "unknown");
   return isUnknown ? { state: "wait", reasons: [reason("registry-unavailable")] } : { state: "pass", reasons: [] };
 }

@@ -4,6 +4,7 @@ import type { UpdateGroup } from "../../core/plan/update.ts";
 import { type ActualPull, isOutdated } from "../../core/pull/diff.ts";
 import { lastReviews } from "../../core/pull/merge.ts";
 import { headOf, type PullRecord } from "../../core/pull/pull.ts";
+import { isQueued } from "../../core/pull/queue.ts";
 import type { Repository, Sha } from "../../core/repository.ts";
 import { isUnfinished } from "../../core/verdict/judge.ts";
 import type { Verdict } from "../../core/verdict/verdict.ts";
@@ -77,7 +78,7 @@ function describe({ branch, head, pull, own, desired, observed }: Seen): Present
     state: stateOf(pull),
     ...(head !== undefined && { head }),
     content: !isOurs ? "foreign" : isEqual ? "equal" : "differs",
-    frozen: !isDead && (isInGate(gate) || isQueued(own, head)),
+    frozen: !isDead && (isInGate(gate) || isQueued(own?.queue, head)),
     failed: gate?.state === "fail",
     outdated: isDead,
     ...(pull && { pull }),
@@ -88,10 +89,6 @@ function describe({ branch, head, pull, own, desired, observed }: Seen): Present
 /** Whether a head is being built and scanned, or has passed. */
 function isInGate(verdict: Verdict | undefined): boolean {
   return verdict !== undefined && (verdict.state === "pass" || isUnfinished(verdict));
-}
-
-function isQueued(own: PullRecord | undefined, head: Sha | undefined): boolean {
-  return own?.queue !== undefined && own.queue.head === head && own.queue.left === undefined;
 }
 
 /** A head that a person approved stays, too; they are asked for only where it would not otherwise. */

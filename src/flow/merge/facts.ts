@@ -3,7 +3,7 @@ import { isAppError } from "../../core/errors.ts";
 import { strictestOf } from "../../core/policy/strictness.ts";
 import type { MergeFacts } from "../../core/pull/merge.ts";
 import { headOf, type PullRecord } from "../../core/pull/pull.ts";
-import { noticeQueue, type QueueSight, queueState } from "../../core/pull/queue.ts";
+import { enqueued, noticeQueue, type QueueRecord, type QueueSight, queueState } from "../../core/pull/queue.ts";
 import { type Reason, reason } from "../../core/reason.ts";
 import { type Digest, formatReference, type ImageReference, imageKey } from "../../core/reference.ts";
 import type { RepositoryId } from "../../core/repository.ts";
@@ -46,8 +46,9 @@ export async function mergeFacts(
 
 /** Writes down that a head went into the queue or came out of it without being merged. */
 async function noteQueue(context: Context, run: Run, own: PullRecord, sight: QueueSight): Promise<PullRecord> {
-  const queue = noticeQueue(own.queue, sight);
-  if (queue === undefined || queue === own.queue) return own;
+  const noticed = noticeQueue(own.queue, sight);
+  if (noticed === undefined || noticed === own.queue) return own;
+  const queue = (await isByUs(context, own, noticed)) ? enqueued(own.queue, sight.head) : noticed;
   const save = ({ pulls }: Tables) => pulls.update(own.repository, own.branch, (fresh) => ({ ...fresh, queue }));
   const { left, tries } = queue;
   const cause = `${sight.head} ${tries}`;
@@ -57,6 +58,13 @@ async function noteQueue(context: Context, run: Run, own: PullRecord, sight: Que
       : { subject: pullSubject(own), transition: "left the merge queue", cause, data: { reason: left.cause } };
   await record(context, run, fact, save);
   return { ...own, queue };
+}
+
+/** Whether a head that was not known to be in the queue was put there by a try of ours that died before it could say so. */
+async function isByUs({ store }: Context, own: PullRecord, { head, tries, left }: QueueRecord): Promise<boolean> {
+  if (left !== undefined) return false;
+  const cause = `${head} ${tries + 1}`;
+  return (await store.ledger.find(pullSubject(own), "enqueued intended", cause)) !== undefined;
 }
 
 type Observed = Omit<MergeFacts, "rules" | "standing" | "queue">;

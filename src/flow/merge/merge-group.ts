@@ -1,4 +1,7 @@
+import { policyOf } from "../../config/merge.ts";
 import { sha256 } from "../../core/hash.ts";
+import { withPolicies } from "../../core/plan/group.ts";
+import { strictestOf } from "../../core/policy/strictness.ts";
 import { requiresCheck } from "../../core/pull/branch-rules.ts";
 import {
   type GroupBranch,
@@ -9,17 +12,22 @@ import {
   type QueuedPull,
 } from "../../core/pull/merge-group.ts";
 import type { PullRecord } from "../../core/pull/pull.ts";
-import { type Reason, sentence } from "../../core/reason.ts";
+import { reasonsToLeave } from "../../core/pull/queue.ts";
+import { type Reason, reason, sentence } from "../../core/reason.ts";
 import type { Repository, RepositoryId, Sha } from "../../core/repository.ts";
 import { canonicalJson } from "../../core/text/canonical-json.ts";
 import { code, escapeText } from "../../core/text/markdown.ts";
 import type { CheckReport } from "../../github/github.ts";
 import type { Context, Run } from "../context.ts";
+import { wishesOf } from "../conversation/wishes.ts";
 import { CHECK } from "../gate/report.ts";
-import { findRepository } from "../plan/plan.ts";
+import { pausedReason } from "../pause/pause.ts";
+import { findRepository, heldBy } from "../plan/plan.ts";
 import { isDerivedOn } from "../propose/derive.ts";
+import { currentReading } from "../read/config.ts";
 import { assertCurrent } from "../record.ts";
 import { quarantined, tagState } from "./facts.ts";
+import { mergeClosed } from "./window.ts";
 
 /** Milliseconds after which a registry that did not answer is asked again. */
 const LOOK_AGAIN = 60_000;
@@ -45,6 +53,9 @@ export async function answerGroup(context: Context, run: Run, id: RepositoryId, 
   await context.store.transaction((tables) => assertCurrent(tables, run));
   await context.github.checks.report(repository, reportOf(head, verdict, pulls.length));
   context.log.info({ group: branch, state: verdict.state, reasons: verdict.reasons }, "merge group answered");
+  for (const { own } of pulls.filter(({ leaving }) => leaving.length > 0)) {
+    await context.store.jobs.enqueue({ kind: "pull", repository: id, branch: own });
+  }
   if (verdict.state === "wait") {
     await context.store.jobs.wake({ kind: "group", repository: id, branch }, context.now() + LOOK_AGAIN);
   }
@@ -61,17 +72,22 @@ function isJudgedElsewhere(head: Sha, heads: ReadonlyMap<string, Sha>, records: 
   return same.some((name) => pullsOfGroup(name, heads).some(({ number }) => numbers.has(number)));
 }
 
+/** A pull of ours in a group, with its branch. */
+interface OwnPull extends QueuedPull {
+  readonly own: string;
+}
+
 /** Those that are ours, each as it stands now. */
 async function ownPulls(
   context: Context,
   repository: Repository,
   records: readonly PullRecord[],
   group: readonly (GroupBranch & { readonly head: Sha })[],
-): Promise<readonly QueuedPull[]> {
-  const pulls: QueuedPull[] = [];
-  for (const { number, parent, head } of group) {
+): Promise<readonly OwnPull[]> {
+  const pulls: OwnPull[] = [];
+  for (const { number, base, parent, head } of group) {
     const own = records.find((record) => record.number === number);
-    if (own !== undefined) pulls.push(await observe(context, repository, own, { base: parent, head }));
+    if (own !== undefined) pulls.push(await observe(context, repository, own, { branch: base, base: parent, head }));
   }
   return pulls;
 }
@@ -81,18 +97,35 @@ async function observe(
   context: Context,
   repository: Repository,
   own: PullRecord,
-  step: { readonly base: Sha; readonly head: Sha },
-): Promise<QueuedPull> {
-  const { head, headRepository } = await context.github.pulls.get(repository, own.number ?? 0);
+  step: { readonly branch: string; readonly base: Sha; readonly head: Sha },
+): Promise<OwnPull> {
+  const { head, headRepository, base } = await context.github.pulls.get(repository, own.number ?? 0);
   const references = own.group.updates.map(({ to }) => to);
+  const isMeant = own.base === step.branch && base === own.base && own.base === repository.defaultBranch;
   return {
+    own: own.branch,
     head,
     verdict: own.gate,
     headRecorded: own.heads.includes(head) && headRepository === repository.repository,
     diffEqual: await isDerivedOn(context, repository, own.group, step),
     tag: await tagState(context, references),
-    refusals: await quarantined(context, own.repository, references),
+    refusals: [...(isMeant ? [] : [reason("base-moved")]), ...(await quarantined(context, own.repository, references))],
+    leaving: reasonsToLeave(own.queue, head, await closedNow(context, repository, own)),
   };
+}
+
+/** What keeps a pull from being merged at this time, by the configuration of now: a freeze may have been written since. */
+async function closedNow(context: Context, repository: Repository, own: PullRecord): Promise<readonly Reason[]> {
+  const { ledger } = context.store;
+  const paused = (await pausedReason(ledger, repository)) ?? (await wishesOf(ledger, own, context.now())).paused;
+  if (paused !== undefined) return [paused];
+  const reading = await currentReading(context, repository);
+  const held = reading && heldBy(reading.config, reading.problems);
+  if (reading === undefined || held !== undefined) return held === undefined ? [] : [held];
+  const group = withPolicies(own.group, policyOf(reading.config));
+  const closed = mergeClosed(context, { group });
+  const { merge } = strictestOf(group.updates.map(({ policy }) => policy));
+  return [...(closed ? [closed.reason] : []), ...(merge === "never" ? [reason("merge-never")] : [])];
 }
 
 const LONGEST = 500;

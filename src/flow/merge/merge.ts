@@ -1,8 +1,8 @@
 import { isAppError } from "../../core/errors.ts";
 import { type MergeDecision, mayMerge } from "../../core/pull/merge.ts";
 import type { PullRecord } from "../../core/pull/pull.ts";
-import { enqueued, triesOf } from "../../core/pull/queue.ts";
-import { reason } from "../../core/reason.ts";
+import { enqueued, reasonsToLeave, takenOut, triesOf } from "../../core/pull/queue.ts";
+import { type Reason, reason } from "../../core/reason.ts";
 import type { Tables } from "../../store/store.ts";
 import type { Context, Run } from "../context.ts";
 import { pullSubject } from "../conversation/refusal.ts";
@@ -13,7 +13,7 @@ import { pausedReason } from "../pause/pause.ts";
 import { catchUp } from "../propose/catch-up.ts";
 import { act, assertCurrent, record } from "../record.ts";
 import { mergeFacts } from "./facts.ts";
-import { mergeClosed } from "./window.ts";
+import { mergeClosed, mergeCloses } from "./window.ts";
 
 type NotNow = Extract<MergeDecision, { readonly state: "wait" | "held" }>;
 
@@ -75,12 +75,37 @@ async function enqueue(context: Context, run: Run, { repository, own, pull }: Ga
         unmerged,
       })),
   );
+  const closes = mergeCloses(context, own);
+  if (closes === undefined) return;
+  await context.store.jobs.wake({ kind: "pull", repository: own.repository, branch: own.branch }, closes);
+}
+
+/**
+ * Takes out of the merge queue what we put in and would not put in any more: its window closed, say, or Oakum was paused. It goes
+ * in again when nothing speaks against it.
+ */
+async function takeOut(context: Context, run: Run, { repository, own, pull }: Gated, why: readonly Reason[]) {
+  const { queue } = own;
+  if (queue === undefined) return;
+  const data = { number: pull.number, reasons: why.map(({ code }) => code) };
+  const cause = `${pull.head} ${queue.tries}`;
+  const fact = { subject: pullSubject(own), transition: "taken out of the merge queue", cause, data };
+  await act(
+    context,
+    run,
+    fact,
+    () => context.github.pulls.dequeue(repository, pull.number),
+    ({ pulls }) => pulls.update(own.repository, own.branch, (fresh) => ({ ...fresh, queue: takenOut(queue) })),
+  );
 }
 
 /** Says why a pull that passed is not merged, and asks for whatever would get it further. */
 async function leaveOpen(context: Context, run: Run, gated: Gated, decision: NotNow): Promise<void> {
   const { own, pull } = gated;
-  const { state, reasons } = decision;
+  const { state } = decision;
+  const why = reasonsToLeave(own.queue, pull.head, decision.reasons);
+  if (why.length > 0) await takeOut(context, run, gated, why);
+  const reasons = why.length > 0 ? decision.reasons.filter(({ code }) => code !== "queued") : decision.reasons;
   const codes = reasons.map(({ code }) => code);
   context.log.info({ pull: pullSubject(own), decision: state, reasons: codes }, "pull not merged");
   const save = ({ pulls }: Tables) =>

@@ -1,7 +1,7 @@
 import { policyOf } from "../../config/merge.ts";
 import { withPolicies } from "../../core/plan/group.ts";
 import { strictestOf } from "../../core/policy/strictness.ts";
-import { type Closed, closedNow } from "../../core/policy/window.ts";
+import { type Closed, closedNow, closesAt } from "../../core/policy/window.ts";
 import type { PullRecord } from "../../core/pull/pull.ts";
 import { imageKey } from "../../core/reference.ts";
 import { type Step, unlessClosed } from "../../core/rollout/next-step.ts";
@@ -31,6 +31,11 @@ async function closedFor(context: Context, { release }: Rollout): Promise<Closed
   const policies = pull && withPolicies(pull.group, decide).updates.map(({ policy }) => policy);
   const { windows } = strictestOf(policies ?? [decide({ image: imageKey(release.image), path: "" })]);
   return closedNow(windows.deploy, context.now());
+}
+
+/** When a window of any of its updates closes, while all are open (milliseconds since the epoch). */
+export function mergeCloses({ now }: Pick<Context, "now">, { group }: Pick<PullRecord, "group">): number | undefined {
+  return closesAt(strictestOf(group.updates.map(({ policy }) => policy)).windows.merge, now());
 }
 
 /** Whether a window of any of its updates keeps a pull from being merged now, and until when. */

@@ -1,5 +1,7 @@
 import type { PauseOrder, PauseShown } from "../../control/control.ts";
 import { AppError } from "../../core/errors.ts";
+import { headOf, type PullRecord } from "../../core/pull/pull.ts";
+import { isQueued } from "../../core/pull/queue.ts";
 import { type Reason, reason } from "../../core/reason.ts";
 import type { RepositoryId } from "../../core/repository.ts";
 import { formatTime } from "../../core/text/time-text.ts";
@@ -28,13 +30,17 @@ export async function pauses(tables: Pick<Tables, "ledger" | "index">): Promise<
  * may be an earlier one. Throws INPUT for an account that no repository in the index belongs to.
  */
 export async function pause(store: Store, { by, account, why }: PauseOrder, now: number): Promise<PauseShown> {
-  return store.transaction(async ({ ledger, index }) => {
+  return store.transaction(async ({ ledger, index, pulls, jobs }) => {
     const scope = await scopeOf(index, account);
     const before = await standing(ledger, scope);
     if (before !== undefined) return before;
     const data = { by, ...(why !== undefined && { why }) };
     const fact = { subject: subjectOf(scope), transition: PAUSED, cause: causeOf(by, now), data };
-    return shown(scope, await ledger.append(fact, now));
+    const entry = await ledger.append(fact, now);
+    // GitHub would merge what is in a queue of its own: whoever put it there takes it out.
+    const queued = (await pulls.unmerged()).filter((own) => isQueued(own.queue, headOf(own)) && isWithin(scope, own));
+    for (const { repository, branch } of queued) await jobs.enqueue({ kind: "pull", repository, branch });
+    return shown(scope, entry);
   });
 }
 
@@ -91,6 +97,11 @@ async function standing(ledger: Ledger, scope: Scope | Installation): Promise<Pa
 function shown(scope: Scope | Installation, { at, data }: { readonly at: string; readonly data: object }): PauseShown {
   const account = typeof scope === "object" && "account" in scope ? { account: scope.account } : {};
   return { ...account, since: at, ...(data as Pick<PauseShown, "by" | "why">) };
+}
+
+function isWithin(scope: Scope, { repository }: Pick<PullRecord, "repository">): boolean {
+  if (scope === "everything") return true;
+  return scope.host === repository.host && scope.installation === repository.installation;
 }
 
 /** Each pause, and each end of one, is a fact of its own. */

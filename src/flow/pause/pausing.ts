@@ -35,7 +35,7 @@ export const ACTS: { readonly [Part in keyof GitHub]: Kinds<GitHub[Part]> } & Pi
     ...{ list: "reads", into: "reads", files: "reads", get: "reads", closing: "reads" },
     ...{ reviews: "reads", standing: "reads" },
     ...{ open: "starts", merge: "starts", enqueue: "starts", requestReview: "starts" },
-    ...{ update: "ends", label: "ends" },
+    ...{ update: "ends", label: "ends", dequeue: "ends" },
   },
   comments: { list: "reads", editor: "reads", mayWrite: "reads", react: "ends", write: "ends" },
   issues: { get: "reads", ours: "reads", create: "starts", update: "ends" },

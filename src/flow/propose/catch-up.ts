@@ -1,6 +1,7 @@
 import type { Config } from "../../config/load.ts";
 import { isOnlyBehind, nextInLine } from "../../core/pull/next-in-line.ts";
 import { commitMessage, headOf, type PullRecord, withHeads } from "../../core/pull/pull.ts";
+import { isQueued } from "../../core/pull/queue.ts";
 import type { ReasonCode } from "../../core/reason.ts";
 import type { Repository, RepositoryId, Sha } from "../../core/repository.ts";
 import type { Pull } from "../../github/github.ts";
@@ -79,10 +80,15 @@ async function mergeBase(
 
 const WAITING_FOR_BASE: ReadonlySet<ReasonCode> = new Set(["behind-base", "dequeued"]);
 
-/** Has those pulls looked at that wait for their base to move and for nothing else. */
+/**
+ * Has those pulls looked at that wait for their base to move and for nothing else, and those in a merge queue: the configuration
+ * may have changed since they went in.
+ */
 export async function wakeWaiting({ store }: Context, repository: RepositoryId): Promise<void> {
-  for (const { repository: id, branch, state, unmerged } of await store.pulls.list(repository)) {
-    const waits = state === "open" && unmerged?.reasons.every(({ code }) => WAITING_FOR_BASE.has(code));
-    if (waits) await store.jobs.enqueue({ kind: "pull", repository: id, branch });
+  for (const own of await store.pulls.list(repository)) {
+    const { repository: id, branch, state, unmerged } = own;
+    const waits = unmerged?.reasons.every(({ code }) => WAITING_FOR_BASE.has(code)) === true;
+    if (state === "open" && (waits || isQueued(own.queue, headOf(own))))
+      await store.jobs.enqueue({ kind: "pull", repository: id, branch });
   }
 }

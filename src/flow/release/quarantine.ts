@@ -10,4 +10,6 @@ export async function quarantine(tables: Tables, { release, id, reason: why }: R
   const pull = await tables.pulls.byMerge(release.repository, release.merge);
   const bases = (pull?.group.updates ?? []).flatMap(({ to }): readonly Digest[] => (to.digest ? [to.digest] : []));
   for (const digest of bases) await tables.quarantine.add(release.repository, digest, cause);
+  // What brings it may be about to merge.
+  await tables.jobs.enqueue({ kind: "repo", repository: release.repository });
 }

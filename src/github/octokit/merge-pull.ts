@@ -133,6 +133,25 @@ export async function enqueuePull(client: Client, repository: Repository, number
   }
 }
 
+const DEQUEUE = `mutation ($input: DequeuePullRequestInput!) {
+  dequeuePullRequest(input: $input) {
+    clientMutationId
+  }
+}`;
+
+/** One that is not in there is out, whoever took it. */
+export async function dequeuePull(client: Client, repository: Repository, number: number): Promise<void> {
+  const octokit = client.on(repository, "enqueue");
+  const before = await askPull(octokit, repository, number, true);
+  if (before.mergeQueueEntry == null) return;
+  try {
+    await octokit.graphql(DEQUEUE, { input: { id: before.id } });
+  } catch (error) {
+    const failure = toGraphqlError(error, `to take pull request ${number} out of the queue`);
+    if ((await askPull(octokit, repository, number, true)).mergeQueueEntry != null) throw failure;
+  }
+}
+
 function isQueued({ mergeQueueEntry, headRefOid }: AskedPull, head: Sha): boolean {
   return mergeQueueEntry != null && headRefOid === head;
 }

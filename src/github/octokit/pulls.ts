@@ -3,7 +3,7 @@ import { AppError, isAppError } from "../../core/errors.ts";
 import type { Repository } from "../../core/repository.ts";
 import type { Closing, Pull, Pulls, Review } from "../github.ts";
 import { type Client, named } from "./client.ts";
-import { enqueuePull, mergePull, readStanding } from "./merge-pull.ts";
+import { dequeuePull, enqueuePull, mergePull, readStanding } from "./merge-pull.ts";
 import { mayWrite } from "./permission.ts";
 import { pullFiles } from "./pull-files.ts";
 import { requestReview } from "./review-request.ts";
@@ -99,6 +99,7 @@ export function createPulls(client: Client): Pulls {
 
     standing: (repository, number, { queue }) => readStanding(client, repository, number, queue),
 
+    dequeue: (repository, number) => dequeuePull(client, repository, number),
     enqueue: (repository, number, head) => enqueuePull(client, repository, number, head),
   };
 }

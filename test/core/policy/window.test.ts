@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { closedNow, type Days, type Hours, isOpen, opensAt, type Window } from "../../../src/core/policy/window.ts";
+import {
+  closedNow,
+  closesAt,
+  type Days,
+  type Hours,
+  isOpen,
+  opensAt,
+  type Window,
+} from "../../../src/core/policy/window.ts";
 
 const HOUR = 3_600_000;
 const QUARTER = HOUR / 4;
@@ -213,6 +221,24 @@ describe("for any windows", () => {
         expect(opensAt([...others, ...some], at) ?? never).toBe(both);
         expect(opensAt([...some, ...others, ...some], at) ?? never).toBe(both);
         expect(isOpen([...some, ...others], at)).toBe(isOpen(some, at) && isOpen(others, at));
+      }),
+    );
+  });
+
+  it("what is open closes exactly when closesAt says", () => {
+    fc.assert(
+      fc.property(WINDOWS, START, (windows, from) => {
+        const start = opensAt(windows, from);
+        if (start === undefined) return;
+        const closes = closesAt(windows, start);
+        for (let at = start; at < start + 4 * 24 * HOUR; at += QUARTER) {
+          if (!holdsAll(windows, at)) {
+            expect(closes).toBe(at);
+            return;
+          }
+          expect(closes ?? Number.POSITIVE_INFINITY).toBeGreaterThan(at);
+        }
+        if (closes !== undefined) expect(holdsAll(windows, closes)).toBe(false);
       }),
     );
   });

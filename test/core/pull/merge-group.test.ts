@@ -45,7 +45,7 @@ describe("judgeGroup", () => {
   const good: QueuedPull = {
     head,
     verdict: { head, verdict: { state: "pass", reasons: [] } },
-    ...{ headRecorded: true, diffEqual: true, tag: "same", refusals: [] },
+    ...{ headRecorded: true, diffEqual: true, tag: "same", refusals: [], leaving: [] },
   };
 
   it.each<[string, readonly Partial<QueuedPull>[], string, readonly string[]]>([
@@ -59,6 +59,13 @@ describe("judgeGroup", () => {
     ["a tag that moved", [{ tag: "moved" }], "fail", ["tag-moved"]],
     ["a silent registry", [{ tag: "unknown" }], "wait", ["registry-unavailable"]],
     ["a quarantined digest", [{ refusals: [reason("quarantined")] }], "fail", ["quarantined"]],
+    ["ours that is about to be taken out", [{ leaving: [reason("paused")] }], "wait", ["paused"]],
+    [
+      "one that leaves and a bad one",
+      [{ leaving: [reason("paused")] }, { diffEqual: false }],
+      "fail",
+      ["head-differs"],
+    ],
     ["one good and one bad", [{}, { diffEqual: false }], "fail", ["head-differs"]],
     ["one bad and one unknown", [{ tag: "unknown" }, { diffEqual: false }], "fail", ["head-differs"]],
   ])("%s", (_, pulls, state, codes) => {
