@@ -3,6 +3,7 @@ import { buildpacks } from "../manager/buildpacks/buildpacks.ts";
 import { compose } from "../manager/compose/compose.ts";
 import { dockerfile } from "../manager/dockerfile/dockerfile.ts";
 import { dotnet } from "../manager/dotnet/dotnet.ts";
+import { gitops } from "../manager/gitops/gitops.ts";
 import { helm } from "../manager/helm/helm.ts";
 import { kubernetes } from "../manager/kubernetes/kubernetes.ts";
 import { kustomize } from "../manager/kustomize/kustomize.ts";
@@ -24,6 +25,7 @@ export const MANAGERS: readonly Manager[] = [
   kubernetes,
   kustomize,
   helm,
+  gitops,
   quadlet,
   githubActions,
   gitlabCi,

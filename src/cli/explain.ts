@@ -4,12 +4,13 @@ import { AppError } from "../core/errors.ts";
 import { sentence } from "../core/reason.ts";
 import { formatReference, imageKey } from "../core/reference.ts";
 import type { Problem, Use } from "../core/use/use.ts";
+import { extractEach, joinExtracted } from "../flow/read/extract.ts";
 import type { Manager } from "../manager/manager.ts";
 import { type ExitCode, exitCode } from "./exit.ts";
 import { stateOf } from "./list.ts";
 import { type Output, printJson, printLine, printNote, printTable } from "./output.ts";
 import { type Beside, readPolicy } from "./policy.ts";
-import { folderAt, readInside } from "./tree.ts";
+import { folderAt, readInside, readTree } from "./tree.ts";
 import { reportProblems } from "./workspace.ts";
 
 interface ExplainArguments {
@@ -58,13 +59,14 @@ async function readUses(
   path: string,
   managers: readonly Manager[],
 ): Promise<{ readonly uses: readonly Use[]; readonly problems: readonly Problem[] }> {
-  const readers = managers.filter((one) => one.matches(path));
-  if (readers.length === 0) throw new AppError("INPUT", `${path} is no file in which Oakum looks for images`);
+  const matches = (file: string) => managers.some((manager) => manager.matches(file));
+  if (!matches(path)) throw new AppError("INPUT", `${path} is no file in which Oakum looks for images`);
   const read = await readInside(root, path);
   if ("text" in read) {
-    const files = new Map([[path, read.text]]);
-    const extracted = readers.map((one) => one.extract(files));
-    return { uses: extracted.flatMap(({ uses }) => uses), problems: extracted.flatMap((one) => one.problems) };
+    // What other files say of this one is part of how it is read.
+    const files = new Map([...(await readTree(root, matches)).files, [path, read.text]]);
+    const { uses, problems } = joinExtracted(managers, files, [...extractEach(managers, files)]);
+    return { uses: uses.filter((use) => use.path === path), problems: problems.filter((one) => one.path === path) };
   }
   if (read.reason.detail === "ENOENT") throw new AppError("INPUT", `there is no file ${path}`);
   return { uses: [], problems: [{ path, line: 1, column: 1, reason: read.reason }] };

@@ -59,7 +59,7 @@ export function stateOf(use: Use, ignored: boolean): Omit<Listed, "use"> {
 
 /** The fields are stable: scripts read them. */
 function jsonOf({ use, state, reason: why }: Listed): object {
-  const { path, line, manager, role, text, resolved, reference } = use;
+  const { path, line, manager, role, text, resolved, reference, platform, within } = use;
   return {
     path,
     line,
@@ -77,6 +77,8 @@ function jsonOf({ use, state, reason: why }: Listed): object {
             tag: reference.tag ?? null,
             digest: reference.digest ?? null,
           },
+    platform: platform ?? null,
+    within: within ?? null,
     state,
     reason: why.code,
     message: sentence(why),

@@ -5,8 +5,9 @@ import { type Reason, reason } from "../core/reason.ts";
 import { formatReference, type ImageReference, rewriteReference } from "../core/reference.ts";
 import type { Change, Edit, FileSet, Held, Span, Use } from "../core/use/use.ts";
 import { type ProvedEdits, proveEdits } from "../flow/propose/prove-edits.ts";
+import { filesOf } from "../flow/read/extract.ts";
 import type { Manager } from "../manager/manager.ts";
-import { filesOf, type Workspace } from "./workspace.ts";
+import type { Workspace } from "./workspace.ts";
 
 /** A use that goes to a new reference: from and to as the file would write them in full, and the edits that make it so. */
 export interface PlannedUse {
@@ -91,6 +92,7 @@ function proveChanges(changes: readonly Change[], files: FileSet, managers: read
   let all: ProvedEdits = { state: "proved", edits: [], files: new Map() };
   for (const manager of managers) {
     const own = changes.filter(({ use }) => use.manager === manager.kind);
+    if (own.length === 0) continue;
     const proof = proveEdits(manager, filesOf(manager, files), own);
     if (proof.state === "held") return proof;
     all = { ...all, edits: [...all.edits, ...proof.edits], files: new Map([...all.files, ...proof.files]) };

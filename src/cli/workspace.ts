@@ -1,6 +1,7 @@
 import { describeProblem, hasErrors } from "../config/problem.ts";
 import { sentence } from "../core/reason.ts";
 import type { FileSet, Problem, Use } from "../core/use/use.ts";
+import { extractEach, joinExtracted } from "../flow/read/extract.ts";
 import type { Manager } from "../manager/manager.ts";
 import { count, type Output, printNote } from "./output.ts";
 import { type LocalPolicy, readPolicy } from "./policy.ts";
@@ -19,22 +20,17 @@ export interface Workspace extends Omit<LocalPolicy, "config"> {
 export async function openWorkspace(folder: string, managers: readonly Manager[]): Promise<Workspace> {
   const tree = await readTree(folder, (path) => managers.some((manager) => manager.matches(path)));
   const { root, files } = tree;
-  const extracted = managers.map((manager) => manager.extract(filesOf(manager, files)));
+  const extracted = joinExtracted(managers, files, [...extractEach(managers, files)]);
   const { config: _, ...policy } = await readPolicy(root);
-  const found = [...tree.problems, ...extracted.flatMap(({ problems }) => problems)];
+  const found = [...tree.problems, ...extracted.problems];
   return {
     ...policy,
     root,
     files,
-    uses: extracted.flatMap(({ uses }) => uses),
+    uses: extracted.uses,
     problems: found.filter(({ path }) => !policy.ignored(path)),
     links: tree.links.filter((path) => !policy.ignored(path)),
   };
-}
-
-/** The files that one manager reads. */
-export function filesOf(manager: Manager, files: FileSet): FileSet {
-  return new Map([...files].filter(([path]) => manager.matches(path)));
 }
 
 /** Tells a person what could not be read, and what is wrong with the configuration. True when that must stop a change. */

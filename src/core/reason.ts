@@ -12,6 +12,12 @@ const SENTENCES = {
     "Docker expands no variables here; give the image a stage of its own (FROM … AS …) to have it followed",
   "no-digest-field": "the file has no field for a digest here, and only a digest would change",
   "digest-only": "only a digest, no tag: nothing says which tag to follow",
+  "tag-elsewhere":
+    "the tag stands elsewhere: in the chart's appVersion, in other values, or in the manifest that this renames",
+  "name-elsewhere": "only a tag stands here; which image it is of stands in the chart or in other values",
+  "several-digests": "several digests stand beside one tag, and nothing says which image each of them is",
+  "two-writers": "something else writes this field, and two writers would undo each other's work",
+  rendered: "this file is rendered from others, and a change here would be overwritten",
   "not-parsed": "the file could not be read as what its name says it is",
   "too-large": "the file is larger than Oakum reads",
   "too-many-images": "the repository names more images than Oakum follows in one; this one and the rest are left out",
@@ -42,6 +48,7 @@ const SENTENCES = {
   "not-yet-supported": "this configuration is not yet supported",
   "config-invalid": "the configuration has errors, so nothing is proposed",
   "config-unreadable": "the organisation's configuration cannot be read, so nothing is proposed",
+  "moved-by-rollout": "this file describes an environment, where only a rollout moves what runs",
   // what an edit says
   "edit-not-proved": "after the edit the file did not read back as intended, so nothing was written",
   "workflows-permission":

@@ -12,18 +12,20 @@ export interface FileReading {
 export const NOTHING: FileReading = { found: [], problems: [] };
 
 /** A kind of file, each of which is read by itself. */
-export interface FileKind {
+export interface FileKind extends Pick<Manager, "finds" | "writers"> {
   readonly kind: string;
   matches(path: string): boolean;
   read(path: string, text: string): FileReading;
 }
 
 /** The manager of such a kind. */
-export function eachFile({ kind, matches, read }: FileKind): Manager {
+export function eachFile({ kind, matches, finds, writers, read }: FileKind): Manager {
   return {
     kind,
     isolated: true,
     matches,
+    ...(finds && { finds }),
+    ...(writers && { writers }),
     extract(files) {
       const all = [...files].map(([path, text]) => read(path, text));
       return {

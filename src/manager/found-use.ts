@@ -12,9 +12,18 @@ export interface FoundUse {
 }
 
 export interface Fields {
-  readonly tag?: Span;
-  /** Where the digest stands, with what stands there now; or where one goes, and what stands around it then. */
-  readonly digest?: Span & { readonly expect: string; readonly before: string; readonly after: string };
+  /** Plain: without quotes, so that a tag which is not a text has to be put into some. */
+  readonly tag?: Span & { readonly isPlain: boolean };
+  /**
+   * Where the digest stands, with what stands there now; or where one goes, and what stands around it then. `drop` is what
+   * a digest begins with that is not written there.
+   */
+  readonly digest?: Span & {
+    readonly expect: string;
+    readonly before: string;
+    readonly after: string;
+    readonly drop: string;
+  };
 }
 
 /** Reads the uses of one file in reading order. */
@@ -58,15 +67,28 @@ function fieldEdits({ tag, digest }: Fields, from: ImageReference, to: ImageRefe
   const edits: Edit[] = [];
   if (from.tag !== to.tag) {
     if (tag === undefined || from.tag === undefined || to.tag === undefined) return onlyTagAndDigest();
-    edits.push({ ...placeOf(tag), expect: from.tag, text: to.tag });
+    edits.push({
+      ...placeOf(tag),
+      expect: from.tag,
+      text: tag.isPlain && !isPlainText(to.tag) ? `"${to.tag}"` : to.tag,
+    });
   }
   if (from.digest !== to.digest) {
     if (to.digest === undefined) return onlyTagAndDigest();
     if (digest === undefined) return { state: "held", reason: reason("no-digest-field") };
-    const { before, after, expect } = digest;
-    edits.push({ ...placeOf(digest), expect, text: `${before}${to.digest}${after}` });
+    const { before, after, expect, drop } = digest;
+    edits.push({ ...placeOf(digest), expect, text: `${before}${to.digest.slice(drop.length)}${after}` });
   }
   return edits;
+}
+
+/** Numbers, dates and words that readers of YAML 1.1 or 1.2 do not take for text: `1.30` would be 1.3. */
+const NO_TEXT =
+  /^(?:\d[\d_]*(?:\.[\d_]*)?(?:e[-+]?\d+)?|0[xob][\da-f_]+|\d{4}-\d{1,2}-\d{1,2}|[_.\d]+|y|n|yes|no|on|off|true|false|null)$/i;
+
+/** Whether a tag is a text when it stands without quotes. */
+function isPlainText(tag: string): boolean {
+  return !NO_TEXT.test(tag) || /^\d+(?:\.\d+){2,}$/.test(tag);
 }
 
 function placeOf({ path, start, end }: Span): Span {

@@ -18,6 +18,12 @@ export interface ImagePlace {
   readonly alias?: { readonly text: string; readonly start: number; readonly end: number };
   /** The platform that the file asks for, as written. */
   readonly platform?: string;
+  /** What runs the image or builds on it, as the file names it. */
+  readonly within?: string;
+  /** Set where a digest cannot be written beside the tag. */
+  readonly carries?: "tag";
+  /** Why this use cannot be updated, whatever it says. */
+  readonly held?: Reason;
 }
 
 /** A text as the tool that owns the file expands it; offsets are into that text. */
@@ -48,10 +54,10 @@ export const literal: Expand = (text) => {
 /** The use at a place, with why it cannot be updated, if so. */
 export function imageUse(manager: string, place: ImagePlace, expand: Expand = literal): FoundUse {
   if (place.value.length > LONGEST) return longUse(manager, place);
-  const { path, line, role, value, start, isExact, alias, platform } = place;
+  const { path, line, role, value, start, isExact, alias, platform, within, carries, held } = place;
   const at = (from: number, to: number): Span => ({ path, start: start + from, end: start + to });
   const expansion = expand(value);
-  const { resolved, reference, blocked } = outcomeOf(expansion, value, isExact);
+  const { resolved, reference, blocked } = outcomeOf(expansion, value, isExact, held);
   const pieces = expansion.state === "unsupported" ? [] : expansion.variables;
   const variables: readonly Variable[] = [
     ...(alias ? [{ name: alias.text, value, ...at(0, value.length) }] : []),
@@ -72,6 +78,8 @@ export function imageUse(manager: string, place: ImagePlace, expand: Expand = li
     ...(reference && { reference }),
     variables,
     ...(platform !== undefined && { platform }),
+    ...(within !== undefined && { within }),
+    ...(carries !== undefined && { carries }),
     ...(blocked && { blocked }),
   };
   const origin = expansion.state === "whole" && blocked === undefined ? at(expansion.start, expansion.end) : undefined;
@@ -94,6 +102,7 @@ function outcomeOf(
   expansion: Expansion,
   value: string,
   isExact: boolean,
+  held: Reason | undefined,
 ): Pick<Use, "resolved" | "reference" | "blocked"> {
   if (expansion.state === "unsupported") return { blocked: { state: "unsupported", reason: expansion.reason } };
   const resolved = expansion.state === "held" ? expansion.text : value.slice(expansion.start, expansion.end);
@@ -101,6 +110,7 @@ function outcomeOf(
   if (reference === undefined) {
     return { resolved, blocked: { state: "unsupported", reason: reason("invalid-reference") } };
   }
-  const why = expansion.state === "held" ? expansion.reason : isExact ? undefined : reason("broken-reference");
+  const unwritable = isExact ? undefined : reason("broken-reference");
+  const why = held ?? (expansion.state === "held" ? expansion.reason : unwritable);
   return { resolved, reference, ...(why && { blocked: { state: "held", reason: why } }) };
 }

@@ -1,4 +1,5 @@
 import type { Change, Edit, FileSet, Held, Problem, Use } from "../core/use/use.ts";
+import type { Writer } from "../core/use/writer.ts";
 
 /** Reads the uses out of one kind of file and says how to change them. It never writes. */
 export interface Manager {
@@ -8,6 +9,10 @@ export interface Manager {
   readonly isolated: boolean;
   /** Whether this manager reads the file at `path`, by its name alone. */
   matches(path: string): boolean;
+  /** The files that others make ones of this kind, whatever they are called; asked with all files of a repository. */
+  finds?(files: FileSet): ReadonlySet<string>;
+  /** What else writes references into files, as files of this kind say; asked with all files of a repository. */
+  writers?(files: FileSet): readonly Writer[];
   /** All uses in reading order; what could not be read is a problem, never an exception. Bounded in time and memory. */
   extract(files: FileSet): { readonly uses: readonly Use[]; readonly problems: readonly Problem[] };
   /** The edits that make each use name its new reference, or why that cannot be done. */

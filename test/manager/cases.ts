@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { buildpacks } from "../../src/manager/buildpacks/buildpacks.ts";
 import { compose } from "../../src/manager/compose/compose.ts";
 import { dotnet } from "../../src/manager/dotnet/dotnet.ts";
+import { gitops } from "../../src/manager/gitops/gitops.ts";
 import { helm } from "../../src/manager/helm/helm.ts";
 import { kubernetes } from "../../src/manager/kubernetes/kubernetes.ts";
 import { kustomize } from "../../src/manager/kustomize/kustomize.ts";
@@ -19,6 +20,7 @@ import { quadlet } from "../../src/manager/quadlet/quadlet.ts";
 
 const MANAGERS: readonly Manager[] = [
   compose,
+  gitops,
   helm,
   kubernetes,
   kustomize,

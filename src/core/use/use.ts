@@ -42,6 +42,8 @@ export interface Use {
   readonly variables: readonly Variable[];
   /** The platform the file asks for, as written, when it is a literal: `linux/arm64`. */
   readonly platform?: string;
+  /** What runs the image or builds on it, as the file names it: `Deployment shop/web`. Bounded, and hostile like the rest. */
+  readonly within?: string;
   /** Set where no digest can be written beside the tag: only the tag can change. */
   readonly carries?: "tag";
   /** Set when the file alone says that this use cannot be updated. */

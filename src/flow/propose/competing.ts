@@ -119,7 +119,7 @@ async function brought(
   const text = new TextDecoder().decode(bytes);
   await takeTurns();
   const there = context.managers
-    .filter((manager) => manager.matches(path))
+    .filter((manager) => manager.matches(path) || uses.some((use) => use.manager === manager.kind))
     .flatMap((manager) => manager.extract(new Map([[path, text]])).uses);
   return uses.filter((use) => bringsAnother(use, there, patch));
 }

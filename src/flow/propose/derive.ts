@@ -4,7 +4,8 @@ import type { Repository, Sha } from "../../core/repository.ts";
 import type { Change } from "../../core/use/use.ts";
 import type { FileChange } from "../../github/github.ts";
 import type { Context } from "../context.ts";
-import { filesOf, readSnapshot, type Snapshot } from "../read/read.ts";
+import { filesOf } from "../read/extract.ts";
+import { readSnapshot, type Snapshot } from "../read/read.ts";
 import { takeTurns } from "../turn.ts";
 import { proveEdits } from "./prove-edits.ts";
 
@@ -19,10 +20,12 @@ export async function deriveFiles(context: Context, snapshot: Snapshot, group: U
   const files = new Map(snapshot.files);
   for (const manager of context.managers) {
     const own = changes.filter(({ use }) => use.manager === manager.kind);
-    const together = manager.isolated ? Map.groupBy(own, ({ use }) => use.path).values() : own.length > 0 ? [own] : [];
+    if (own.length === 0) continue;
+    const read = filesOf(manager, snapshot.files);
+    const together = manager.isolated ? Map.groupBy(own, ({ use }) => use.path).values() : [own];
     for (const some of together) {
       await takeTurns();
-      const proved = proveEdits(manager, filesOf(manager, snapshot.files), some);
+      const proved = proveEdits(manager, read, some);
       if (proved.state === "held") return proved;
       for (const [path, text] of proved.files) files.set(path, text);
     }

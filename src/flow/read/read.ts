@@ -8,6 +8,7 @@ import type { TreeEntry } from "../../github/github.ts";
 import type { Manager } from "../../manager/manager.ts";
 import type { Context } from "../context.ts";
 import { takeTurns } from "../turn.ts";
+import { extractEach, joinExtracted } from "./extract.ts";
 
 /** Where a repository keeps its configuration, and the organisation its own. */
 export const REPOSITORY_CONFIG = ".github/oakum.yml";
@@ -61,28 +62,24 @@ export async function readSnapshot(context: Context, repository: Repository, com
     else files.set(path, text);
   }
   const extracted = await extractAll(context.managers, files);
-  const bounded = boundUses(extracted.flatMap(({ uses }) => uses));
+  const bounded = boundUses(extracted.uses);
   return {
     commit,
     tree,
     files,
     uses: bounded.uses,
-    problems: [...problems, ...extracted.flatMap((one) => one.problems), ...bounded.problems],
+    problems: [...problems, ...extracted.problems, ...bounded.problems],
   };
 }
 
-type Extracted = ReturnType<Manager["extract"]>;
-
-async function extractAll(managers: readonly Manager[], files: FileSet): Promise<readonly Extracted[]> {
-  const extracted: Extracted[] = [];
-  for (const manager of managers) {
-    const own = filesOf(manager, files);
-    for (const together of manager.isolated ? [...own].map((file) => new Map([file])) : [own]) {
-      await takeTurns();
-      extracted.push(manager.extract(together));
-    }
+/** Everyone else has their turn between two files. */
+async function extractAll(managers: readonly Manager[], files: FileSet) {
+  const extracted: ReturnType<Manager["extract"]>[] = [];
+  for (const one of extractEach(managers, files)) {
+    extracted.push(one);
+    await takeTurns();
   }
-  return extracted;
+  return joinExtracted(managers, files, extracted);
 }
 
 /** The regular files of a commit, by path. */
@@ -93,11 +90,6 @@ export async function readTree(
 ): Promise<ReadonlyMap<string, TreeEntry>> {
   const entries = await context.github.trees.tree(repository, commit);
   return new Map(entries.filter(isFile).map((entry) => [entry.path, entry]));
-}
-
-/** The files of a set that one manager reads. */
-export function filesOf(manager: Manager, files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  return new Map([...files].filter(([path]) => manager.matches(path)));
 }
 
 /** The text of a file; one that is there and cannot be read must not count as absent: a parser refuses this text. */

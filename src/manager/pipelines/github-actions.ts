@@ -13,7 +13,7 @@ export const githubActions: Manager = yamlManager({
   kind: "github-actions",
   matches: (path) => WORKFLOW.test(path) || ACTION.test(path),
   mayHold: (text) => /\bcontainer["']?[ \t]*:|\bservices["']?[ \t]*:|docker:\/\//.test(text),
-  sites: (document, path) => (WORKFLOW.test(path) ? workflowSites(document) : actionSites(document)),
+  sites: (document, { path }) => (WORKFLOW.test(path) ? workflowSites(document) : actionSites(document)),
 });
 
 function* workflowSites(document: YamlNode): Iterable<ImageSite> {

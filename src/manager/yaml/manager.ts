@@ -1,62 +1,89 @@
 import { reason } from "../../core/reason.ts";
-import type { Problem, Role } from "../../core/use/use.ts";
-import { eachFile, NOTHING } from "../each-file.ts";
+import type { Problem } from "../../core/use/use.ts";
+import { eachFile, type FileReading, NOTHING } from "../each-file.ts";
 import type { FoundUse } from "../found-use.ts";
 import { type Expand, type ImagePlace, imageUse } from "../image-use.ts";
 import type { Manager } from "../manager.ts";
 import { type FieldsSite, fieldsUse } from "./fields-use.ts";
 import { follow } from "./look.ts";
-import { readYaml, type YamlAlias, type YamlFile, type YamlNode, type YamlScalar } from "./tree.ts";
+import { holdMarked } from "./policy-marker.ts";
+import { readYaml } from "./read.ts";
+import type { YamlAlias, YamlFile, YamlNode, YamlScalar } from "./tree.ts";
 
 /** Aliases can make a small file as large as they like. */
 const MOST_SITES = 10_000;
 
 /** A scalar, or an alias of one, that names an image in one piece. */
-export interface ImageSite {
+export interface ImageSite extends Pick<ImagePlace, "role" | "platform" | "within" | "carries" | "held"> {
   readonly node: YamlScalar | YamlAlias;
-  readonly role: Role;
   /** What stands before the reference: `docker://`. */
   readonly prefix?: string;
-  /** The platform that the file asks for, as written. */
-  readonly platform?: string;
 }
 
+/** A place in a YAML file that names an image, in one piece or in fields; or a part of the file that cannot be read. */
+export type Site = ImageSite | FieldsSite | Problem;
+
 /** One kind of YAML file. */
-export interface YamlKind {
+export interface YamlKind extends Pick<Manager, "finds" | "writers"> {
   readonly kind: string;
   matches(path: string): boolean;
   /** Whether a text of such a name may be of this kind at all: asked before it is parsed. */
-  mayHold(text: string): boolean;
+  mayHold(text: string, path: string): boolean;
+  /** Reads a file of this kind, where it is not plain YAML. */
+  read?(path: string, text: string): YamlFile;
   /** The images of one document, in reading order. */
-  sites(document: YamlNode, path: string): Iterable<ImageSite | FieldsSite>;
+  sites(document: YamlNode, file: YamlFile): Iterable<Site>;
   readonly expand?: Expand;
 }
 
 /** The manager of a kind of YAML file: it reads each by itself, and edits only within scalars. */
-export function yamlManager({ kind, matches, mayHold, sites, expand }: YamlKind): Manager {
-  const read = (path: string, text: string) => {
-    if (!mayHold(text)) return NOTHING;
-    const file = readYaml(path, text);
-    const places = file.documents.values().flatMap((document) => sites(document, path));
-    const found = [...places.take(MOST_SITES)].flatMap(
-      (site) =>
-        ("map" in site ? fieldsUse(kind, path, file, site) : imageUse(kind, placeOf(path, file, site), expand)) ?? [],
-    );
-    return {
-      found: distinct(found),
-      problems: [...file.problems, ...(found.length < MOST_SITES ? [] : [tooMany(path)])],
-    };
-  };
-  return eachFile({ kind, matches, read });
+export function yamlManager(own: YamlKind): Manager {
+  const { kind, matches, finds, writers } = own;
+  return eachFile({
+    ...{ kind, matches, read: (path, text) => readSites(own, path, text) },
+    ...(finds && { finds }),
+    ...(writers && { writers }),
+  });
 }
 
-function placeOf(path: string, file: YamlFile, { node, prefix = "", ...rest }: ImageSite): ImagePlace {
+function readSites(
+  { kind, mayHold, read = readYaml, sites, expand }: YamlKind,
+  path: string,
+  text: string,
+): FileReading {
+  if (!mayHold(text, path)) return NOTHING;
+  const file = read(path, text);
+  const places = file.documents.values().flatMap((document) => sites(document, file));
+  const found: FoundUse[] = [];
+  const problems: Problem[] = [...file.problems];
+  let count = 0;
+  for (const site of places.take(MOST_SITES)) {
+    count += 1;
+    if ("reason" in site) problems.push(site);
+    else found.push(...usesAt(kind, file, site, expand));
+  }
+  if (count === MOST_SITES) problems.push(tooMany(path));
+  return { found: holdMarked(file, distinct(found)), problems };
+}
+
+function usesAt(
+  kind: string,
+  file: YamlFile,
+  site: ImageSite | FieldsSite,
+  expand: Expand | undefined,
+): readonly FoundUse[] {
+  if ("node" in site) return [imageUse(kind, placeOf(file, site), expand)];
+  const found = fieldsUse(kind, file.path, file, site);
+  return found === undefined ? [] : [found];
+}
+
+function placeOf(file: YamlFile, { node, prefix = "", ...rest }: ImageSite): ImagePlace {
   const scalar = follow(node);
   // Sites are scalars, or aliases of one.
   const { value, start, isExact } =
     scalar?.kind === "scalar" ? scalar : { value: "", start: node.start, isExact: false };
   return {
-    path,
+    path: file.path,
     line: file.lineOf(node.start),
     value: value.slice(prefix.length),
     start: start + prefix.length,

@@ -1,0 +1,50 @@
+import type { Manager } from "../manager.ts";
+import { childAt, entriesOf } from "../yaml/look.ts";
+import { type Site, yamlManager } from "../yaml/manager.ts";
+import { readManifest } from "../yaml/read-manifest.ts";
+import { resourceOf, resourcesIn } from "../yaml/resource.ts";
+import type { YamlFile, YamlNode } from "../yaml/tree.ts";
+import { argoCdSites, isArgoCd, sourceSites } from "./argo-cd.ts";
+import { fluxSites, isFlux } from "./flux.ts";
+import { helmChartSites, isHelmChart } from "./helm-chart.ts";
+import { imageUpdaters } from "./image-updater.ts";
+import { valuesInText } from "./values-in-text.ts";
+
+const YAML = /\.ya?ml$/i;
+const GROUPS = /\b(?:(?:helm|kustomize)\.toolkit\.fluxcd\.io|helm\.cattle\.io|argoproj\.io)\//;
+/** What an Application is given beside its own file: https://argo-cd.readthedocs.io/en/stable/user-guide/parameters/ */
+const OVERRIDES = /(?:^|\/)\.argocd-source(?:-[^/]+)?\.yaml$/;
+const VALUES = /(?:^|[._-])values(?:[._-][^/]*)?(?:\.ya?ml)?$/i;
+
+/**
+ * What deploys from Git with Argo CD, Flux or K3s, wherever such a resource stands: values of charts within it, and the images
+ * that it has kustomize change.
+ */
+export const gitops: Manager = yamlManager({
+  kind: "gitops",
+  matches: (path) => YAML.test(path),
+  mayHold: (text, path) =>
+    (GROUPS.test(text) && /image|values/i.test(text)) ||
+    (/\bConfigMap\b/.test(text) && /\bvalues\b.*:[ \t]*\|/.test(text)) ||
+    OVERRIDES.test(path),
+  read: readManifest,
+  writers: imageUpdaters,
+  sites: sitesIn,
+});
+
+function* sitesIn(document: YamlNode, file: YamlFile): Iterable<Site> {
+  if (OVERRIDES.test(file.path)) yield* sourceSites(document, "", file);
+  for (const node of resourcesIn(document)) {
+    const resource = resourceOf(node);
+    if (resource === undefined) continue;
+    if (isFlux(resource)) yield* fluxSites(node, resource);
+    else if (isArgoCd(resource)) yield* argoCdSites(node, resource, file);
+    else if (isHelmChart(resource)) yield* helmChartSites(node, resource, file);
+    else if (resource.apiVersion === "v1" && resource.kind === "ConfigMap") {
+      // What a HelmRelease takes its values from.
+      for (const [key, text] of entriesOf(childAt(node, "data"))) {
+        if (VALUES.test(key.slice(-64))) yield* valuesInText(text, resource.title, file);
+      }
+    }
+  }
+}

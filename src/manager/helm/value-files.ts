@@ -1,0 +1,66 @@
+import type { FileSet } from "../../core/use/use.ts";
+import { entriesOf, isText, itemsOf, textOf } from "../yaml/look.ts";
+import { filesNamed, folderOf, joinPath } from "../yaml/named-path.ts";
+import { readManifest } from "../yaml/read-manifest.ts";
+import type { YamlNode } from "../yaml/tree.ts";
+
+const YAML = /\.ya?ml$/i;
+/** How Argo CD, Flux, Fleet and kustomize call lists of files with values, and one such file. */
+const LISTS = /^(?:valueFiles|valuesFiles|additionalValuesFiles)$/;
+const ONE = "valuesFile";
+const MENTIONS = /\bvalues?Files?\b|\badditionalValuesFiles\b/;
+const DEEPEST = 32;
+/** So many names are looked for in one repository, each from so many folders. */
+const MOST_NAMES = 1_000;
+const MOST_FOLDERS = 4;
+const LONGEST = 512;
+
+interface Named {
+  readonly name: string;
+  /** Folders that the name may start from. */
+  readonly from: readonly string[];
+}
+
+/**
+ * Files that something deploys a chart with, whatever they are called. A name counts from the folder of the chart (`path`
+ * beside it), from that of the file that has it, or from the root, wherever there is such a file.
+ */
+export function findValueFiles(files: FileSet): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { name, from } of namesIn(files).take(MOST_NAMES)) {
+    for (const folder of from) {
+      const path = joinPath(folder, name);
+      for (const one of path === undefined ? [] : filesNamed(files, path)) if (YAML.test(one)) found.add(one);
+    }
+  }
+  return found;
+}
+
+function* namesIn(files: FileSet): Generator<Named> {
+  for (const [path, text] of files) {
+    if (!YAML.test(path) || !MENTIONS.test(text)) continue;
+    for (const document of readManifest(path, text).documents) yield* namesBelow(document, [folderOf(path), ""], 0);
+  }
+}
+
+function* namesBelow(node: YamlNode, from: readonly string[], depth: number): Generator<Named> {
+  // What an alias stands for is read where it stands.
+  if (depth > DEEPEST || node.kind === "alias") return;
+  const around = foldersAround(node, from);
+  for (const [key, value] of entriesOf(node)) {
+    const items = LISTS.test(key) ? itemsOf(value) : key === ONE ? [value] : [];
+    for (const name of items.map(nameOf)) if (name !== undefined) yield { name, from: around };
+    yield* namesBelow(value, around, depth + 1);
+  }
+  for (const item of itemsOf(node)) yield* namesBelow(item, around, depth + 1);
+}
+
+function foldersAround(node: YamlNode, from: readonly string[]): readonly string[] {
+  const chart = node.kind === "map" ? nameOf(node.entries.get("path")) : undefined;
+  return chart === undefined || from.includes(chart) ? from : [chart, ...from].slice(0, MOST_FOLDERS);
+}
+
+function nameOf(node: YamlNode | undefined): string | undefined {
+  const text = isText(node) ? textOf(node) : undefined;
+  return text === "" || (text?.length ?? 0) > LONGEST ? undefined : text;
+}

@@ -1,0 +1,188 @@
+import { CST, Parser } from "yaml";
+import { type Reason, reason } from "../../core/reason.ts";
+import { lineCounter } from "../line-counter.ts";
+import { Unreadable } from "../unreadable.ts";
+import { maskTemplate } from "./mask.ts";
+import type { YamlAlias, YamlFile, YamlList, YamlMap, YamlNode, YamlScalar, YamlText } from "./tree.ts";
+
+/** Larger files of this kind are machine output; the worst text takes about 4 ms per KiB. */
+const LARGEST = 256 * 1024;
+const DEEPEST = 64;
+
+/**
+ * Reads every document of a YAML 1.2 file. Tolerant where uses can still be told apart (tags, duplicate keys), and bounded
+ * in size and depth. It reads the syntax tree, not the composed documents: that takes less than half the time, and keeps
+ * every scalar as it is written (`1.10` is not a number).
+ */
+export function readYaml(path: string, text: string): YamlFile {
+  return readAs(path, text, text);
+}
+
+/**
+ * Reads a file that is YAML once a Go template is filled in, without filling it in: what the template's actions stand for
+ * is unknown, and every scalar is as it is written, actions and all.
+ */
+export function readTemplate(path: string, text: string): YamlFile {
+  if (text.length > LARGEST) return readAs(path, text, text);
+  const { masked, unclosed } = maskTemplate(text);
+  if (unclosed === undefined) return readAs(path, text, masked);
+  const file = frameOf(path, text);
+  return { ...file, ...refusal(file, notParsed("a template action is not closed"), unclosed) };
+}
+
+/** Reads the YAML that stands in a literal block of a file; all offsets are the file's. */
+export function readBlock(file: YamlFile, { start, end }: { readonly start: number; readonly end: number }): YamlText {
+  return parse(file, file.text.slice(start, end), start);
+}
+
+type Frame = Omit<YamlFile, keyof YamlText>;
+
+function readAs(path: string, text: string, readable: string): YamlFile {
+  const file = frameOf(path, text);
+  if (text.length <= LARGEST) return { ...file, ...parse(file, readable, 0) };
+  return { ...file, ...refusal(file, reason("too-large", `${text.length} characters of YAML`)) };
+}
+
+function frameOf(path: string, text: string): Frame {
+  const lineEndTo = (offset: number) =>
+    `${text.includes("\r\n") ? "\r\n" : "\n"}${" ".repeat(columnOf(text, offset) - 1)}`;
+  return { path, text, lineOf: lineCounter(text), lineEndTo };
+}
+
+/** The column of an offset, from 1. */
+function columnOf(text: string, offset: number): number {
+  return offset - text.lastIndexOf("\n", offset - 1);
+}
+
+function refusal({ path, text, lineOf }: Frame, why: Reason, offset = 0): YamlText {
+  return {
+    documents: [],
+    problems: [{ path, line: lineOf(offset), column: columnOf(text, offset), reason: why }],
+  };
+}
+
+/** `readable` is as long as what it stands for in the file, from `base` on. */
+function parse(file: Frame, readable: string, base: number): YamlText {
+  const documents: YamlNode[] = [];
+  let faulty: { readonly message: string; readonly offset: number } | undefined;
+  try {
+    for (const token of new Parser().parse(readable)) {
+      if (token.type === "error") faulty ??= token;
+      if (token.type !== "document" || token.value === undefined) continue;
+      const node = new Reader(file.text, base).read(token.value, anchorIn(token.start), 0);
+      if (node !== undefined) documents.push(node);
+    }
+  } catch (error) {
+    if (error instanceof Unreadable) return refusal(file, notParsed(error.message), base + error.offset);
+    // The parser gives up on text that is nested too deeply.
+    return refusal(file, notParsed(error instanceof RangeError ? "nested too deeply" : "not valid YAML"), base);
+  }
+  if (faulty !== undefined) return refusal(file, notParsed(faulty.message), base + faulty.offset);
+  return { documents, problems: [] };
+}
+
+function notParsed(detail: string): Reason {
+  return reason("not-parsed", detail);
+}
+
+/** The anchors of one document, filled while its nodes are read in order: an alias only names what stands before it. */
+class Reader {
+  readonly #anchors = new Map<string, YamlNode>();
+  readonly #text: string;
+  readonly #base: number;
+
+  /** `text` is the file's, in which the tokens' offsets count from `base`. */
+  constructor(text: string, base: number) {
+    this.#text = text;
+    this.#base = base;
+  }
+
+  read(token: CST.Token | null | undefined, anchor: string | undefined, depth: number): YamlNode | undefined {
+    if (depth > DEEPEST) throw new Unreadable("nested too deeply", token?.offset ?? 0);
+    const node = this.#nodeOf(token, depth);
+    if (anchor !== undefined && node !== undefined) this.#anchors.set(anchor, node);
+    return node;
+  }
+
+  #nodeOf(token: CST.Token | null | undefined, depth: number): YamlNode | undefined {
+    switch (token?.type) {
+      case "scalar":
+      case "single-quoted-scalar":
+      case "double-quoted-scalar":
+        return this.#scalarOf(token);
+      case "block-scalar":
+        return this.#blockOf(token);
+      case "alias":
+        return this.#aliasOf(token);
+      case "block-map":
+        return this.#mapOf(token.items, depth, false);
+      case "block-seq":
+        return this.#listOf(token.items, depth);
+      case "flow-collection":
+        if (token.end.every(({ type }) => type !== "flow-map-end" && type !== "flow-seq-end"))
+          throw new Unreadable("a bracket is not closed", token.offset);
+        return token.start.type === "flow-map-start"
+          ? this.#mapOf(token.items, depth, true)
+          : this.#listOf(token.items, depth);
+      default:
+        return undefined;
+    }
+  }
+
+  #mapOf(items: readonly CST.CollectionItem[], depth: number, isFlow: boolean): YamlMap {
+    const pairs: [string, YamlNode][] = [];
+    const keys = new Map<string, number>();
+    const merged: YamlNode[] = [];
+    for (const { key, sep, value } of items) {
+      const name = key === undefined || key === null ? undefined : this.read(key, undefined, depth + 1);
+      const node = this.read(value, anchorIn(sep), depth + 1);
+      if (name?.kind === "scalar") keys.set(name.value, this.#base + (key?.offset ?? 0));
+      if (name?.kind !== "scalar" || node === undefined) continue;
+      if (name.value === "<<") merged.push(...(node.kind === "list" ? node.items : [node]));
+      else pairs.push([name.value, node]);
+    }
+    return { kind: "map", entries: new Map(pairs), pairs, keys, isFlow, merged };
+  }
+
+  #listOf(items: readonly CST.CollectionItem[], depth: number): YamlList {
+    const nodes = items.map((item) => {
+      // `[a: 1]` is a list with a map in it.
+      if (item.sep !== undefined && item.key !== undefined) return this.#mapOf([item], depth + 1, true);
+      return this.read(item.value, anchorIn(item.start), depth + 1);
+    });
+    return { kind: "list", items: nodes.filter((node) => node !== undefined) };
+  }
+
+  #aliasOf({ source, offset }: CST.FlowScalar): YamlAlias | undefined {
+    const name = source.slice(1);
+    const target = this.#anchors.get(name);
+    const start = this.#base + offset;
+    return target && { kind: "alias", name, target, start, end: start + source.length };
+  }
+
+  #scalarOf(token: CST.FlowScalar): YamlScalar {
+    const { value } = CST.resolveAsScalar(token, true);
+    const isPlain = token.type === "scalar";
+    const start = this.#base + token.offset + Number(!isPlain);
+    const end = this.#base + token.offset + token.source.length - Number(!isPlain);
+    const isExact = token.source.slice(Number(!isPlain), token.source.length - Number(!isPlain)) === value;
+    // What was masked is shown as it stands.
+    return { kind: "scalar", value: isExact ? this.#text.slice(start, end) : value, start, end, isExact, isPlain };
+  }
+
+  #blockOf(token: CST.BlockScalar): YamlScalar {
+    const { value } = CST.resolveAsScalar(token, true);
+    const start = this.#base + token.offset;
+    const header = token.props.reduce((length, prop) => length + ("source" in prop ? prop.source.length : 0), 0);
+    const block = { start: start + header, end: start + header + token.source.length };
+    const isLiteral = token.props.some((prop) => prop.type === "block-scalar-header" && prop.source.startsWith("|"));
+    return {
+      ...({ kind: "scalar", value, start, end: block.end, isExact: false, isPlain: false } as const),
+      ...(isLiteral && { block }),
+    };
+  }
+}
+
+function anchorIn(tokens: readonly CST.SourceToken[] | undefined): string | undefined {
+  return tokens?.find(({ type }) => type === "anchor")?.source.slice(1);
+}
