@@ -71,7 +71,8 @@ async function act(
   const isSame = kept?.extraction.commit === head && isNamedAlike(kept.repository, repository);
   const planned = isSame ? { ...kept, repository } : await plan(context, run, repository, head);
   await reportConfig(context, run, planned);
-  const rules = await reportRules(context, run, planned);
+  // What an App cannot do anyway, no rule keeps it from.
+  const rules = planned.held?.code === "permission-missing" ? undefined : await reportRules(context, run, planned);
   await proposeUpdates(context, run, planned);
   await wakeWaiting(context, repository);
   if (rules !== undefined) await answerOpen(context, repository, rules);

@@ -34,6 +34,8 @@ export interface Installations {
   list(): AsyncIterable<number>;
   /** The id of our own App. */
   app(): Promise<number>;
+  /** What an installation lets us do, by GitHub's names of permissions, as it said a few minutes ago at most; nothing, if it is gone. */
+  grants(installation: number): Promise<Readonly<Record<string, string>>>;
   /** The repositories that an installation may see. DENIED where it is suspended, or lets us in from elsewhere only. */
   repositories(installation: number): AsyncIterable<Repository>;
   /**

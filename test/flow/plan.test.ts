@@ -159,3 +159,33 @@ it.concurrent("proposes nothing while the organisation's configuration cannot be
   const [newest] = (await shop.checks("oakum/config", (await shop.branches()).get("main") ?? "")).toReversed();
   expect(newest).toMatchObject({ conclusion: "success" });
 });
+
+it.concurrent("says which permission an App lacks that may only look, and goes on once it is accepted", async (test) => {
+  const world = await World.start(test, { ci: false });
+  const { installation } = world.around;
+  const allow = async (level: "read" | "write") => {
+    const permissions = { contents: level, pull_requests: level, checks: level };
+    await world.control.patch(`installations/${installation}`, { permissions });
+  };
+  await allow("read");
+  const { shop } = await world.patchedShop();
+  await world.sweep(60);
+  expect(await world.states(shop)).toEqual(["held permission-missing"]);
+  const [use] = await world.uses(shop);
+  expect(use?.reason?.detail).toMatch(/^to propose, it needs contents: write, pull requests: write, checks: write: /);
+  expect(world.oakum.refused).toEqual([]);
+  expect(world.oakum.acts.done).toEqual([]);
+
+  // GitHub tells of it by an event, which asks for a sweep.
+  await allow("write");
+  await world.sweep(60);
+  const { number } = await shop.pull();
+  expect(await world.states(shop)).toEqual(["update"]);
+
+  // One that is taken away later closes nothing.
+  await allow("read");
+  await world.publish("base", "1.4", "patched again");
+  await world.sweep(60);
+  expect(await world.states(shop)).toEqual(["held permission-missing"]);
+  expect(await shop.pull()).toMatchObject({ number, state: "open" });
+});

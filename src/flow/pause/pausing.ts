@@ -21,6 +21,7 @@ export const ACTS: { readonly [Part in keyof GitHub]: Kinds<GitHub[Part]> } & Pi
   installations: {
     served: "reads",
     app: "reads",
+    grants: "reads",
     list: "reads",
     repositories: "reads",
     heads: "reads",

@@ -16,6 +16,7 @@ import { type ConfigReading, configOf, isPolicyRepository, readConfigTexts } fro
 import { readSnapshot } from "../read/read.ts";
 import { assertCurrent } from "../record.ts";
 import { leaveToOthers, readOthers } from "./others.ts";
+import { missingPermissions } from "./permissions.ts";
 import { urgencies } from "./urgency.ts";
 import { wakeWaiting } from "./wake-waiting.ts";
 
@@ -27,6 +28,8 @@ export interface RepositoryPlan {
   readonly plan: Plan;
   /** What there is to propose, were it old enough, and the repository as a whole not held: by its mode, say. */
   readonly would: readonly UpdateGroup[];
+  /** Why nothing of the repository is done at all, if that is so. */
+  readonly held?: Reason;
 }
 
 /**
@@ -73,7 +76,7 @@ async function decide(
   repository: Repository,
   { uses }: Extraction,
   { config, problems }: ConfigReading,
-): Promise<Pick<RepositoryPlan, "plan" | "would">> {
+): Promise<Pick<RepositoryPlan, "plan" | "would" | "held">> {
   const within = uses.map(withinReach);
   const input = {
     uses: within,
@@ -87,8 +90,9 @@ async function decide(
   const urgencyOf = await urgencies(context, draft);
   const plan = planUpdates({ ...input, now: context.now(), urgencyOf });
   const { groups: would } = planUpdates({ ...input, now: undefined, urgencyOf });
-  const held = heldBy(config, problems);
-  return { plan: held === undefined ? plan : holdUpdates(plan, held), would };
+  const isIdle = plan.groups.length === 0 || heldBy(config, problems) !== undefined;
+  const held = isIdle ? heldBy(config, problems) : await missingPermissions(context, repository);
+  return held === undefined ? { plan, would } : { plan: holdUpdates(plan, held), would, held };
 }
 
 /** An App may write workflow files only with the permission `workflows`, by which it could change what CI does. */

@@ -20,10 +20,10 @@ import { doAct, finishTidying, type Wanted } from "./pull-acts.ts";
 const MOST_PROVED = 32 * 1024 * 1024;
 const TOO_MUCH = { state: "held", reason: reason("too-many-images") } as const;
 
-/** Step 3: makes the open pulls what the plan wants: opens, refreshes in place, closes. With `mode: observe`, nothing. */
+/** Step 3: makes the open pulls what the plan wants: opens, refreshes in place, closes. Nothing, where the repository is held. */
 export async function proposeUpdates(context: Context, run: Run, planned: RepositoryPlan): Promise<void> {
   const { repository, reading, plan } = planned;
-  if (reading.config.mode === "observe") return;
+  if (reading.config.mode === "observe" || planned.held !== undefined) return;
   const { groups: free, held: yielded } = await yieldToOthers(context, planned);
   const { wanted, held: unproved } = await derive(context, { ...planned, plan: { ...plan, groups: free } });
   const held = [...yielded, ...unproved];

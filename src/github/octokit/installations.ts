@@ -18,12 +18,18 @@ interface Listed {
   readonly custom_properties?: unknown;
 }
 
-/** `accounts`: logins and ids that the operator lists; without a list, the App's owner alone is served, by its id. */
-export function createInstallations(
-  client: Client,
-  host: string,
-  accounts?: readonly (string | number)[],
-): Installations {
+/** Milliseconds for which it counts what an installation was said to let us do. */
+const FRESH = 300_000;
+
+interface InstallationsOptions {
+  readonly host: string;
+  now(): number;
+  /** Logins and ids that the operator lists; without a list, the App's owner alone is served, by its id. */
+  readonly accounts?: readonly (string | number)[] | undefined;
+}
+
+export function createInstallations(client: Client, { host, now, accounts }: InstallationsOptions): Installations {
+  const granted = new Map<number, { readonly permissions: Readonly<Record<string, string>>; readonly at: number }>();
   const served = async () => anyOf(accounts ?? [await ownerOf(client)]);
   const name = (installation: number, listed: Listed): Repository => ({
     host,
@@ -38,21 +44,33 @@ export function createInstallations(
     ...propertiesOf(listed.custom_properties),
   });
 
+  async function* list(): AsyncGenerator<number> {
+    const { app } = client;
+    const isServed = await served();
+    for await (const { data } of app.paginate.iterator(app.rest.apps.listInstallations, { per_page: 100 })) {
+      for (const { id, account, permissions } of data) {
+        // An enterprise has no login, and no repositories.
+        const isOurs = account !== null && "login" in account && isServed(account);
+        if (isOurs) granted.set(id, { permissions: permissionsOf(permissions), at: now() });
+        if (isOurs) yield id;
+      }
+    }
+  }
+
   return {
     served,
 
     app: async () => (await client.identity()).id,
 
-    async *list() {
-      const { app } = client;
-      const isServed = await served();
-      for await (const { data } of app.paginate.iterator(app.rest.apps.listInstallations, { per_page: 100 })) {
-        for (const { id, account } of data) {
-          // An enterprise has no login, and no repositories.
-          const isOurs = account !== null && "login" in account && isServed(account);
-          if (isOurs) yield id;
-        }
-      }
+    list,
+
+    async grants(installation) {
+      const known = granted.get(installation);
+      if (known !== undefined && Math.abs(now() - known.at) < FRESH) return known.permissions;
+      granted.delete(installation);
+      // The list says it of all of them, in one question for a hundred.
+      for await (const id of list()) if (id === installation) break;
+      return granted.get(installation)?.permissions ?? {};
     },
 
     async *repositories(installation) {
@@ -93,6 +111,10 @@ function propertiesOf(said: unknown): Pick<Repository, "properties"> {
   if (!parsed.success) return {};
   const set = Object.entries(parsed.data).flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]));
   return { properties: Object.fromEntries(set) };
+}
+
+function permissionsOf(said: object | undefined): Readonly<Record<string, string>> {
+  return z.record(z.string(), z.string()).catch({}).parse(said);
 }
 
 function anyOf(accounts: readonly (string | number)[]): (account: Account) => boolean {

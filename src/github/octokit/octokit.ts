@@ -34,7 +34,7 @@ export function createGitHub({ host, accounts, reads = () => true, ...options }:
     ...{ fetch, host },
   });
   return {
-    installations: createInstallations(client, host, accounts),
+    installations: createInstallations(client, { host, now: options.now ?? Date.now, accounts }),
     trees: rememberTrees(createTrees(client, fetch, reads)),
     branches: createBranches(client),
     pulls: createPulls(client),
