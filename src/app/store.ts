@@ -11,9 +11,10 @@ export async function openControl(variables: Variables): Promise<Control> {
   const environment = readStoreEnvironment(variables, readText);
   const { databaseUrl, data } = environment;
   const { answerRequest } = await import("../flow/requests.ts");
+  const { limitsAt } = await import("../github/octokit/pace.ts");
   const open = async (): Promise<Control> => {
     const store = await openStoreAt(environment, console);
-    const desk = { store, now: Date.now };
+    const desk = { store, limitsAt, now: Date.now };
     return { ask: (name, input) => answerRequest(desk, name, input), close: store.close };
   };
   if (databaseUrl !== undefined) return open();
@@ -35,7 +36,8 @@ export async function openControlSocket({ databaseUrl, data }: StoreEnvironment,
   if (databaseUrl !== undefined) return { close: async () => {} };
   const { listenForControl } = await import("../control/socket/listen.ts");
   const { answerRequest } = await import("../flow/requests.ts");
-  const desk = { store, now: Date.now };
+  const { limitsAt } = await import("../github/octokit/pace.ts");
+  const desk = { store, limitsAt, now: Date.now };
   const answer = (name: string, input: unknown) => answerRequest(desk, name as RequestName, input);
   return listenForControl({ folder: data, answer, log });
 }

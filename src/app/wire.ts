@@ -23,9 +23,8 @@ export async function wire(environment: AppEnvironment, operator: Operator, stor
   const { createOsvScanner } = await import("../scanner/osv/osv.ts");
   const { createOciRegistry } = await import("../registry/oci/client.ts");
   const { appId, github: place } = environment;
-  const { GITHUBS_LIMITS } = await import("../github/octokit/pace.ts");
-  // A GitHub Enterprise Server has no rate limits of its own accord.
-  const limits = place.host === "github.com" ? GITHUBS_LIMITS : undefined;
+  const { limitsAt } = await import("../github/octokit/pace.ts");
+  const limits = limitsAt(place.host);
   const github = createGitHub({
     appId,
     privateKey: environment.privateKey.reveal(),

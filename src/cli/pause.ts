@@ -27,7 +27,7 @@ export async function runResume({ output, ...order }: Order, open: () => Promise
   return EXIT.done;
 }
 
-/** `oakum status`: what is known and what waits; and first of all, whether anything is paused. */
+/** `oakum status`: what is known and what waits, for its time or for GitHub; and first of all, whether anything is paused. */
 export async function runStatus(output: Output, open: () => Promise<Control>): Promise<ExitCode> {
   const status = await using(open, (control) => control.ask("status", {}));
   if (output.json) {
@@ -36,9 +36,12 @@ export async function runStatus(output: Output, open: () => Promise<Control>): P
   }
   if (status.pauses.length === 0) printLine(output, "nothing is paused");
   for (const pause of status.pauses) printLine(output, describePause(pause));
-  const { repositories, openPulls, jobs } = status;
+  const { repositories, openPulls, jobs, backlogs } = status;
   printLine(output, `${repositories} repositories, ${openPulls} pull requests open`);
   printLine(output, `jobs: ${jobs.due} due, ${jobs.active} running, ${jobs.waiting} waiting for their time`);
+  for (const { account, installation, text } of backlogs) {
+    printLine(output, `${account ?? `installation ${installation}`}: ${text}`);
+  }
   return EXIT.done;
 }
 

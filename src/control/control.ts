@@ -38,6 +38,15 @@ export interface PauseShown {
 
 export interface Status {
   readonly pauses: readonly PauseShown[];
+  /** Of each installation whose changes wait for GitHub's limits: how many jobs, for how long, and that in words. */
+  readonly backlogs: readonly {
+    readonly installation: number;
+    /** Whose it is, by the login in the index. */
+    readonly account?: string;
+    readonly waiting: number;
+    readonly seconds: number;
+    readonly text: string;
+  }[];
   readonly repositories: number;
   readonly openPulls: number;
   readonly jobs: { readonly due: number; readonly active: number; readonly waiting: number };

@@ -2,12 +2,16 @@ import { z } from "zod";
 import type { RequestName, Requests } from "../control/control.ts";
 import { AppError } from "../core/errors.ts";
 import { affectednesses, isVulnerabilityId, STALE_SCAN } from "../core/view/exposure.ts";
+import { limitsText } from "../core/write/budget.ts";
+import type { LimitsAt } from "../core/write/window.ts";
 import type { OpenStore } from "../store/store.ts";
 import { pause, pauses, resume } from "./pause/pause.ts";
 
 /** Where a request is answered: in the process that has the store open. */
 export interface Desk {
   readonly store: OpenStore;
+  /** What GitHub lets an installation write. */
+  readonly limitsAt: LimitsAt;
   /** Milliseconds since the epoch. */
   now(): number;
 }
@@ -49,16 +53,25 @@ const ANSWERS: {
     input: z.strictObject(order),
     answer: ({ store, now }, asked) => resume(store, asked, now()),
   },
-  status: { input: z.strictObject({}), answer: ({ store }) => statusOf(store) },
+  status: { input: z.strictObject({}), answer: statusOf },
 };
 
-async function statusOf(store: OpenStore): Promise<Requests["status"]["answer"]> {
+async function statusOf({ store, limitsAt, now }: Desk): Promise<Requests["status"]["answer"]> {
   const pulls = await store.pulls.list(undefined);
   const jobs = { due: 0, active: 0, waiting: 0 };
   for (const { state, count } of await store.queue.counts()) jobs[state] += count;
+  const repositories = await store.index.repositories();
+  const accounts = new Map(repositories.map(({ host, installation, owner }) => [`${host}/${installation}`, owner]));
+  const backlogs = (await store.budgets.backlogs(limitsAt, now())).flatMap((backlog) => {
+    const text = limitsText(backlog, now());
+    const { host, installation, waiting, seconds } = backlog;
+    const account = accounts.get(`${host}/${installation}`);
+    return text === "" ? [] : [{ installation, ...(account !== undefined && { account }), waiting, seconds, text }];
+  });
   return {
     pauses: await pauses(store),
-    repositories: (await store.index.repositories()).length,
+    backlogs,
+    repositories: repositories.length,
     openPulls: pulls.filter(({ state }) => state === "open").length,
     jobs,
   };

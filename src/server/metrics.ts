@@ -77,7 +77,10 @@ function addBacklog(registers: Registry[], store: Pick<OpenStore, "budgets">, li
     labelNames,
     async collect() {
       const now = Date.now();
-      for (const { installation, waiting, seconds: left, pausedUntil } of await store.budgets.backlogs(limits, now)) {
+      for (const { installation, waiting, seconds: left, pausedUntil } of await store.budgets.backlogs(
+        () => limits,
+        now,
+      )) {
         this.set({ installation }, waiting);
         seconds.set({ installation }, left);
         paused.set({ installation }, Math.max(0, Math.ceil((pausedUntil - now) / 1000)));

@@ -1,6 +1,5 @@
 import type { Context, Hono } from "hono";
-import { formatTime } from "../core/text/time-text.ts";
-import { backlogText } from "../core/write/budget.ts";
+import { limitsText } from "../core/write/budget.ts";
 import { pauses } from "../flow/pause/pause.ts";
 import type { Audience, Watched } from "./audience.ts";
 import { type Frame, layout } from "./page/layout.ts";
@@ -77,11 +76,9 @@ async function pauseNotices(context: Asked, { store }: PageParts): Promise<reado
 /** What waits for GitHub's limits, of all installations: for who sees all of them. */
 async function backlogNotices(context: Asked, { store, limits, now }: PageParts): Promise<readonly string[]> {
   if (context.var.viewer !== "all") return [];
-  const backlogs = await store.budgets.backlogs(limits, now());
+  const backlogs = await store.budgets.backlogs(() => limits, now());
   return backlogs.flatMap((backlog) => {
-    const paused =
-      backlog.pausedUntil > now() ? [`GitHub asked for a pause until ${formatTime(backlog.pausedUntil)}`] : [];
-    const text = [backlogText(backlog), ...paused].filter((part) => part !== "").join("; ");
+    const text = limitsText(backlog, now());
     return text === "" ? [] : [`Installation ${backlog.installation}: ${text}.`];
   });
 }

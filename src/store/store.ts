@@ -24,7 +24,7 @@ import type {
 import type { Listed, Slice, Viewer } from "../core/view/viewer.ts";
 import type { WriteBacklog, WriteDecision, WriteRequest } from "../core/write/budget.ts";
 import type { Priority } from "../core/write/priority.ts";
-import type { WriteLimits } from "../core/write/window.ts";
+import type { LimitsAt, WriteLimits } from "../core/write/window.ts";
 
 /** What only we know. Everything else is asked of the repository, GitHub, the registries and the targets. */
 export interface Tables {
@@ -355,7 +355,7 @@ export interface Budgets {
   /** Until when GitHub wants to be left alone; 0: it never said. */
   pausedUntil(of: Installation): Promise<number>;
   /** How long the backlog of each installation is, and until when it is paused. Without limits nothing waits but for a pause. */
-  backlogs(limits: WriteLimits | undefined, now: number): Promise<readonly InstallationBacklog[]>;
+  backlogs(limitsAt: LimitsAt, now: number): Promise<readonly InstallationBacklog[]>;
 }
 
 export interface InstallationBacklog extends Installation, WriteBacklog {

@@ -30,7 +30,7 @@ async function listen(folder: string) {
   for (let n = 1; n <= 3; n++) {
     await store.ledger.append({ subject: "s", transition: "t", cause: String(n), data: {} }, n);
   }
-  const desk: Desk = { store, now: () => 0 };
+  const desk: Desk = { store, limitsAt: () => undefined, now: () => 0 };
   const answer = (name: string, input: unknown) => answerRequest(desk, name as RequestName, input);
   const listening = await listenForControl({ folder, answer, log });
   const stop = async () => {
@@ -112,7 +112,7 @@ test("requests are bounded, named, and shaped; a bug is not told", async () => {
   const folder = await newFolder();
   const store = await freshStore();
   onTestFinished(() => store.close());
-  const desk = { store, now: () => 0 };
+  const desk = { store, limitsAt: () => undefined, now: () => 0 };
   const answer = async (name: string, input: unknown) => {
     if (name === "broken") throw new Error("the secret of the house");
     return answerRequest(desk, name as RequestName, input);

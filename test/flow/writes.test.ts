@@ -58,7 +58,7 @@ it.concurrent("loses nothing and does nothing twice in ten minutes of a secondar
   const again = { "POST git/trees": 2, "POST git/commits": 2 };
   expect(counted(changes(world))).toEqual({ ...counted(BUMP), ...again });
   expect(await world.transitions("target:")).toContain("confirmed");
-  const [backlog] = await world.store.budgets.backlogs(GITHUBS_LIMITS, clock.now);
+  const [backlog] = await world.store.budgets.backlogs(() => GITHUBS_LIMITS, clock.now);
   expect(backlog?.waiting).toBe(0);
 });
 
@@ -73,7 +73,7 @@ it.concurrent("proposes as fast as the limit allows, the urgent first, and says 
   const opened = async () => (await Promise.all(all.map((one) => one.shown()))).flatMap(({ pulls }) => pulls).length;
   const start = clock.now;
   await world.sweep(60);
-  const backlog = async () => (await world.store.budgets.backlogs(world.oakum.pace.writes, clock.now))[0];
+  const backlog = async () => (await world.store.budgets.backlogs(() => world.oakum.pace.writes, clock.now))[0];
   // Eight writes: two pulls at four each, before the first of their gates.
   expect(await opened()).toBeLessThanOrEqual(2);
   expect(await backlog()).toMatchObject({ installation: world.around.installation });
@@ -86,4 +86,36 @@ it.concurrent("proposes as fast as the limit allows, the urgent first, and says 
   expect((await backlog())?.waiting).toBe(0);
   expect(world.oakum.acts.done.length).toBeLessThanOrEqual(8 * Math.ceil((clock.now - start) / 3_600_000));
   expect(counted(changes(world))).toMatchObject({ "POST git/trees": 3, "POST pulls": 3, "POST check-runs": 3 });
+});
+
+it.concurrent("writes one check run for all that changed while it had to wait: the newest", async (test) => {
+  const world = await World.start(test);
+  const well = world.build;
+  world.build = async () => "queued";
+  const { shop } = await world.patchedShop();
+  await world.sweep(30);
+  const { headSha, head: branch } = await shop.pull();
+  const kinds = () => changes(world).filter((act) => act.includes("check-runs"));
+  expect(kinds()).toEqual(["POST check-runs"]);
+
+  // Others use up the hour.
+  const limits = { ...GITHUBS_LIMITS, perMinute: 4, perHour: 4, kept: 0 };
+  world.oakum.pace = { second: 0, writes: limits };
+  await world.oakum.start();
+  const turn = { key: "other", repository: "other", urgency: "normal", awaited: true } as const;
+  const other = { turn, cost: 4, begun: false, notifies: false };
+  for (let one = 0; one < 4; one += 1) {
+    await world.store.budgets.write(world.idOf(shop), other, limits, world.oakum.clock.now);
+  }
+  // The build is done, and no scan can be had; then one can.
+  world.build = well;
+  world.oakum.osvStatus = 503;
+  await world.event({ kind: "pull", repository: world.idOf(shop), branch }, 600);
+  world.oakum.osvStatus = 200;
+  await world.event({ kind: "pull", repository: world.idOf(shop), branch }, 600);
+  expect(kinds()).toEqual(["POST check-runs"]);
+
+  await world.settle(2 * 3600);
+  expect(kinds()).toEqual(["POST check-runs", "PATCH check-runs/N"]);
+  expect(await shop.checks("oakum", headSha)).toMatchObject([{ status: "completed", conclusion: "success" }]);
 });

@@ -31,11 +31,11 @@ export function memoryBudgets(): Budgets {
       return pause.until;
     },
     pausedUntil: async (of) => get(of).paused,
-    backlogs: async (limits, now) =>
+    backlogs: async (limitsAt, now) =>
       [...known].map(([key, budget]) => {
         const [host = "", installation] = key.split("/");
         const of = { host, installation: Number(installation) };
-        return { ...of, ...backlogOf(budget, limits, now), pausedUntil: budget.paused };
+        return { ...of, ...backlogOf(budget, limitsAt(host), now), pausedUntil: budget.paused };
       }),
   };
 }

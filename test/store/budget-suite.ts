@@ -30,7 +30,7 @@ export function budgetSuite(open: () => Promise<OpenStore>): void {
     const decisions = await Promise.all(all);
     const times = decisions.flatMap((decision) => (decision.state === "go" ? [decision.at] : []));
     expect(times.toSorted((one, other) => one - other)).toEqual([0, 1, 2, 3, 4].map((second) => NOW + second * 1000));
-    const [{ waiting } = { waiting: 0 }] = (await store.budgets.backlogs(LIMITS, NOW)).filter(
+    const [{ waiting } = { waiting: 0 }] = (await store.budgets.backlogs(() => LIMITS, NOW)).filter(
       (one) => one.installation === of.installation,
     );
     expect(waiting).toBe(25);
@@ -65,7 +65,7 @@ export function budgetSuite(open: () => Promise<OpenStore>): void {
     expect(await store.budgets.pause(of, undefined, NOW + 60_000)).toBe(NOW + 180_000);
     expect(await store.budgets.pause(of, 900, NOW + 61_000)).toBe(NOW + 961_000);
     expect(await store.budgets.pausedUntil(of)).toBe(NOW + 961_000);
-    const backlogs = await store.budgets.backlogs(LIMITS, NOW + 61_000);
+    const backlogs = await store.budgets.backlogs(() => LIMITS, NOW + 61_000);
     expect(backlogs).toContainEqual({ ...of, waiting: 1, seconds: 900, pausedUntil: NOW + 961_000 });
     expect(await store.budgets.write(of, request("job"), LIMITS, NOW + 961_000)).toMatchObject({ state: "go" });
   });

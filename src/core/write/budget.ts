@@ -1,4 +1,4 @@
-import { formatDuration } from "../text/time-text.ts";
+import { formatDuration, formatTime } from "../text/time-text.ts";
 import { afterSibling, inOrder, isExpress, type WriteTurn } from "./turn.ts";
 import { grantTimes, HOUR, MINUTE, type WriteLimits } from "./window.ts";
 
@@ -98,6 +98,13 @@ export function backlogText({ waiting, seconds }: WriteBacklog): string {
   if (waiting === 0) return "";
   const what = waiting === 1 ? "1 change waits" : `${waiting} changes wait`;
   return `${what} for GitHub's write limit, about ${formatDuration(Math.max(MINUTE, seconds * 1000))}`;
+}
+
+/** The same, and until when GitHub wants to be left alone (milliseconds since the epoch), if it does; empty when nothing waits. */
+export function limitsText(backlog: WriteBacklog & { readonly pausedUntil: number }, now: number): string {
+  const { pausedUntil } = backlog;
+  const paused = pausedUntil > now ? `GitHub asked for a pause until ${formatTime(pausedUntil)}` : "";
+  return [backlogText(backlog), paused].filter((part) => part !== "").join("; ");
 }
 
 /** When a turn can be granted: after all that come before it, unless it has begun. */

@@ -11,6 +11,9 @@ export interface WriteLimits {
   readonly betweenNotices: number;
 }
 
+/** The limits of what is asked at a host; `undefined` where there are none. */
+export type LimitsAt = (host: string) => WriteLimits | undefined;
+
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 

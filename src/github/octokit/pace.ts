@@ -21,6 +21,11 @@ export const GITHUBS_LIMITS: WriteLimits = {
   betweenNotices: 3000,
 };
 
+/** A GitHub Enterprise Server has no limits of its own accord. */
+export function limitsAt(host: string): WriteLimits | undefined {
+  return host === "github.com" ? GITHUBS_LIMITS : undefined;
+}
+
 /** As fast as github.com wants to be asked. */
 export const GITHUBS_PACE: Pace = { writes: GITHUBS_LIMITS, second: 1000 };
 

@@ -8,7 +8,7 @@ import {
 } from "../../core/write/budget.ts";
 import { pauseAfter } from "../../core/write/pause.ts";
 import type { WriteTurn } from "../../core/write/turn.ts";
-import type { WriteLimits } from "../../core/write/window.ts";
+import type { LimitsAt, WriteLimits } from "../../core/write/window.ts";
 import type { Budgets, Installation, InstallationBacklog } from "../store.ts";
 import type { Connection } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
@@ -27,7 +27,7 @@ export function budgetsTable(db: Connection): Budgets {
       const row = await budget.where("host", "=", host).where("installation", "=", installation).executeTakeFirst();
       return row?.paused ?? 0;
     },
-    backlogs: (limits, now) => backlogs(db, limits, now),
+    backlogs: (limitsAt, now) => backlogs(db, limitsAt, now),
   };
 }
 
@@ -122,17 +122,13 @@ async function saveTurns(
     .execute();
 }
 
-async function backlogs(
-  db: Connection,
-  limits: WriteLimits | undefined,
-  now: number,
-): Promise<readonly InstallationBacklog[]> {
+async function backlogs(db: Connection, limitsAt: LimitsAt, now: number): Promise<readonly InstallationBacklog[]> {
   const rows = await db.selectFrom("write_budgets").selectAll().orderBy("host").orderBy("installation").execute();
   const all: InstallationBacklog[] = [];
   for (const { host, installation, writes, noticed, paused } of rows) {
     const of = { host, installation };
     const budget: WriteBudget = { writes, noticed, paused, turns: await turns(db, of) };
-    all.push({ ...of, ...backlogOf(budget, limits, now), pausedUntil: budgetAt(budget, now).paused });
+    all.push({ ...of, ...backlogOf(budget, limitsAt(host), now), pausedUntil: budgetAt(budget, now).paused });
   }
   return all;
 }
