@@ -1,10 +1,15 @@
 import manifest from "../../package.json" with { type: "json" };
+import { ansible } from "../manager/ansible/ansible.ts";
+import { bazel } from "../manager/bazel/bazel.ts";
 import { buildpacks } from "../manager/buildpacks/buildpacks.ts";
 import { compose } from "../manager/compose/compose.ts";
 import { dockerfile } from "../manager/dockerfile/dockerfile.ts";
 import { dotnet } from "../manager/dotnet/dotnet.ts";
 import { gitops } from "../manager/gitops/gitops.ts";
+import { gradle } from "../manager/gradle/gradle.ts";
 import { helm } from "../manager/helm/helm.ts";
+import { jenkins } from "../manager/jenkins/jenkins.ts";
+import { ko } from "../manager/ko/ko.ts";
 import { kubernetes } from "../manager/kubernetes/kubernetes.ts";
 import { kustomize } from "../manager/kustomize/kustomize.ts";
 import type { Manager } from "../manager/manager.ts";
@@ -17,6 +22,7 @@ import { drone } from "../manager/pipelines/drone.ts";
 import { githubActions } from "../manager/pipelines/github-actions.ts";
 import { gitlabCi } from "../manager/pipelines/gitlab-ci.ts";
 import { quadlet } from "../manager/quadlet/quadlet.ts";
+import { skaffold } from "../manager/skaffold/skaffold.ts";
 
 /** Every kind of file that is read. */
 export const MANAGERS: readonly Manager[] = [
@@ -37,6 +43,12 @@ export const MANAGERS: readonly Manager[] = [
   buildpacks,
   dotnet,
   maven,
+  gradle,
+  bazel,
+  skaffold,
+  ko,
+  jenkins,
+  ansible,
 ];
 
 /** A release may extract more than the one before it, and so may one more manager. */

@@ -1,6 +1,9 @@
 import { reason } from "../core/reason.ts";
 import type { Problem } from "../core/use/use.ts";
 
+/** Larger files of such kinds are machine output. */
+const LARGEST = 256 * 1024;
+
 /** Thrown by a reader where a text stops being what it should be; it never leaves the manager. */
 export class Unreadable extends Error {
   /** In UTF-16 units from the start of the file. */
@@ -12,12 +15,16 @@ export class Unreadable extends Error {
   }
 }
 
-/** What `read` reads, or why and where the text cannot be read. */
+/** What `read` reads, or why and where the text cannot be read: so is one of more than 256 KiB. */
 export function readOr<T>(
   path: string,
   text: string,
   read: () => T,
 ): { readonly state: "read"; readonly value: T } | { readonly state: "unreadable"; readonly problem: Problem } {
+  if (text.length > LARGEST) {
+    const why = reason("too-large", `${text.length} characters`);
+    return { state: "unreadable", problem: { path, line: 1, column: 1, reason: why } };
+  }
   try {
     return { state: "read", value: read() };
   } catch (error) {

@@ -1,10 +1,15 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { ansible } from "../../src/manager/ansible/ansible.ts";
+import { bazel } from "../../src/manager/bazel/bazel.ts";
 import { buildpacks } from "../../src/manager/buildpacks/buildpacks.ts";
 import { compose } from "../../src/manager/compose/compose.ts";
 import { dotnet } from "../../src/manager/dotnet/dotnet.ts";
 import { gitops } from "../../src/manager/gitops/gitops.ts";
+import { gradle } from "../../src/manager/gradle/gradle.ts";
 import { helm } from "../../src/manager/helm/helm.ts";
+import { jenkins } from "../../src/manager/jenkins/jenkins.ts";
+import { ko } from "../../src/manager/ko/ko.ts";
 import { kubernetes } from "../../src/manager/kubernetes/kubernetes.ts";
 import { kustomize } from "../../src/manager/kustomize/kustomize.ts";
 import type { Manager } from "../../src/manager/manager.ts";
@@ -17,6 +22,7 @@ import { drone } from "../../src/manager/pipelines/drone.ts";
 import { githubActions } from "../../src/manager/pipelines/github-actions.ts";
 import { gitlabCi } from "../../src/manager/pipelines/gitlab-ci.ts";
 import { quadlet } from "../../src/manager/quadlet/quadlet.ts";
+import { skaffold } from "../../src/manager/skaffold/skaffold.ts";
 
 const MANAGERS: readonly Manager[] = [
   compose,
@@ -35,6 +41,12 @@ const MANAGERS: readonly Manager[] = [
   buildpacks,
   dotnet,
   maven,
+  bazel,
+  gradle,
+  jenkins,
+  ansible,
+  ko,
+  skaffold,
 ];
 const ROOT = join(import.meta.dirname, "..", "fixtures", "manager");
 /** What is to be read, a line each: line, reference, platform, state and reason. */
