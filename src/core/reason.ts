@@ -3,8 +3,8 @@ const SENTENCES = {
   // what a file says
   "unresolved-variable": "the reference needs a variable that has no default in this file",
   "invalid-reference": "this is not an image reference that a registry would accept",
-  "shared-arg": "an ARG feeds several images; changing it for one would change the others",
-  "partial-arg": "an ARG is only a part of the tag or name; a new tag or digest cannot be written into it safely",
+  "shared-arg": "a variable feeds several images, and there is no new value that is right for all of them",
+  "partial-arg": "variables are parts of the reference, and which of them a new tag would change cannot be told safely",
   "expanded-arg": "the ARG's value reaches the image through an expansion that cannot be written back",
   "broken-reference":
     "the reference is written with a line end, quotes or escapes inside, which an edit would not keep",

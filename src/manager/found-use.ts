@@ -1,6 +1,7 @@
 import { reason } from "../core/reason.ts";
 import { type ImageReference, imageKey, rewriteReference } from "../core/reference.ts";
-import type { Change, Edit, FileSet, Held, Span, Use } from "../core/use/use.ts";
+import { pieceKey, rewritePieces } from "../core/use/pieces.ts";
+import type { Change, Edit, FileSet, Held, Piece, Span, Use } from "../core/use/use.ts";
 
 /** A use, and how its reference can be written: nothing of both is there where it cannot. */
 export interface FoundUse {
@@ -34,13 +35,13 @@ export function editFound(readUses: ReadUses): (files: FileSet, changes: readonl
   return (files, changes) => {
     const paths = [...new Set(changes.map(({ use }) => use.path))];
     const found = paths.flatMap((path) => readUses(path, files.get(path) ?? ""));
-    const byPlace = new Map(found.map((one) => [keyOf(one.use.span), one]));
+    const byPlace = new Map(found.map((one) => [keyOf(one.use), one]));
     const edits = new Map<string, Edit>();
     for (const change of changes) {
-      const own = editsOf(byPlace.get(keyOf(change.use.span)), change);
+      const own = editsOf(byPlace.get(keyOf(change.use)), change);
       if ("state" in own) return own;
       for (const edit of own) {
-        const key = keyOf(edit);
+        const key = pieceKey(edit);
         if ((edits.get(key) ?? edit).text !== edit.text) return sharedHold(edit);
         edits.set(key, edit);
       }
@@ -53,13 +54,21 @@ function editsOf(found: FoundUse | undefined, { use, to }: Change): readonly Edi
   if (found === undefined || found.use.text !== use.text || found.use.resolved !== use.resolved) {
     return notProved("the file is not the one that was read");
   }
-  const { resolved, reference, blocked } = found.use;
+  const { resolved, reference, blocked, pieces } = found.use;
   if (blocked !== undefined) return { state: "held", reason: blocked.reason };
+  if (pieces !== undefined && reference !== undefined) return pieceEdits(pieces, reference, to);
   if (found.fields !== undefined && reference !== undefined) return fieldEdits(found.fields, reference, to);
   const text =
     resolved === undefined || reference === undefined ? undefined : rewriteReference(resolved, reference, to);
   if (found.origin === undefined || resolved === undefined || text === undefined) return onlyTagAndDigest();
   return [{ ...found.origin, expect: resolved, text }];
+}
+
+/** Pieces that stay are edits too, of nothing, so that another use's edit of one of them is seen. */
+function pieceEdits(pieces: readonly Piece[], from: ImageReference, to: ImageReference): readonly Edit[] | Held {
+  const texts = rewritePieces(pieces, from, to);
+  if (texts === undefined) return notProved("a part of the reference cannot be written");
+  return pieces.map((piece, i) => ({ ...placeOf(piece), expect: piece.text, text: texts[i] ?? piece.text }));
 }
 
 function fieldEdits({ tag, digest }: Fields, from: ImageReference, to: ImageReference): readonly Edit[] | Held {
@@ -109,19 +118,28 @@ function unmeant(
   edits: ReadonlyMap<string, Edit>,
   changes: readonly Change[],
 ): Held | undefined {
-  const meant = new Set(changes.map(({ use }) => keyOf(use.span)));
+  const meant = new Set(changes.map(({ use }) => keyOf(use)));
+  const made = [...edits.values()].filter(({ expect, text }) => expect !== text);
   for (const { use, origin, fields } of found) {
-    const places = [origin, fields?.tag, fields?.digest].filter((place) => place !== undefined);
-    const edit = places.map((place) => edits.get(keyOf(place))).find((one) => one !== undefined);
-    if (edit !== undefined && !meant.has(keyOf(use.span))) return sharedHold(edit);
+    if (meant.has(keyOf(use))) continue;
+    const places = [origin, fields?.tag, fields?.digest, ...(use.pieces ?? [])].filter((place) => place !== undefined);
+    const keys = new Set(places.map(pieceKey));
+    const edit = made.find((one) => keys.has(pieceKey(one)) || use.variables.some((variable) => holds(variable, one)));
+    if (edit !== undefined) return sharedHold(edit);
   }
   return undefined;
+}
+
+/** Whether all of a place is in another. */
+function holds(outer: Span, inner: Span): boolean {
+  return outer.path === inner.path && outer.start <= inner.start && inner.end <= outer.end;
 }
 
 function sharedHold({ expect }: Edit): Held {
   return { state: "held", reason: reason("shared-arg", expect) };
 }
 
-function keyOf({ start, end, path }: Span): string {
-  return `${start}-${end} ${path}`;
+/** A place may name several images: what is written there is then not the whole reference of any. */
+function keyOf({ span, text }: Use): string {
+  return `${pieceKey(span)} ${text}`;
 }

@@ -114,7 +114,7 @@ describe("proveEdits", () => {
 
   it("passes on why the manager cannot edit", () => {
     const files: FileSet = new Map([["Dockerfile", "ARG TAG=22\nFROM node:$TAG\n"]]);
-    const held = proveEdits(dockerfile, files, changes(files, "Dockerfile", "node:23"));
+    const held = proveEdits(dockerfile, files, changes(files, "Dockerfile", `node:23@sha256:${"a".repeat(64)}`));
     expect(held).toMatchObject({ state: "held" });
   });
 });

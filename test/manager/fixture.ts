@@ -33,7 +33,7 @@ export function fixtures(kind: string, input: string): readonly Fixture[] {
 
 /** A use as the fixtures write it down. */
 export function summary(use: Use): unknown {
-  const { line, role, text, resolved, reference, variables, platform, blocked } = use;
+  const { line, role, text, resolved, reference, variables, platform, blocked, pieces, carries } = use;
   return {
     line,
     role,
@@ -42,6 +42,8 @@ export function summary(use: Use): unknown {
     ...(resolved !== undefined && { resolved }),
     ...(reference && { reference: formatReference(reference) }),
     ...(variables.length > 0 && { variables: variables.map((one) => [one.name, one.value, ...range(one)]) }),
+    ...(pieces && { pieces: pieces.map((piece) => piece.text) }),
+    ...(carries && { carries }),
     ...(platform !== undefined && { platform }),
     ...(blocked && { blocked: [blocked.state, blocked.reason.code, blocked.reason.detail ?? ""].join(" ").trim() }),
   };

@@ -4,6 +4,7 @@ import { type Reason, reason } from "../reason.ts";
 import { type Digest, type ImageReference, imageKey } from "../reference.ts";
 import { changeClass, indexTags, newerTags, type TagIndex } from "../tag/tag.ts";
 import { matchesGlob } from "../text/glob.ts";
+import { rewritePieces } from "../use/pieces.ts";
 import type { Use } from "../use/use.ts";
 import { isGone, type Observation } from "./observation.ts";
 import type { KnownFacts } from "./update.ts";
@@ -84,7 +85,7 @@ export function followedTag({ tag, digest }: ImageReference): string | undefined
 }
 
 /** Where a reference stands, as far as that decides which steps there are. */
-export type Place = Pick<Use, "path" | "carries">;
+export type Place = Pick<Use, "path" | "carries" | "pieces" | "variables">;
 
 /**
  * Every step that the registry offers from `from`, as used at a place, and what policy says to it; best first:
@@ -124,16 +125,17 @@ function offerDigest(
   return [{ tag, change: current === undefined ? "pin" : "digest", observation, problem: problems.get(tag) }];
 }
 
-function judge(from: ImageReference, { path, carries }: Place, offer: Offer, terms: Terms): Candidate | Refusal {
+function judge(from: ImageReference, place: Place, offer: Offer, terms: Terms): Candidate | Refusal {
+  const { path, carries } = place;
   const { tag, change, observation } = offer;
   const { registry, repository } = from;
   const tagged: ImageReference = { registry, repository, tag };
   const exact: ImageReference = observation === undefined ? tagged : { ...tagged, digest: observation.digest };
   const urgency = (observation && terms.urgencyOf?.(from, exact)) ?? "normal";
   const policy = terms.policyOf({ image: imageKey(from), path, change, urgency });
-  const objection = findObjection(offer, policy, terms);
   const isPinned = policy.pin === "digest" || from.digest !== undefined;
   const to = isPinned && carries !== "tag" ? exact : tagged;
+  const objection = findObjection(offer, policy, terms) ?? whyNotWritten(from, place, to);
   if (objection !== undefined) {
     return { state: "refused", change, ...objection, ...(objection.dueAt !== undefined && { to }) };
   }
@@ -145,6 +147,19 @@ function judge(from: ImageReference, { path, carries }: Place, offer: Offer, ter
     policy,
     ...(observation !== undefined && terms.now !== undefined && { firstSeen: observation.firstSeen }),
   };
+}
+
+/** Why the pieces that a reference is read from cannot be made to read as another. */
+function whyNotWritten(
+  from: ImageReference,
+  place: Place,
+  to: ImageReference,
+): Pick<Refusal, "reason" | "dueAt"> | undefined {
+  const { pieces, variables } = place;
+  if (pieces === undefined || rewritePieces(pieces, from, to) !== undefined) return undefined;
+  const free = pieces.map(({ fixed: _, ...piece }) => piece);
+  const code = rewritePieces(free, from, to) === undefined ? "partial-arg" : "shared-arg";
+  return { reason: reason(code, [...new Set(variables.map(({ name }) => name))].join(", ")) };
 }
 
 /** Why an offer is not a candidate; what only time can cure comes last. */

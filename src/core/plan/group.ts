@@ -4,6 +4,7 @@ import { trackOf } from "../tag/tag.ts";
 import { directoryMatching } from "../text/glob.ts";
 import type { Use } from "../use/use.ts";
 import type { Candidate } from "./candidate.ts";
+import { changedPieces, connected } from "./together.ts";
 import type { Update, UpdateGroup } from "./update.ts";
 
 /** One use that goes from what it names to a candidate. */
@@ -15,16 +16,29 @@ export interface Step {
 
 /**
  * The steps as pulls carry them. A group is an image name and a track, and a directory where policy splits by one; in it,
- * uses that make the same step under the same policy are one update. Order is that of the first use.
+ * uses that make the same step under the same policy are one update. Order is that of the first use. Steps that change one value
+ * travel together, with the first of them.
  */
 export function groupUpdates(steps: readonly Step[]): readonly UpdateGroup[] {
-  return [...Map.groupBy(steps, groupId)].flatMap(([id, members]) => {
+  const leaders = leadersOf(steps);
+  return [...Map.groupBy(steps, (step) => groupId(leaders.get(step) ?? step))].flatMap(([id, members]) => {
     const [first] = members;
     if (first === undefined) return [];
     const { registry, repository } = first.from;
     const updates = [...Map.groupBy(members, updateKey).values()].flatMap(updateOf);
     return [{ id, image: { registry, repository }, track: trackOfStep(first), updates }];
   });
+}
+
+/** Of each step that changes a value which another one changes too, the first of them. */
+function leadersOf(steps: readonly Step[]): ReadonlyMap<Step, Step> {
+  const changed = steps.map(({ use, from, candidate }) => changedPieces(use, from, candidate.to));
+  return new Map(
+    connected(changed).flatMap((indices) => {
+      const members = indices.flatMap((index) => steps[index] ?? []);
+      return members.flatMap((step) => (members[0] === undefined ? [] : [[step, members[0]] as const]));
+    }),
+  );
 }
 
 function groupId(step: Step): string {

@@ -9,10 +9,12 @@ import {
   isTagGone,
   type KnownImage,
   knownImage,
+  type Place,
   type Refusal,
   type Terms,
 } from "./candidate.ts";
 import { groupUpdates, type Step } from "./group.ts";
+import { moveTogether, placesOf } from "./together.ts";
 import { type ImageFacts, type Plan, type UseState, type UseStatus, unanswered } from "./update.ts";
 
 /** All that a plan depends on: the same input always gives the same plan. */
@@ -28,13 +30,20 @@ export interface PlanInput extends Omit<Terms, "closedFor"> {
 interface Decision extends Omit<UseStatus, "use"> {
   readonly candidate?: Candidate;
   readonly dueAt?: number | undefined;
+  /** What it was chosen from, and where it stands. */
+  readonly steps?: readonly (Candidate | Refusal)[];
+  readonly place?: Place;
 }
+
+type UseDecision = Decision & Pick<UseStatus, "use">;
 
 /** What a person is told when no candidate is left, by the first of these reasons that any refusal has. */
 const REFUSED_STATES: readonly (readonly [ReasonCode, UseState])[] = [
   ["min-age", "held"],
   ["outside-window", "held"],
   ["quarantined", "held"],
+  ["shared-arg", "held"],
+  ["partial-arg", "held"],
   ["not-observed", "unknown"],
   ["registry-denied", "auth-failed"],
   ["registry-answer", "held"],
@@ -45,7 +54,7 @@ const REFUSED_STATES: readonly (readonly [ReasonCode, UseState])[] = [
 export function planUpdates(input: PlanInput): Plan {
   const images = knownImages(input);
   const terms = { ...input, ...(input.now !== undefined && { closedFor: closuresAt(input.now) }) };
-  const decisions = input.uses.map((use) => ({ use, ...decide(use, images, terms) }));
+  const decisions = decideAll(images, { ...input, ...terms });
   const steps = decisions.flatMap(({ use, candidate }): readonly Step[] =>
     candidate === undefined || use.reference === undefined ? [] : [{ use, from: use.reference, candidate }],
   );
@@ -57,13 +66,41 @@ export function planUpdates(input: PlanInput): Plan {
   };
 }
 
-function statusOf({
-  use,
-  state,
-  reason: why,
-  candidate,
-  to = candidate?.to,
-}: Decision & { readonly use: Use }): UseStatus {
+/** Each use by itself, but for those that are read from one value: what becomes of them is right for all of them, or held. */
+function decideAll(images: ReadonlyMap<string, KnownImage>, input: PlanInput & Terms): readonly UseDecision[] {
+  const { places, clusters } = placesOf(input.uses);
+  const alone = input.uses.map((use, index) => ({ use, ...decide(use, places[index] ?? use, images, input) }));
+  const decisions: UseDecision[] = [...alone];
+  for (const cluster of clusters) {
+    const members = cluster.flatMap((index) => alone[index] ?? []);
+    const chosen = moveTogether(
+      members.map(({ use, place = use, steps = [] }) => ({ from: use.reference, place, steps })),
+    );
+    const dueAt = earliest(members.map((member) => member.dueAt));
+    for (const [i, index] of cluster.entries()) {
+      const member = members[i];
+      if (member !== undefined) decisions[index] = { ...together(member, chosen[i], members), dueAt };
+    }
+  }
+  return decisions;
+}
+
+const MOST_NAMED = 3;
+
+function together(
+  { use, state, reason: why, to }: UseDecision,
+  candidate: Candidate | undefined,
+  members: readonly UseDecision[],
+): UseDecision {
+  if (candidate !== undefined) return { use, state: "update", candidate };
+  if (state !== "update") return { use, state, ...(why && { reason: why }), ...(to && { to }) };
+  const names = new Set(use.variables.map(({ name }) => name));
+  const others = new Set(members.flatMap((other) => other.use.resolved ?? []).filter((text) => text !== use.resolved));
+  const detail = `${[...names].join(", ")}, for ${[...others].slice(0, MOST_NAMED).join(", ")} too`;
+  return { use, state: "held", reason: reason("shared-arg", detail) };
+}
+
+function statusOf({ use, state, reason: why, candidate, to = candidate?.to }: UseDecision): UseStatus {
   return { use, state, ...(why !== undefined && { reason: why }), ...(to !== undefined && { to }) };
 }
 
@@ -87,7 +124,7 @@ function knownImages({ facts }: PlanInput): ReadonlyMap<string, KnownImage> {
   return known;
 }
 
-function decide(use: Use, images: ReadonlyMap<string, KnownImage>, input: PlanInput & Terms): Decision {
+function decide(use: Use, place: Place, images: ReadonlyMap<string, KnownImage>, input: PlanInput & Terms): Decision {
   if (input.ignored(use.path)) return { state: "held", reason: reason("ignored") };
   if (use.blocked !== undefined) return use.blocked;
   const from = use.reference;
@@ -99,7 +136,8 @@ function decide(use: Use, images: ReadonlyMap<string, KnownImage>, input: PlanIn
   const image = images.get(imageKey(from));
   if (facts !== undefined && facts.state !== "known") return facts;
   if (image === undefined) return { state: "unknown", reason: reason("not-observed") };
-  return choose(from, tag, image, candidates(from, use, image, input));
+  const steps = candidates(from, place, image, input);
+  return { ...choose(from, tag, image, steps), steps, place };
 }
 
 /** Takes the best candidate, and remembers when something better is due. */

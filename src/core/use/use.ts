@@ -23,6 +23,15 @@ export interface Variable extends Span {
   readonly value: string;
 }
 
+/** A stretch of what a reference is read from: where it stands, and what stands there. */
+export interface Piece extends Span {
+  readonly text: string;
+  /** It is a variable's, or a part of one, and may be read elsewhere. */
+  readonly isValue?: true;
+  /** It is not this use's to change. */
+  readonly fixed?: true;
+}
+
 /** A place in a file that names an image we keep patched. */
 export interface Use {
   readonly manager: string;
@@ -40,6 +49,8 @@ export interface Use {
   readonly reference?: ImageReference;
   /** In reading order; empty for a reference written out in full. */
   readonly variables: readonly Variable[];
+  /** What `resolved` is put together from, where it is read through variables and can be written back. */
+  readonly pieces?: readonly Piece[];
   /** The platform the file asks for, as written, when it is a literal: `linux/arm64`. */
   readonly platform?: string;
   /** What runs the image or builds on it, as the file names it: `Deployment shop/web`. Bounded, and hostile like the rest. */

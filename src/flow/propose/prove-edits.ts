@@ -80,8 +80,9 @@ function unintended(before: readonly Use[], after: readonly Use[], changes: read
   return intended.size === 0 ? undefined : "a use that shall change is not in the files";
 }
 
-function placeOf({ span }: Use): string {
-  return `${span.start}-${span.end} ${span.path}`;
+/** A place may name several images: what is written there is then not the whole reference of any. */
+function placeOf({ span, text }: Use): string {
+  return `${span.start}-${span.end} ${span.path} ${text}`;
 }
 
 /** The same place in the same role, read through the same variables: everything but what the reference says. */

@@ -20,7 +20,7 @@ export function expandRange(line: LogicalLine, range: Range, escapeToken: string
   const parts = parseWord(line.text, range, escapeToken);
   if (typeof parts !== "string") return expand(parts, line, scope);
   const blocked = { state: "unsupported", reason: reason("invalid-reference", parts) } as const;
-  return { text: line.text.slice(range.start, range.end), variables: [], form: "computed", blocked };
+  return { text: line.text.slice(range.start, range.end), variables: [], computed: true, blocked };
 }
 
 /** Splits at white space outside quotes, as BuildKit's `parseWords`. */

@@ -1,5 +1,5 @@
 import { reason } from "../../core/reason.ts";
-import type { Span, Use, Variable } from "../../core/use/use.ts";
+import type { Piece, Use, Variable } from "../../core/use/use.ts";
 import { type LogicalLine, placeOf, type Range, unquote } from "./logical-line.ts";
 import { replaceMatches, trimPrefix, trimSuffix } from "./pattern.ts";
 import type { Part, VariablePart } from "./word.ts";
@@ -10,12 +10,10 @@ export interface Expansion {
   readonly text: string;
   /** All that was read for it, in reading order. */
   readonly variables: readonly Variable[];
-  /**
-   * How `text` can be written back. `whole`: it stands in the file as it is, at `origin`; `broken`: it stands there with
-   * line ends, quotes or escapes inside; `composed`: of several pieces; `computed`: by an operator.
-   */
-  readonly form: "whole" | "broken" | "composed" | "computed";
-  readonly origin?: Span;
+  /** What `text` is put together from, each piece as it stands in a file: so it can be written back. */
+  readonly pieces?: readonly Piece[];
+  /** Where there are no pieces: it is what an operator makes of something, not something with quotes or escapes inside. */
+  readonly computed?: true;
   /** Why `text` is not what a build would read. */
   readonly blocked?: NonNullable<Use["blocked"]>;
 }
@@ -45,6 +43,7 @@ interface Context {
 const MAX_TEXT = 1024;
 /** Nor is any sane reference read through more variables, or through longer names. */
 const MAX_VARIABLES = 32;
+const MAX_PIECES = 32;
 const MAX_NAME = 128;
 
 /** Expands a parsed word as BuildKit does. Bounded in what it reads and in what it returns. */
@@ -62,39 +61,45 @@ function expandPart(part: Part, context: Context): Expansion {
   if (part.kind === "quoted") return expandParts(part.parts, context);
   if (part.kind === "variable") return limit(expandVariable(part, context));
   const { start, end, whole } = placeOf(context.line, part);
-  const text = { text: part.text, variables: [] };
-  if (!whole || part.text !== context.line.text.slice(part.start, part.end)) return limit({ ...text, form: "broken" });
-  return limit({ ...text, form: "whole", origin: { path: context.scope.path, start, end } });
+  const { text } = part;
+  const isExact = whole && text === context.line.text.slice(part.start, part.end);
+  const pieces = [{ path: context.scope.path, start, end, text }];
+  return limit({ text, variables: [], ...(isExact && { pieces }) });
 }
 
 function compose(parts: readonly Part[], context: Context): Expansion {
   const variables = new Set<Variable>();
-  const forms = new Set<Expansion["form"]>();
+  const pieces: Piece[] = [];
+  let isWritten = true;
   let text = "";
+  let computed = false;
   let blocked: Expansion["blocked"];
   for (const part of parts) {
-    const piece = expandPart(part, context);
-    text += piece.text;
-    for (const variable of piece.variables) variables.add(variable);
-    forms.add(piece.variables.length > 0 && piece.form !== "computed" ? "composed" : piece.form);
-    blocked ??= piece.blocked;
-    if (text.length > MAX_TEXT || variables.size > MAX_VARIABLES) break;
+    const one = expandPart(part, context);
+    text += one.text;
+    for (const variable of one.variables) variables.add(variable);
+    pieces.push(...(one.pieces ?? []));
+    isWritten &&= one.pieces !== undefined;
+    computed ||= one.computed === true;
+    blocked ??= one.blocked;
+    if (text.length > MAX_TEXT || variables.size > MAX_VARIABLES || pieces.length > MAX_PIECES) break;
   }
-  const form = forms.has("computed") ? "computed" : forms.has("composed") ? "composed" : "broken";
-  return limit({ text, variables: [...variables], form, ...(blocked && { blocked }) });
+  const form = { ...(isWritten && { pieces }), ...(computed && ({ computed } as const)) };
+  return limit({ text, variables: [...variables], ...form, ...(blocked && { blocked }) });
 }
 
 function limit(expansion: Expansion): Expansion {
-  const { text, variables } = expansion;
-  if (text.length <= MAX_TEXT && variables.length <= MAX_VARIABLES) return expansion;
+  const { text, variables, pieces = [] } = expansion;
+  const isShort = text.length <= MAX_TEXT && pieces.length <= MAX_PIECES;
+  if (isShort && variables.length <= MAX_VARIABLES) return expansion;
   const blocked =
     text.length > MAX_TEXT
       ? ({ state: "unsupported", reason: reason("invalid-reference", `longer than ${MAX_TEXT} characters`) } as const)
-      : ({ state: "held", reason: reason("expanded-arg", `through more than ${MAX_VARIABLES} variables`) } as const);
+      : ({ state: "held", reason: reason("expanded-arg", `in more than ${MAX_VARIABLES} pieces`) } as const);
   return {
     text: text.slice(0, MAX_TEXT),
     variables: variables.slice(0, MAX_VARIABLES),
-    form: "computed",
+    computed: true,
     blocked: expansion.blocked ?? blocked,
   };
 }
@@ -118,7 +123,7 @@ function expandVariable(part: VariablePart, context: Context): Expansion {
 }
 
 const TOO_MANY = { state: "held", reason: reason("expanded-arg", "too many patterns in this file") } as const;
-const EMPTY: Expansion = { text: "", variables: [], form: "computed" };
+const EMPTY: Expansion = { text: "", variables: [], computed: true };
 
 function unset(name: string): Expansion {
   return {
@@ -128,14 +133,27 @@ function unset(name: string): Expansion {
 }
 
 function read({ variable, value }: Setting): Expansion {
-  return variable === undefined ? value : { ...value, variables: [variable, ...value.variables] };
+  return variable === undefined ? value : through([variable], value);
 }
 
 /** `${V:-word}` where the word counts: it is a default value like that of an ARG. */
 function expandDefault({ name, word }: VariablePart, context: Context, setting: Setting | undefined): Expansion {
   const before = setting === undefined ? [] : read(setting).variables;
-  const value = expandParts(word.parts, context);
-  return { ...value, variables: [...before, variableAt(name, word, context.line, context.scope), ...value.variables] };
+  const variable = variableAt(name, word, context.line, context.scope);
+  return through([...before, variable], expandParts(word.parts, context));
+}
+
+/** A value as it is read through variables, of which the last is the one that has it. */
+function through(variables: readonly Variable[], value: Expansion): Expansion {
+  const own = variables.at(-1);
+  // What is empty may be set by a build: it is a piece like others.
+  const isEmpty = own !== undefined && value.pieces?.length === 0;
+  const pieces = isEmpty ? [{ path: own.path, start: own.start, end: own.end, text: "" }] : value.pieces;
+  return {
+    ...value,
+    variables: [...variables, ...value.variables],
+    ...(pieces && { pieces: pieces.map((piece) => ({ ...piece, isValue: true as const })) }),
+  };
 }
 
 /** A variable whose default value is written at `range`. Cut short, if need be: a thousand uses may be read through it. */
@@ -174,5 +192,5 @@ function computed(value: Expansion, result: Expansion, ...others: readonly Expan
   const all = [value, result, ...others];
   const blocked = all.find((one) => one.blocked !== undefined)?.blocked;
   const variables = [...new Set(all.flatMap((one) => one.variables))];
-  return { text: result.text, variables, form: "computed", ...(blocked && { blocked }) };
+  return { text: result.text, variables, computed: true, ...(blocked && { blocked }) };
 }

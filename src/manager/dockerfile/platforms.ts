@@ -14,7 +14,7 @@ export function automaticArguments(): Map<string, Setting> {
   return new Map(
     [...PLATFORM_ARGUMENTS, "TARGETSTAGE"].map((name) => {
       const blocked = { state: "unsupported", reason: reason("unresolved-variable", name) } as const;
-      return [name, { value: { text: MARK + name + MARK, variables: [], form: "computed", blocked } }];
+      return [name, { value: { text: MARK + name + MARK, variables: [], computed: true, blocked } }];
     }),
   );
 }

@@ -160,8 +160,7 @@ function addSite({ path, sites }: State, role: Role, { start, end, line, whole }
   const expansion: Expansion = {
     text,
     variables: [],
-    form: whole ? "whole" : "broken",
-    ...(whole && { origin: span }),
+    ...(whole && { pieces: [{ ...span, text }] }),
     ...(text.includes("$") && { blocked }),
   };
   sites.push({ role, text, span, line, expansion });
