@@ -14,6 +14,7 @@ import { kubernetes } from "../manager/kubernetes/kubernetes.ts";
 import { kustomize } from "../manager/kustomize/kustomize.ts";
 import type { Manager } from "../manager/manager.ts";
 import { maven } from "../manager/maven/maven.ts";
+import { nomad } from "../manager/nomad/nomad.ts";
 import { azurePipelines } from "../manager/pipelines/azure-pipelines.ts";
 import { bitbucketPipelines } from "../manager/pipelines/bitbucket-pipelines.ts";
 import { circleci } from "../manager/pipelines/circleci.ts";
@@ -23,6 +24,7 @@ import { githubActions } from "../manager/pipelines/github-actions.ts";
 import { gitlabCi } from "../manager/pipelines/gitlab-ci.ts";
 import { quadlet } from "../manager/quadlet/quadlet.ts";
 import { skaffold } from "../manager/skaffold/skaffold.ts";
+import { terraform } from "../manager/terraform/terraform.ts";
 
 /** Every kind of file that is read. */
 export const MANAGERS: readonly Manager[] = [
@@ -49,6 +51,8 @@ export const MANAGERS: readonly Manager[] = [
   ko,
   jenkins,
   ansible,
+  terraform,
+  nomad,
 ];
 
 /** A release may extract more than the one before it, and so may one more manager. */

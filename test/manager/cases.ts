@@ -14,6 +14,7 @@ import { kubernetes } from "../../src/manager/kubernetes/kubernetes.ts";
 import { kustomize } from "../../src/manager/kustomize/kustomize.ts";
 import type { Manager } from "../../src/manager/manager.ts";
 import { maven } from "../../src/manager/maven/maven.ts";
+import { nomad } from "../../src/manager/nomad/nomad.ts";
 import { azurePipelines } from "../../src/manager/pipelines/azure-pipelines.ts";
 import { bitbucketPipelines } from "../../src/manager/pipelines/bitbucket-pipelines.ts";
 import { circleci } from "../../src/manager/pipelines/circleci.ts";
@@ -23,6 +24,7 @@ import { githubActions } from "../../src/manager/pipelines/github-actions.ts";
 import { gitlabCi } from "../../src/manager/pipelines/gitlab-ci.ts";
 import { quadlet } from "../../src/manager/quadlet/quadlet.ts";
 import { skaffold } from "../../src/manager/skaffold/skaffold.ts";
+import { terraform } from "../../src/manager/terraform/terraform.ts";
 
 const MANAGERS: readonly Manager[] = [
   compose,
@@ -47,6 +49,8 @@ const MANAGERS: readonly Manager[] = [
   ansible,
   ko,
   skaffold,
+  nomad,
+  terraform,
 ];
 const ROOT = join(import.meta.dirname, "..", "fixtures", "manager");
 /** What is to be read, a line each: line, reference, platform, state and reason. */
