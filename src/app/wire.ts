@@ -79,7 +79,7 @@ export async function wire(environment: AppEnvironment, operator: Operator, stor
 /** What the steps may ask of the operator's grants. */
 function operationOf(operator: Operator, allow: AllowRegistry): Operation {
   return {
-    ...(operator.policyRepository !== undefined && { policyRepository: operator.policyRepository }),
+    policyRepositories: operator.policyRepository ?? [],
     targets: (repository, environment) => {
       if (grantedEnvironment(operator, environment, repository) === undefined) return [];
       const { host, installation, repository: id, name } = repository;

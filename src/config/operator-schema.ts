@@ -13,6 +13,9 @@ const ACCOUNT = "write the login of an organisation or a user, or its numeric id
 const account = z.union([z.string().regex(/^[A-Za-z0-9-]{1,39}$/, ACCOUNT), z.int(ACCOUNT).positive(ACCOUNT)], ACCOUNT);
 const login = z.string().regex(/^[A-Za-z0-9-]{1,39}(\[bot\])?$/, "write a login, such as deploy-bot[bot]");
 
+const REPOSITORY = "write the numeric id of a repository, or a list of at most 100 of them";
+const repositoryId = z.int(REPOSITORY).positive(REPOSITORY);
+
 /** CISA's own; altered copies of it are about. */
 const KEV = "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json";
 
@@ -94,10 +97,12 @@ export function operatorSchemaBy(read: SecretReader) {
         "Organisations and users served, by login or, as a login can move, by numeric id; by default the App's owner.",
       ),
     policyRepository: z
-      .int()
-      .positive()
+      .union([repositoryId, z.array(repositoryId).min(1, REPOSITORY).max(100, REPOSITORY)], REPOSITORY)
+      .transform((ids) => [ids].flat())
       .optional()
-      .describe("Numeric id of the repository that holds the organisation's `oakum.yml`."),
+      .describe(
+        "Numeric id of the repository that holds the organisation's `oakum.yml`; of several organisations, a list.",
+      ),
     registries: z.array(registryBy(read)).max(200).default([]).describe("Registries beside the public ones."),
     environments: z
       .array(environment)

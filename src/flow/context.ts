@@ -19,8 +19,8 @@ export interface Log {
 
 /** What the operator granted and set, as far as the steps ask for it. */
 export interface Operation {
-  /** The id of the repository that holds the organisation's `oakum.yml`, if there is one. */
-  readonly policyRepository?: number;
+  /** The ids of the repositories that hold an organisation's `oakum.yml`: one for all, or each for its own account. */
+  readonly policyRepositories: readonly number[];
   /** The targets of a repository in an environment; none when the operator granted none. */
   targets(repository: Repository, environment: string): readonly Target[];
   /** Whether a registry (`host[:port]`) may be asked at all. */

@@ -111,7 +111,7 @@ async function indexListed(context: Context, listing: Listing): Promise<void> {
     due.push(...alive.filter((one) => !isEmpty(one, heads, known)));
   }
   // Everyone's plan needs the organisation's configuration.
-  const isPolicy = ({ repository }: Repository) => repository === operation.policyRepository;
+  const isPolicy = ({ repository }: Repository) => operation.policyRepositories.includes(repository);
   const sorted = due.toSorted((one, other) => Number(isPolicy(other)) - Number(isPolicy(one)));
   await enqueueAll(
     context,

@@ -42,10 +42,16 @@ describe("loadOperator", () => {
 
   it("reads everything, secrets through their reader", () => {
     const operator = load(WHOLE);
-    expect(operator).toMatchObject({ accounts: ["acme", 9919], policyRepository: 42, sweep: 300 });
+    expect(operator).toMatchObject({ accounts: ["acme", 9919], policyRepository: [42], sweep: 300 });
     expect(operator.registries[0]?.hook?.secret.reveal()).toBe("a-long-hook-secret");
     expect(operator.channels.ops?.secret?.reveal()).toBe("pass-word");
     expect(operator.channels.ops?.url).toBe("https://chat.acme.test/hook");
+  });
+
+  it("takes one policy repository for all, or one for each organisation", () => {
+    expect(load("policyRepository: [42, 43]\n").policyRepository).toEqual([42, 43]);
+    for (const wrong of ["acme/policy", "[]", "[acme/policy]", "0"])
+      expect(() => load(`policyRepository: ${wrong}\n`)).toThrow("write the numeric id of a repository");
   });
 
   it("shows no secret, however it is printed", () => {

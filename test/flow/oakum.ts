@@ -45,7 +45,7 @@ export class Oakum {
   readonly forbidden = new Set<string>();
   /** What the advisory source answers with; 200: what it says itself. */
   osvStatus = 200;
-  policyRepository: number | undefined;
+  policyRepository: number | readonly number[] | undefined;
   /** How fast GitHub is asked, from the next start on. */
   pace: Pace = { second: 0 };
   managers: readonly Manager[] = [dockerfile];
@@ -166,8 +166,8 @@ export class Oakum {
   #operation(): Context["operation"] {
     const oakum = this;
     return {
-      get policyRepository() {
-        return oakum.policyRepository as number;
+      get policyRepositories() {
+        return [oakum.policyRepository ?? []].flat();
       },
       targets: ({ host, installation, repository, name }, environment) => [
         { repository: { host, installation, repository }, environment, name },

@@ -1,6 +1,7 @@
 import { expect, it, type TestContext } from "vitest";
 import { ONBOARDING_FILE } from "../../src/core/report/onboarding-file.ts";
-import type { TestRepository } from "./repository.ts";
+import type { Shown, TestRepository } from "./repository.ts";
+import { APP } from "./surroundings.ts";
 import { World } from "./world.ts";
 
 const HOUR = 3600;
@@ -174,3 +175,43 @@ it.concurrent.for([{ lives: [3] }, { lives: [4] }, { lives: [5] }])(
     expect(world.oakum.acts.done.slice(before)).toEqual([]);
   },
 );
+
+it.concurrent("reports to each organisation in its own policy repository, and goes by that one's policy there", async (test) => {
+  const { world, shop, policy } = await unconfigured(test);
+  const { control } = world;
+  const { id: installation } = await control.post<{ id: number }>("installations", { app: APP, account: "beta" });
+  const dockerfile = String(await shop.file("main", "Dockerfile"));
+  const add = async (name: string, files: object) =>
+    (await control.post<{ id: number }>("repositories", { owner: "beta", name, private: true, files })).id;
+  const till = { host: "github.test", installation, repository: await add("till", { Dockerfile: dockerfile }) };
+  const betaPolicy = await add("policy", { "README.md": "Ours\n" });
+  const issuesOf = async (id: number) => {
+    const { repositories } = await control.get<{ repositories: readonly Shown[] }>("state");
+    return repositories.find((one) => one.id === id)?.issues.map(({ title, body }) => `${title}\n${body}`) ?? [];
+  };
+  world.oakum.policyRepository = [policy.id, betaPolicy];
+  await policy.push({ "oakum.yml": "version: 1\nmode: propose\n" });
+  await world.sweep(120);
+
+  const [acme, beta] = [await issuesOf(policy.id), await issuesOf(betaPolicy)];
+  expect([acme.length, beta.length]).toEqual([1, 1]);
+  expect(acme[0]).toContain("the container images of acme");
+  expect(acme[0]).not.toContain("beta/till");
+  expect(beta[0]).toMatch(/the container images of beta[\s\S]*`beta\/till`/);
+  expect(beta[0]).not.toContain("acme/");
+  // acme's file turned proposing on for acme, where nothing is three days old yet.
+  const said = async () => (await world.store.index.uses(till)).map(({ reason }) => reason?.code);
+  expect([await world.states(shop), await said()]).toEqual([["held min-age"], ["mode-observe"]]);
+
+  // Nobody knows whose policy one is that cannot be seen: who has none of its own waits.
+  world.oakum.policyRepository = [policy.id, 999_999];
+  await world.sweep(0);
+  expect([await world.states(shop), await said()]).toEqual([["held min-age"], ["config-unreadable"]]);
+  world.oakum.policyRepository = [policy.id, policy.id];
+  await world.sweep(0);
+  expect(await said()).toEqual(["mode-observe"]);
+  // The only one there is holds for everyone.
+  world.oakum.policyRepository = policy.id;
+  await world.sweep(0);
+  expect(await said()).toEqual(["min-age"]);
+});

@@ -75,7 +75,10 @@ const POLICY_UNKNOWN: ConfigProblem = {
   sentence: "the organisation's policy repository is archived, or not one that Oakum is installed on",
 };
 
-type OrganisationText = { readonly state: "known"; readonly text: string | undefined } | { readonly state: "unknown" };
+interface OrganisationText {
+  readonly state: "known" | "unknown";
+  readonly text: string | undefined;
+}
 
 /**
  * The organisation's file as its repository was last planned, which every push to it and every sweep has done: asking where
@@ -86,13 +89,30 @@ async function organisationText(
   repository: Repository,
   { organisation }: ConfigTexts,
 ): Promise<OrganisationText> {
-  const { policyRepository } = context.operation;
-  if (policyRepository === undefined) return { state: "known", text: undefined };
   if (isPolicyRepository(context, repository)) return { state: "known", text: organisation };
-  const [policy] = await context.store.index.byNumber(policyRepository);
-  if (policy === undefined) return { state: "unknown" };
+  const policy = await policyFor(context, repository);
+  if (policy === "none" || policy === "unknown")
+    return { state: policy === "none" ? "known" : "unknown", text: undefined };
   const kept = await context.store.index.extraction(policy, context.reader);
   return { state: "known", text: (kept ?? (await readPolicy(context, policy)))?.organisation };
+}
+
+/**
+ * The repository whose `oakum.yml` holds for another: the only one there is, or of several the one of the same installation. By
+ * ids alone: an account's name may become somebody else's. While one of several cannot be seen, whose it is is unknown; an account
+ * is known to have none when all of them are others'.
+ */
+async function policyFor(
+  context: Context,
+  { host, installation }: RepositoryId,
+): Promise<IndexedRepository | "none" | "unknown"> {
+  const { policyRepositories: ids } = context.operation;
+  const found: (readonly IndexedRepository[])[] = [];
+  for (const id of ids) found.push(await context.store.index.byNumber(id));
+  const own = found.flat().find((one) => one.host === host && one.installation === installation);
+  const [only] = ids.length === 1 ? found.flat() : [own];
+  if (only !== undefined) return only;
+  return found.every((places) => places.length > 0) ? "none" : "unknown";
 }
 
 /** Before its own first plan; `undefined` when it has no commit. */
@@ -104,5 +124,5 @@ async function readPolicy(context: Context, policy: IndexedRepository): Promise<
 
 /** Whether this repository holds the organisation's configuration. */
 export function isPolicyRepository({ operation }: Context, { repository }: RepositoryId): boolean {
-  return repository === operation.policyRepository;
+  return operation.policyRepositories.includes(repository);
 }

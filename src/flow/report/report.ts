@@ -12,7 +12,6 @@ import type { IndexedRepository, Tables } from "../../store/store.ts";
 import type { Context, Run } from "../context.ts";
 import { pausedReason } from "../pause/pause.ts";
 import { findRepository } from "../plan/plan.ts";
-import { isPolicyRepository } from "../read/config.ts";
 import { act } from "../record.ts";
 import { offerProposing } from "./onboard.ts";
 import { RULES_REPORTED } from "./rules.ts";
@@ -52,7 +51,8 @@ export async function reportOrganisation(context: Context, run: Run, job: Report
   if ((await pausedReason(ledger, job)) !== undefined) return jobs.wake(job, context.now() + SELDOM);
   const all = await index.repositories();
   const own = all.filter(({ host, installation }) => host === job.host && installation === job.installation);
-  const policy = own.find((one) => isPolicyRepository(context, one));
+  const { policyRepositories: ids } = context.operation;
+  const policy = ids.flatMap((id) => own.filter(({ repository }) => repository === id))[0];
   const repository = policy && (await findRepository(context, policy));
   if (repository === undefined) return;
   try {
