@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { AppEnvironment } from "../config/environment.ts";
-import { deliveryOf, grantedEnvironment, registryAccess } from "../config/grants.ts";
+import { deliveryOf, environmentOf, grantedEnvironment, registryAccess } from "../config/grants.ts";
 import type { Operator } from "../config/operator-schema.ts";
 import { AppError } from "../core/errors.ts";
 import type { RepositoryId } from "../core/repository.ts";
@@ -85,6 +85,7 @@ function operationOf(operator: Operator, allow: AllowRegistry): Operation {
       const { host, installation, repository: id, name } = repository;
       return [{ repository: { host, installation, repository: id }, environment, name }];
     },
+    environmentOf: (repository, path) => environmentOf(operator, repository, path),
     allows: (registry) => allow(registry).state === "allowed",
     channels: new Set(Object.keys(operator.channels)),
     sweepEvery: operator.sweep * 1000,

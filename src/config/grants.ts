@@ -4,16 +4,37 @@ import type { Operator } from "./operator-schema.ts";
 
 type Environment = Operator["environments"][number];
 type Granted = Pick<Repository, "owner" | "name" | "repository">;
+type Deployed = Environment & { readonly running: string; readonly creators: readonly string[] };
 
 /** The first environment of this name that the operator lets a repository deploy to: by its name, and by its id if listed. */
-export function grantedEnvironment(operator: Operator, name: string, repository: Granted): Environment | undefined {
-  const fullName = `${repository.owner}/${repository.name}`;
-  return operator.environments.find(
+export function grantedEnvironment(operator: Operator, name: string, repository: Granted): Deployed | undefined {
+  return operator.environments.filter(isDeployed).find((one) => one.name === name && covers(one, repository));
+}
+
+/** The first environment that a file on the default branch of a repository describes, as the operator says. */
+export function environmentOf(
+  operator: Operator,
+  repository: Granted & Pick<Repository, "defaultBranch">,
+  path: string,
+): string | undefined {
+  const described = operator.environments.find(
     (one) =>
-      one.name === name &&
-      compileGlob(one.repository)(fullName) &&
-      (one.ids === undefined || one.ids.includes(repository.repository)),
+      !isDeployed(one) &&
+      covers(one, repository) &&
+      (one.path === undefined || compileGlob(one.path)(path)) &&
+      (one.branch === undefined || compileGlob(one.branch)(repository.defaultBranch)),
   );
+  return described?.name;
+}
+
+/** One that files describe is deployed by whatever follows them. */
+function isDeployed(one: Environment): one is Deployed {
+  const { path, branch, running, creators } = one;
+  return path === undefined && branch === undefined && running !== undefined && creators !== undefined;
+}
+
+function covers(one: Environment, { owner, name, repository }: Granted): boolean {
+  return compileGlob(one.repository)(`${owner}/${name}`) && (one.ids === undefined || one.ids.includes(repository));
 }
 
 /** Where the operator says that what runs is to be asked, and whose word on deployments there counts. */

@@ -41,7 +41,6 @@ function isRequire(value: unknown): boolean {
 export const OPERATOR_NOT_YET: readonly NotYet<"fatal">[] = [
   { path: ["grants"], level: "fatal" },
   { path: ["scanners"], level: "fatal" },
-  { path: ["environments", "*", "path"], level: "fatal" },
   {
     path: ["channels", "*", "kind"],
     applies: (value) => value !== "webhook",

@@ -65,21 +65,31 @@ function registryBy(read: SecretReader) {
   });
 }
 
-const environment = z.strictObject({
-  name: z.string().min(1).max(255).describe("Environment, as `deploy` and GitHub name it."),
-  repository: glob.describe("Glob of the repositories that deploy to it, as `owner/name`."),
-  ids: z
-    .array(z.int().positive())
-    .min(1)
-    .max(10_000)
-    .optional()
-    .describe("Numeric ids of these repositories; with them a name alone, which can move, grants nothing."),
-  path: glob.optional().describe("Glob of the files that it covers, in a repository that describes environments."),
-  running: urlTemplate.describe(
-    "Where the digests that run are asked for, with `{owner}`, `{name}` and `{environment}`.",
-  ),
-  creators: z.array(login).min(1).max(20).describe("Logins whose deployment statuses count."),
-});
+const DELIVERY =
+  "write what runs there (running) and whose statuses count (creators), or which files describe it (path)";
+
+const environment = z
+  .strictObject({
+    name: z.string().min(1).max(255).describe("Environment, as `deploy` and GitHub name it."),
+    repository: glob.describe("Glob of the repositories that deploy to it, or describe it, as `owner/name`."),
+    ids: z
+      .array(z.int().positive())
+      .min(1)
+      .max(10_000)
+      .optional()
+      .describe("Numeric ids of these repositories; with them a name alone, which can move, grants nothing."),
+    path: glob
+      .optional()
+      .describe("Glob of the files that describe it: no update changes what they name, only a rollout does."),
+    branch: glob
+      .optional()
+      .describe("Glob of the branch whose files describe it, where each environment has one; by default any."),
+    running: urlTemplate
+      .optional()
+      .describe("Where the digests that run are asked for, with `{owner}`, `{name}` and `{environment}`."),
+    creators: z.array(login).min(1).max(20).optional().describe("Logins whose deployment statuses count."),
+  })
+  .refine(({ path, branch, running, creators }) => (path ?? branch ?? (running && creators)) !== undefined, DELIVERY);
 
 /** The schema, with secrets read by `read`. */
 export function operatorSchemaBy(read: SecretReader) {

@@ -23,6 +23,8 @@ export interface Operation {
   readonly policyRepositories: readonly number[];
   /** The targets of a repository in an environment; none when the operator granted none. */
   targets(repository: Repository, environment: string): readonly Target[];
+  /** The environment that a file on a repository's default branch describes; `undefined` when it describes none. */
+  environmentOf(repository: Repository, path: string): string | undefined;
   /** Whether a registry (`host[:port]`) may be asked at all. */
   allows(registry: string): boolean;
   /** Channels that configuration may name. */

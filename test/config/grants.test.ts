@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deliveryOf, grantedEnvironment, registryAccess } from "../../src/config/grants.ts";
+import { deliveryOf, environmentOf, grantedEnvironment, registryAccess } from "../../src/config/grants.ts";
 import { loadOperator } from "../../src/config/operator.ts";
 
 const operator = loadOperator(
@@ -11,6 +11,9 @@ const operator = loadOperator(
       "environments:",
       "  - { name: production, repository: 'acme/pay*', running: 'https://pay.test/{owner}/{name}/{environment}', creators: [pay] }",
       "  - { name: production, repository: 'acme/*', running: 'https://cd.test/{name}?in={environment}', creators: [cd] }",
+      "  - { name: staging, repository: acme/deploy, path: 'apps/*/staging/**' }",
+      "  - { name: production, repository: acme/deploy, path: 'apps/*/production/**', branch: main }",
+      "  - { name: rendered, repository: 'acme/rendered-*', branch: 'env/*' }",
       "  - { name: vault, repository: 'acme/*', ids: [7], running: 'https://vault.test/', creators: [cd] }",
     ].join("\n"),
   },
@@ -28,6 +31,25 @@ describe("grantedEnvironment", () => {
     ["not a listed one that went elsewhere", "vault", { owner: "evil", name: "keys", repository: 7 }, undefined],
   ])("%s", (_, name, repository, creator) => {
     expect(grantedEnvironment(operator, name, repository)?.creators[0]).toBe(creator);
+  });
+});
+
+describe("environmentOf", () => {
+  const deploy = { owner: "acme", name: "deploy", repository: 1, defaultBranch: "main" };
+  it.each([
+    ["a directory of one", deploy, "apps/web/staging/kustomization.yaml", "staging"],
+    ["a directory of one, on the branch that counts", deploy, "apps/web/production/a/b.yaml", "production"],
+    ["not on another branch", { ...deploy, defaultBranch: "next" }, "apps/web/production/a/b.yaml", undefined],
+    ["not beside it", deploy, "apps/web/base/kustomization.yaml", undefined],
+    ["not in another repository", { ...deploy, name: "shop" }, "apps/web/staging/kustomization.yaml", undefined],
+    ["all of a branch", { ...deploy, name: "rendered-a", defaultBranch: "env/prod" }, "x.yaml", "rendered"],
+  ])("%s", (_, repository, path, environment) => {
+    expect(environmentOf(operator, repository, path)).toBe(environment);
+  });
+
+  it("is nothing that releases are deployed to", () => {
+    expect(grantedEnvironment(operator, "staging", deploy)).toBeUndefined();
+    expect(grantedEnvironment(operator, "production", deploy)?.creators).toEqual(["cd"]);
   });
 });
 

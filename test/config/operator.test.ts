@@ -99,9 +99,9 @@ describe("loadOperator", () => {
       "operator.yml:1:1: scanners is not yet supported: Oakum does not start with it",
     ],
     [
-      "an environment that is described in files",
-      "environments: [{ name: a, repository: a/b, path: 'apps/*', running: 'https://c.test/', creators: [d] }]\n",
-      "operator.yml:1:44: path is not yet supported: Oakum does not start with it",
+      "an environment of which nobody can be asked what runs there, and that no file describes",
+      "environments: [{ name: a, repository: a/b, running: 'https://c.test/' }]\n",
+      "operator.yml:1:16: write what runs there (running) and whose statuses count (creators), or which files describe it (path)",
     ],
     [
       "a channel of another kind",

@@ -49,6 +49,7 @@ export class Oakum {
   /** How fast GitHub is asked, from the next start on. */
   pace: Pace = { second: 0 };
   managers: readonly Manager[] = [dockerfile];
+  environmentOf: Context["operation"]["environmentOf"] = () => undefined;
   context!: Context;
   readonly #world: Place;
   #stop: () => Promise<void> = async () => {};
@@ -172,6 +173,7 @@ export class Oakum {
       targets: ({ host, installation, repository, name }, environment) => [
         { repository: { host, installation, repository }, environment, name },
       ],
+      environmentOf: (repository, path) => oakum.environmentOf(repository, path),
       allows: (host) => !oakum.forbidden.has(host),
       channels: new Set(["chat"]),
       sweepEvery: MONTH,

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { kubernetes } from "../../src/manager/kubernetes/kubernetes.ts";
 import { configOf } from "./fixture.ts";
 import { World } from "./world.ts";
 
@@ -188,4 +189,24 @@ it.concurrent("says which permission an App lacks that may only look, and goes o
   await world.sweep(60);
   expect(await world.states(shop)).toEqual(["held permission-missing"]);
   expect(await shop.pull()).toMatchObject({ number, state: "open" });
+});
+
+it.concurrent("leaves what describes an environment to rollouts, whoever's image it is", async (test) => {
+  const world = await World.start(test, { ci: false });
+  world.oakum.managers = [...world.oakum.managers, kubernetes];
+  world.oakum.environmentOf = ({ name }, path) =>
+    name === "shop" && path.startsWith("live/") ? "production" : undefined;
+  await world.oakum.start();
+  const { shop, dockerfile } = await world.patchedShop();
+  const [, image = ""] = /FROM (\S+)/.exec(dockerfile) ?? [];
+  const pod = `apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: ${image}\n`;
+  await shop.push({ "live/web.yaml": pod, "base/web.yaml": pod });
+  await world.look();
+
+  const uses = await world.uses(shop);
+  expect(uses.map(({ path, state, reason }) => [path, state, reason])).toEqual([
+    ["Dockerfile", "update", undefined],
+    ["base/web.yaml", "update", undefined],
+    ["live/web.yaml", "held", { code: "moved-by-rollout", detail: "production" }],
+  ]);
 });

@@ -77,7 +77,7 @@ async function decide(
   { uses }: Extraction,
   { config, problems }: ConfigReading,
 ): Promise<Pick<RepositoryPlan, "plan" | "would" | "held">> {
-  const within = uses.map(withinReach);
+  const within = uses.map((use) => withinReach(context, repository, use));
   const input = {
     uses: within,
     facts: await factsOf(context, within),
@@ -95,10 +95,19 @@ async function decide(
   return held === undefined ? { plan, would } : { plan: holdUpdates(plan, held), would, held };
 }
 
-/** An App may write workflow files only with the permission `workflows`, by which it could change what CI does. */
-function withinReach(use: Use): Use {
-  if (use.blocked !== undefined || !use.path.startsWith(".github/workflows/")) return use;
-  return { ...use, blocked: { state: "held", reason: reason("workflows-permission") } };
+/**
+ * The use, held where an update is not Oakum's to make: in files that describe an environment, of all images in them; and in
+ * workflow files, which an App may write only with the permission `workflows`, by which it could change what CI does.
+ */
+function withinReach({ operation }: Context, repository: Repository, use: Use): Use {
+  if (use.blocked !== undefined) return use;
+  const environment = operation.environmentOf(repository, use.path);
+  if (environment !== undefined) return holdUse(use, reason("moved-by-rollout", environment));
+  return use.path.startsWith(".github/workflows/") ? holdUse(use, reason("workflows-permission")) : use;
+}
+
+function holdUse(use: Use, why: Reason): Use {
+  return { ...use, blocked: { state: "held", reason: why } };
 }
 
 /** Why nothing of this repository is done at all. */
