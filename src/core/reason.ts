@@ -17,6 +17,7 @@ const SENTENCES = {
   "name-elsewhere": "only a tag stands here; which image it is of stands in the chart or in other values",
   "several-digests": "several digests stand beside one tag, and nothing says which image each of them is",
   "two-writers": "something else writes this field, and two writers would undo each other's work",
+  replaced: "a kustomization puts another image in the place of this one wherever it is deployed",
   rendered: "this file is rendered from others, and a change here would be overwritten",
   "not-parsed": "the file could not be read as what its name says it is",
   "too-large": "the file is larger than Oakum reads",

@@ -8,6 +8,7 @@ import { argoCdSites, isArgoCd, sourceSites } from "./argo-cd.ts";
 import { fluxSites, isFlux } from "./flux.ts";
 import { helmChartSites, isHelmChart } from "./helm-chart.ts";
 import { imageUpdaters } from "./image-updater.ts";
+import { isHydrated, renderers } from "./rendered.ts";
 import { valuesInText } from "./values-in-text.ts";
 
 const YAML = /\.ya?ml$/i;
@@ -22,13 +23,13 @@ const VALUES = /(?:^|[._-])values(?:[._-][^/]*)?(?:\.ya?ml)?$/i;
  */
 export const gitops: Manager = yamlManager({
   kind: "gitops",
-  matches: (path) => YAML.test(path),
+  matches: (path) => YAML.test(path) || isHydrated(path),
   mayHold: (text, path) =>
     (GROUPS.test(text) && /image|values/i.test(text)) ||
     (/\bConfigMap\b/.test(text) && /\bvalues\b.*:[ \t]*\|/.test(text)) ||
     OVERRIDES.test(path),
   read: readManifest,
-  writers: imageUpdaters,
+  writers: (files) => [...imageUpdaters(files), ...renderers(files)],
   sites: sitesIn,
 });
 

@@ -2,11 +2,13 @@ import type { Manager } from "../manager.ts";
 import { kustomizeImages } from "../yaml/kustomize-images.ts";
 import { childAt } from "../yaml/look.ts";
 import { yamlManager } from "../yaml/manager.ts";
+import { KUSTOMIZATION, replacedImages } from "./replaced.ts";
 
 /** The `images` of kustomizations, components among them. */
 export const kustomize: Manager = yamlManager({
   kind: "kustomize",
-  matches: (path) => /(?:^|\/)(?:kustomization\.ya?ml|Kustomization)$/.test(path),
+  matches: (path) => KUSTOMIZATION.test(path),
+  writers: replacedImages,
   mayHold: (text) => /\bimages["']?[ \t]*:/.test(text),
   sites: (document) => kustomizeImages(childAt(document, "images")),
 });

@@ -2,26 +2,40 @@ import type { Manager } from "../manager.ts";
 import { childAt, entriesOf, isText, itemsOf, textOf, valueAt } from "../yaml/look.ts";
 import { type ImageSite, yamlManager } from "../yaml/manager.ts";
 import type { YamlNode } from "../yaml/tree.ts";
+import { scriptWriters } from "./script-writers.ts";
 
 /** Workflows, and the metadata of actions wherever they stand. */
 const WORKFLOW = /^\.(?:github|gitea|forgejo)\/workflows\/[^/]+\.ya?ml$/i;
 const ACTION = /(?:^|\/)action\.ya?ml$/i;
 const DOCKER = "docker://";
+/** GitHub's own runners: https://docs.github.com/en/actions/reference/runners/github-hosted-runners */
+const ARM = /^ubuntu-[\d.]{1,16}-arm$/;
+const MOST_SHOWN = 128;
 
 /** https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax */
 export const githubActions: Manager = yamlManager({
   kind: "github-actions",
   matches: (path) => WORKFLOW.test(path) || ACTION.test(path),
+  writers: (files) => scriptWriters(files, (path) => WORKFLOW.test(path) || ACTION.test(path)),
   mayHold: (text) => /\bcontainer["']?[ \t]*:|\bservices["']?[ \t]*:|docker:\/\//.test(text),
   sites: (document, { path }) => (WORKFLOW.test(path) ? workflowSites(document) : actionSites(document)),
 });
 
 function* workflowSites(document: YamlNode): Iterable<ImageSite> {
-  for (const [, job] of entriesOf(childAt(document, "jobs"))) {
-    yield* containerSite(valueAt(job, "container"));
-    for (const [, service] of entriesOf(childAt(job, "services"))) yield* containerSite(service);
-    yield* stepSites(childAt(job, "steps"));
+  for (const [name, job] of entriesOf(childAt(document, "jobs"))) {
+    const runner = textOf(valueAt(job, "runs-on")) ?? "";
+    const around = {
+      within: `job ${name}`.slice(0, MOST_SHOWN),
+      ...(ARM.test(runner) && { platform: "linux/arm64" }),
+    };
+    for (const site of jobSites(job)) yield { ...site, ...around };
   }
+}
+
+function* jobSites(job: YamlNode): Iterable<ImageSite> {
+  yield* containerSite(valueAt(job, "container"));
+  for (const [, service] of entriesOf(childAt(job, "services"))) yield* containerSite(service);
+  yield* stepSites(childAt(job, "steps"));
 }
 
 function* actionSites(document: YamlNode): Iterable<ImageSite> {

@@ -2,6 +2,8 @@ import type { Manager } from "../manager.ts";
 import { childAt, entriesOf, isMap, isText, itemsOf, textOf, valueAt } from "../yaml/look.ts";
 import { type ImageSite, yamlManager } from "../yaml/manager.ts";
 import type { YamlNode } from "../yaml/tree.ts";
+import { findIncluded } from "./gitlab-includes.ts";
+import { scriptWriters } from "./script-writers.ts";
 
 const NAMES = /(?:^|\/)(?:[^/]*\.)?gitlab-ci(?:[.-][^/]*)?\.ya?ml$|(?:^|\/)\.?gitlab(?:-ci)?\/.*\.ya?ml$/i;
 /** Top-level keys that are no jobs: https://docs.gitlab.com/ci/yaml/#keywords */
@@ -16,10 +18,14 @@ const NO_JOBS: ReadonlySet<string> = new Set([
   "services",
 ]);
 
+const MOST_SHOWN = 128;
+
 /** https://docs.gitlab.com/ci/yaml/#image */
 export const gitlabCi: Manager = yamlManager({
   kind: "gitlab-ci",
   matches: (path) => NAMES.test(path),
+  finds: (files) => findIncluded(files, (path) => NAMES.test(path)),
+  writers: (files) => scriptWriters(files, (path) => NAMES.test(path)),
   mayHold: (text) => /\b(?:image|services)["']?[ \t]*:/.test(text),
   sites: sitesIn,
 });
@@ -28,7 +34,11 @@ function* sitesIn(document: YamlNode): Iterable<ImageSite> {
   // A Kubernetes manifest that stands in a folder of this name.
   if (valueAt(document, "apiVersion") !== undefined) return;
   yield* jobSites(document);
-  for (const [key, job] of entriesOf(document)) if (!NO_JOBS.has(key) && isMap(job)) yield* jobSites(job);
+  for (const [key, job] of entriesOf(document)) {
+    if (NO_JOBS.has(key) || !isMap(job)) continue;
+    const within = `job ${key}`.slice(0, MOST_SHOWN);
+    for (const site of jobSites(job)) yield key === "default" ? site : { ...site, within };
+  }
 }
 
 function* jobSites(job: YamlNode): Iterable<ImageSite> {
