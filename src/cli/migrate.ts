@@ -1,8 +1,8 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import JSON5 from "json5";
+import { isObject, type Values } from "../config/foreign.ts";
 import { loadConfig } from "../config/load.ts";
 import { migrateRenovate } from "../config/migrate/renovate.ts";
-import { isObject, type Values } from "../config/migrate/values.ts";
 import { describeProblem } from "../config/problem.ts";
 import { AppError } from "../core/errors.ts";
 import { EXIT, type ExitCode } from "./exit.ts";

@@ -32,8 +32,6 @@ export interface Stage {
 export interface Config {
   readonly mode: "observe" | "propose";
   readonly modeOrigin: Origin;
-  /** Set where `observe` is not what configuration says, but another tool keeps the files up to date: which, and by what file. */
-  readonly leftTo?: string;
   /** The repository's, then the organisation's; Oakum's defaults come after them. */
   readonly rules: readonly Rule[];
   /** The organisation's floor under all of them. */

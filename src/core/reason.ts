@@ -55,7 +55,7 @@ const SENTENCES = {
   "workflows-permission":
     "GitHub lets an App change workflow files only with a permission that Oakum does not ask for; `oakum apply` changes it on a checkout",
   "competing-pull": "another open pull request changes the same place",
-  "managed-by-other": "another tool keeps these files up to date; the report says how to hand them over",
+  "managed-by-other": "another tool keeps this file up to date; the report says how to hand it over",
   "foreign-commits": "someone else committed to this branch",
   // what the gate says
   "no-builder": "no build is configured for this repository",

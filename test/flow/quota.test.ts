@@ -53,7 +53,7 @@ it.concurrent("reads a commit anew when another version extracts it", async (tes
   const base = world.reference("base", "1.4", await world.publish("base", "1.4", "old"));
   const shop = await world.repository("shop", { files: { Dockerfile: `FROM ${base}\n` } });
   await world.look();
-  const blind: Manager = { ...dockerfile, kind: "blind", extract: () => ({ uses: [], problems: [] }) };
+  const blind: Manager = { ...dockerfile, kind: "quadlet", extract: () => ({ uses: [], problems: [] }) };
   world.oakum.managers = [blind];
   await world.oakum.start();
   expect(await asked(world, () => world.look())).toEqual(["200 git/trees", "200 git/blobs", "200 git/blobs"]);

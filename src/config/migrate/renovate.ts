@@ -1,7 +1,8 @@
+import { isObject, stringsOf, type Values } from "../foreign.ts";
 import { LONGEST_GLOB } from "../glob.ts";
 import { renderRule, renderTop, type Top, type WrittenRule } from "./render.ts";
 import { hoursOf } from "./schedule.ts";
-import { AGE, imageGlobOf, isObject, labelsOf, minAgeOf, stringsOf, tagsOf, type Values } from "./values.ts";
+import { AGE, imageGlobOf, labelsOf, minAgeOf, tagsOf } from "./values.ts";
 
 /** An option that says something Oakum could not be told, and why. `path` as in `packageRules[3].groupName`. */
 export interface Untranslated {

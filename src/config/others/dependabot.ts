@@ -1,74 +1,104 @@
-import { isMap, isScalar, isSeq, parseDocument } from "yaml";
-import { unifiedDiff } from "../../core/text/unified-diff.ts";
 import type { OtherTool } from "../../core/use/other-tool.ts";
+import { isObject, stringsOf, type Values } from "../foreign.ts";
 import { compileGlob, LONGEST_GLOB } from "../glob.ts";
 import { readYaml } from "../yaml.ts";
+import { handOver } from "./dependabot-patch.ts";
+import type { ManagedFile } from "./managed-file.ts";
 
 /** Where Dependabot's configuration is. */
 export const DEPENDABOT_PATHS: readonly string[] = [".github/dependabot.yml", ".github/dependabot.yaml"];
 
-type Values = Readonly<Record<string, unknown>>;
+/**
+ * What Dependabot's configuration says of these files: `undefined` when it updates none of them. One that cannot be read is
+ * taken to update all that it knows how to. `base`: the default branch.
+ */
+export function dependabotOf(
+  path: string,
+  text: string,
+  files: readonly ManagedFile[],
+  base: string,
+): OtherTool | undefined {
+  const { document } = readYaml(text);
+  const updates = document === undefined ? [...READS.keys()].map(everywhere) : updatesOf(document.value);
+  const shares = updates.map((entry) => (isObject(entry) ? sharesOf(entry, files, base) : []));
+  const shared = [...new Set(shares.flat())].toSorted();
+  if (shared.length === 0) return undefined;
+  const patch = document && handOver(path, text, updates, shares);
+  return { tool: "Dependabot", path, files: shared, ...(patch === undefined ? { byHand: BY_HAND } : { patch }) };
+}
+
+const BY_HAND =
+  "remove the entries of `package-ecosystem` `docker` and `docker-compose`; from those of `helm` exclude the files of values by `exclude-paths`";
+
+function everywhere(ecosystem: string): Values {
+  return { "package-ecosystem": ecosystem, directories: ["**"] };
+}
+
+/** The entries of a configuration, as parsed. */
+export function updatesOf(value: unknown): readonly unknown[] {
+  return isObject(value) && Array.isArray(value.updates) ? value.updates : [];
+}
 
 /**
- * What Dependabot's configuration says of the Dockerfiles at `files`: `undefined` when it updates none of them. One that
- * cannot be read is taken to.
+ * Which files an ecosystem reads images from, by what they are to Oakum and by their names; as dependabot-core has it. `docker`
+ * reads Kubernetes manifests and charts' values too, and `github-actions` nothing but actions: no image of a job, a service or
+ * a `docker://` step.
  */
-export function dependabotOf(path: string, text: string, files: readonly string[]): OtherTool | undefined {
-  const { document } = readYaml(text);
-  if (document === undefined) return { tool: "Dependabot", path };
-  const updates = isObject(document.value) && Array.isArray(document.value.updates) ? document.value.updates : [];
-  const managing = updates.map((entry) => isObject(entry) && manages(entry, files));
-  if (!managing.includes(true)) return undefined;
-  const patch = handOver(path, text, managing);
-  return { tool: "Dependabot", path, ...(patch !== undefined && { patch }) };
+const READS: ReadonlyMap<string, (file: ManagedFile, name: string) => boolean> = new Map([
+  [
+    "docker",
+    ({ kind }, name) =>
+      (kind === "dockerfile" && /dockerfile|containerfile/i.test(name)) ||
+      (kind === "kubernetes" && /^[^.].*\.ya?ml$/i.test(name)) ||
+      (kind === "helm" && /^[^.].*\.ya?ml$/i.test(name) && /values[-a-zA-Z_0-9.]*\.ya?ml$/i.test(name)),
+  ],
+  [
+    "docker-compose",
+    ({ kind }, name) => kind === "compose" && /(?:docker-)?compose(?:-\w+)?(?:\.[\w-]+)?\.ya?ml/i.test(name),
+  ],
+  ["helm", ({ kind }, name) => kind === "helm" && /values\.ya?ml$/i.test(name)],
+]);
+
+/** The files that an entry updates. With a limit of no pull requests it only answers to alerts, and of images there are none. */
+function sharesOf(entry: Values, files: readonly ManagedFile[], base: string): readonly string[] {
+  const reads = READS.get(String(entry["package-ecosystem"]));
+  const { "target-branch": target } = entry;
+  if (reads === undefined || entry["open-pull-requests-limit"] === 0) return [];
+  if ((typeof target === "string" && target !== base) || ignoresAll(entry)) return [];
+  const inFolder = matcherOf(directoriesOf(entry).map(withoutSlashes));
+  const excluded = stringsOf(entry["exclude-paths"]).map(withoutSlashes);
+  const isExcluded = matcherOf(excluded);
+  return files
+    .filter((file) => {
+      const { folder, name } = splitPath(file.path);
+      const isOut = isExcluded(file.path) || excluded.some((one) => file.path.startsWith(`${one}/`));
+      return reads(file, name) && inFolder(folder) && !isOut;
+    })
+    .map(({ path }) => path);
 }
 
-function isObject(value: unknown): value is Values {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** The directories that an entry is about, as written. */
+export function directoriesOf({ directory, directories }: Values): readonly string[] {
+  return [...stringsOf(directory), ...stringsOf(directories)];
 }
 
-/** With a limit of no pull requests it only answers to alerts, and of images there are none. */
-function manages(entry: Values, files: readonly string[]): boolean {
-  if (entry["package-ecosystem"] !== "docker" || entry["open-pull-requests-limit"] === 0) return false;
-  const directories = [entry.directory, ...(Array.isArray(entry.directories) ? entry.directories : [])];
-  const globs = directories.filter((one) => typeof one === "string").map(parts);
-  return files.some((file) => {
-    const folder = parts(file.split("/").slice(0, -1).join("/"));
-    return globs.some((glob) => glob === folder || (glob.length <= LONGEST_GLOB && compileGlob(glob)(folder)));
-  });
+/** Whether an entry ignores every image in every version. */
+function ignoresAll({ ignore }: Values): boolean {
+  const conditions = Array.isArray(ignore) ? ignore.filter(isObject) : [];
+  return conditions.some((one) => one["dependency-name"] === "*" && !("versions" in one) && !("update-types" in one));
+}
+
+function splitPath(path: string): { readonly folder: string; readonly name: string } {
+  const at = path.lastIndexOf("/");
+  return { folder: path.slice(0, Math.max(0, at)), name: path.slice(at + 1) };
 }
 
 /** A directory without slashes at its ends; the root is empty. */
-function parts(directory: string): string {
-  return directory.replace(/^\.?\/+|\/+$/g, "");
+export function withoutSlashes(directory: string): string {
+  return directory.replace(/^\.?\/+|\/+$/g, "").replace(/^\.$/, "");
 }
 
-/** The file without these entries; nothing when what is left does not read back as the others. */
-function handOver(path: string, text: string, managing: readonly boolean[]): string | undefined {
-  if (!managing.includes(false)) return unifiedDiff(path, text, "");
-  const spans = entrySpans(text);
-  if (spans === undefined || spans.length !== managing.length) return undefined;
-  const lines = text.split("\n");
-  const after = lines.filter((_, at) => !spans.some(({ from, to }, index) => managing[index] && at >= from && at < to));
-  const read = readYaml(after.join("\n")).document?.value;
-  const left = isObject(read) && Array.isArray(read.updates) ? read.updates.length : -1;
-  return left === managing.filter((one) => !one).length ? unifiedDiff(path, text, after.join("\n")) : undefined;
-}
-
-/** The lines of each entry, from 0; `undefined` when two of them share one. */
-function entrySpans(text: string): readonly { readonly from: number; readonly to: number }[] | undefined {
-  const root = parseDocument(text, { schema: "core", merge: false, uniqueKeys: false }).contents;
-  const pair = isMap(root) ? root.items.find(({ key }) => isScalar(key) && key.value === "updates") : undefined;
-  if (!isSeq(pair?.value) || pair.value.flow === true) return undefined;
-  const lineOf = (offset: number) => text.slice(0, offset).split("\n").length - 1;
-  const starts = pair.value.items.map((item) => (isMap(item) && item.range ? lineOf(item.range[0]) : -1));
-  const end = pair.value.range ? lastLine(text, pair.value.range[1], lineOf) : -1;
-  const spans = starts.map((from, at) => ({ from, to: starts[at + 1] ?? end }));
-  return spans.every(({ from, to }) => from >= 0 && to > from) ? spans : undefined;
-}
-
-/** The line after the last of a value that ends at an offset. */
-function lastLine(text: string, offset: number, lineOf: (offset: number) => number): number {
-  const trimmed = text.slice(0, offset).trimEnd().length;
-  return lineOf(trimmed) + 1;
+function matcherOf(globs: readonly string[]): (text: string) => boolean {
+  const compiled = globs.filter((glob) => glob.length <= LONGEST_GLOB).map(compileGlob);
+  return (text) => globs.includes(text) || compiled.some((matches) => matches(text));
 }

@@ -2,7 +2,7 @@ import type { PolicyOf } from "../policy/policy.ts";
 import { formatReference, type ImageReference, imageKey } from "../reference.ts";
 import { trackOf } from "../tag/tag.ts";
 import { directoryMatching } from "../text/glob.ts";
-import type { Use } from "../use/use.ts";
+import type { Change, Use } from "../use/use.ts";
 import type { Candidate } from "./candidate.ts";
 import { changedPieces, connected } from "./together.ts";
 import type { Update, UpdateGroup } from "./update.ts";
@@ -72,6 +72,14 @@ function updateOf(steps: readonly Step[]): readonly Update[] {
       policy,
     },
   ];
+}
+
+/** The part of a group that makes some of its changes; none, when it makes none of them. */
+export function partOf(group: UpdateGroup, isWanted: (change: Change) => boolean): readonly UpdateGroup[] {
+  const updates = group.updates
+    .map((update) => ({ ...update, changes: update.changes.filter(isWanted) }))
+    .filter(({ changes }) => changes.length > 0);
+  return updates.length === 0 ? [] : [{ ...group, updates }];
 }
 
 /** The group under the policies of now: what was decided when it was proposed may have been changed since. */

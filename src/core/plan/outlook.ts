@@ -3,13 +3,15 @@ import { compareUrgency } from "../pull/pull.ts";
 import { type Reason, reason } from "../reason.ts";
 import { formatReference } from "../reference.ts";
 import type { OtherTool } from "../use/other-tool.ts";
-import type { Problem } from "../use/use.ts";
+import type { Problem, Use } from "../use/use.ts";
+import { partOf } from "./group.ts";
 import type { Plan, UpdateGroup, UseState } from "./update.ts";
 
 /** Kept of one repository: beyond, only the numbers are. */
 const MOST_UPDATES = 50;
 const MOST_UNREAD = 50;
 const MOST_PROBLEMS = 20;
+const MOST_FILES = 20;
 /** UTF-16 units of a text from outside. */
 const LONGEST = 300;
 
@@ -19,13 +21,18 @@ export interface Outlook {
   readonly states: { readonly [S in UseState]?: number };
   /** What there is to propose, whether or not it is proposed: the most urgent first. */
   readonly updates: Bounded<OutlookUpdate>;
+  /** The same of what is left to other tools, when there is any. */
+  readonly left?: Bounded<OutlookUpdate>;
   /** What nothing could be said about, and why. */
   readonly unread: Bounded<UnreadPlace>;
   /** What is wrong with the configuration that counts here: `path:line:column: sentence`. */
   readonly problems: Bounded<string>;
-  /** Who else keeps its files up to date. */
-  readonly others?: readonly OtherTool[];
+  /** Who else keeps some of its files up to date. */
+  readonly others?: readonly OutlookOther[];
 }
+
+/** Another tool as the report tells of it. */
+export type OutlookOther = Omit<OtherTool, "files"> & { readonly files: Bounded<string> };
 
 /** A list as far as it is kept. */
 export interface Bounded<T> {
@@ -58,12 +65,9 @@ export function outlookOf(
   problems: readonly string[],
   others: readonly OtherTool[] = [],
 ): Outlook {
-  const updates = groups
-    .flatMap((group) => group.updates)
-    .map(({ from, to, change, urgency, changes }): OutlookUpdate => {
-      return { from: formatReference(from), to: formatReference(to), change, urgency, uses: changes.length };
-    })
-    .toSorted(compareUpdates);
+  const theirs = new Set(plan.uses.flatMap(({ use, reason: why }) => (why?.code === "managed-by-other" ? [use] : [])));
+  const updates = updatesIn(groups, (use) => !theirs.has(use));
+  const left = updatesIn(groups, (use) => theirs.has(use));
   const unread = [
     ...unreadFiles.map(({ path, line, reason: why }) => place(path, line, why)),
     ...plan.uses.flatMap(({ use, state, reason: why }) =>
@@ -76,13 +80,27 @@ export function outlookOf(
     mode,
     states: countStates(plan),
     updates: bounded(updates, MOST_UPDATES),
+    ...(left.length > 0 && { left: bounded(left, MOST_UPDATES) }),
     unread: bounded(unread, MOST_UNREAD),
     problems: bounded(
       problems.map((text) => text.slice(0, LONGEST)),
       MOST_PROBLEMS,
     ),
-    ...(others.length > 0 && { others }),
+    ...(others.length > 0 && {
+      others: others.map((one) => ({ ...one, files: bounded(one.files, MOST_FILES) })),
+    }),
   };
+}
+
+/** The updates of some uses, the most urgent first. */
+function updatesIn(groups: readonly UpdateGroup[], isOf: (use: Use) => boolean): readonly OutlookUpdate[] {
+  return groups
+    .flatMap((group) => partOf(group, ({ use }) => isOf(use)))
+    .flatMap((group) => group.updates)
+    .map(({ from, to, change, urgency, changes }): OutlookUpdate => {
+      return { from: formatReference(from), to: formatReference(to), change, urgency, uses: changes.length };
+    })
+    .toSorted(compareUpdates);
 }
 
 function compareUpdates(a: OutlookUpdate, b: OutlookUpdate): number {

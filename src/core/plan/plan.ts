@@ -13,7 +13,7 @@ import {
   type Refusal,
   type Terms,
 } from "./candidate.ts";
-import { groupUpdates, type Step } from "./group.ts";
+import { groupUpdates, partOf, type Step } from "./group.ts";
 import { moveTogether, placesOf } from "./together.ts";
 import { type ImageFacts, type Plan, type UseState, type UseStatus, unanswered } from "./update.ts";
 
@@ -109,11 +109,25 @@ const IN_TIME: ReadonlySet<ReasonCode | undefined> = new Set<ReasonCode>(["min-a
 
 /** The plan with nothing in it to do: whatever is an update, or will be one in time, is held for one reason. */
 export function holdUpdates({ uses }: Plan, why: Reason): Plan {
+  return { groups: [], uses: uses.map((status) => held(status, why)) };
+}
+
+/** The plan without the uses that there is a reason for not to update: these are held for it as above, the others go on. */
+export function holdUses(plan: Plan, whyOf: (use: Use) => Reason | undefined): Plan {
   const hold = (status: UseStatus): UseStatus => {
-    const isUpdate = status.state === "update" || IN_TIME.has(status.reason?.code);
-    return isUpdate ? { ...status, state: "held", reason: why } : status;
+    const why = whyOf(status.use);
+    return why === undefined ? status : held(status, why);
   };
-  return { groups: [], uses: uses.map(hold) };
+  return {
+    ...plan,
+    groups: plan.groups.flatMap((group) => partOf(group, ({ use }) => whyOf(use) === undefined)),
+    uses: plan.uses.map(hold),
+  };
+}
+
+function held(status: UseStatus, why: Reason): UseStatus {
+  const isUpdate = status.state === "update" || IN_TIME.has(status.reason?.code);
+  return isUpdate ? { ...status, state: "held", reason: why } : status;
 }
 
 function knownImages({ facts }: PlanInput): ReadonlyMap<string, KnownImage> {

@@ -5,7 +5,7 @@ export function summary(input: ReportInput): string {
   const { repositories, hidden, unplanned } = input;
   const outlooks = repositories.map(({ outlook }) => outlook);
   const uses = outlooks.flatMap(({ states }) => Object.values(states)).reduce((sum, count) => sum + count, 0);
-  const updates = outlooks.reduce((sum, outlook) => sum + outlook.updates.total, 0);
+  const updates = outlooks.reduce((sum, outlook) => sum + outlook.updates.total + (outlook.left?.total ?? 0), 0);
   const lines = [
     `**${count(repositories.length, "repository", "repositories")}, ${count(uses, "use", "uses")} of images, ${count(updates, "update", "updates")} known.**`,
     ...(unplanned > 0 ? [`${count(unplanned, "repository was", "repositories were")} not read yet.`] : []),

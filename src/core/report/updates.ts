@@ -1,4 +1,4 @@
-import { type OutlookUpdate, order } from "../plan/outlook.ts";
+import { type Outlook, type OutlookUpdate, order } from "../plan/outlook.ts";
 import { shortDigest } from "../pull/body/updates.ts";
 import { compareUrgency } from "../pull/pull.ts";
 import { type ImageReference, imageKey, parseReference } from "../reference.ts";
@@ -9,30 +9,35 @@ const MOST_ROWS = 300;
 /** In characters, of each of the two lists. */
 const BUDGET = 11_000;
 
+/** What one repository has for a list. */
+interface Listed {
+  readonly name: string;
+  readonly updates: Outlook["updates"];
+}
+
 interface Row {
   readonly repository: string;
   readonly update: OutlookUpdate;
 }
 
-/** What would be proposed, and apart from that what is, since there its repository says so: the most urgent first. */
+/** What would be proposed, were it not for mode or another tool, and apart from that what is: the most urgent first. */
 export function updatesSection({ repositories }: ReportInput): string {
-  const observed = repositories.filter(({ outlook }) => outlook.mode === "observe");
-  const proposed = repositories.filter(({ outlook }) => outlook.mode === "propose");
+  const own = ({ name, outlook: { updates } }: ReportedRepository): Listed => ({ name, updates });
+  const left = repositories.flatMap(({ name, outlook }) => (outlook.left ? [{ name, updates: outlook.left }] : []));
+  const inMode = (mode: Outlook["mode"]) => repositories.filter(({ outlook }) => outlook.mode === mode).map(own);
   return [
-    list("What would be proposed, once it is old enough", observed, "Nothing."),
-    list("What is proposed, as age, limits and windows allow", proposed, ""),
+    list("What would be proposed, once it is old enough", [...inMode("observe"), ...left], "Nothing."),
+    list("What is proposed, as age, limits and windows allow", inMode("propose"), ""),
   ]
     .filter((part) => part !== "")
     .join("\n\n");
 }
 
-function list(title: string, repositories: readonly ReportedRepository[], none: string): string {
-  const rows = repositories
-    .flatMap(({ name, outlook }): readonly Row[] =>
-      outlook.updates.shown.map((update) => ({ repository: name, update })),
-    )
+function list(title: string, listed: readonly Listed[], none: string): string {
+  const rows = listed
+    .flatMap(({ name, updates }): readonly Row[] => updates.shown.map((update) => ({ repository: name, update })))
     .toSorted(compareRows);
-  const total = repositories.reduce((sum, { outlook }) => sum + outlook.updates.total, 0);
+  const total = listed.reduce((sum, { updates }) => sum + updates.total, 0);
   if (total === 0) return none === "" ? "" : `### ${title}\n\n${none}`;
   const shown = takeWithin(rows.map(cellsOf), MOST_ROWS, BUDGET);
   const more = total > shown.length ? `\n\nand ${total - shown.length} more` : "";

@@ -1,8 +1,12 @@
-/** A tool that keeps the same files up to date. */
+/** A tool that keeps some of the same files up to date. */
 export interface OtherTool {
   readonly tool: "Renovate" | "Dependabot";
   /** Its configuration, which says so. */
   readonly path: string;
-  /** What makes it leave these files alone, as a unified diff of that file as it is; absent when it has to be done by hand. */
+  /** The files that it and Oakum would both change, in order. */
+  readonly files: readonly string[];
+  /** What makes it leave the images in these files alone, as a unified diff of its configuration as it is. */
   readonly patch?: string;
+  /** The same in words, where no exact patch can be given. */
+  readonly byHand?: string;
 }

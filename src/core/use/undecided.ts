@@ -2,7 +2,10 @@ import type { UpdateGroup, UseStatus } from "../plan/update.ts";
 import type { ReasonCode } from "../reason.ts";
 import { imageKey } from "../reference.ts";
 
-/** Why a use is held that may be an update again at any time, without anybody changing anything. */
+/**
+ * Why a use is held that may be an update again at any time, without anybody changing the image or the policy: a registry
+ * answers again, time passes, another tool leaves the file alone.
+ */
 const PASSING: ReadonlySet<ReasonCode> = new Set([
   "registry-not-allowed",
   "registry-unavailable",
@@ -14,6 +17,7 @@ const PASSING: ReadonlySet<ReasonCode> = new Set([
   "not-observed",
   "min-age",
   "outside-window",
+  "managed-by-other",
 ]);
 
 /**

@@ -1,25 +1,28 @@
+import type { Config } from "../../config/load.ts";
 import { DEPENDABOT_PATHS, dependabotOf } from "../../config/others/dependabot.ts";
+import type { ManagedFile } from "../../config/others/managed-file.ts";
 import { RENOVATE_PATHS, renovateOf } from "../../config/others/renovate.ts";
+import { type Reason, reason } from "../../core/reason.ts";
 import type { Repository } from "../../core/repository.ts";
 import type { OtherTool } from "../../core/use/other-tool.ts";
 import type { Use } from "../../core/use/use.ts";
 import type { TreeEntry } from "../../github/github.ts";
 import type { Context } from "../context.ts";
-import type { ConfigReading } from "../read/config.ts";
 import { REPOSITORY_CONFIG, readText } from "../read/read.ts";
+import { withinReach } from "./within-reach.ts";
 
 /** UTF-16 units; reading takes time that grows with the text. */
 const LONGEST = 64 * 1024;
 const LONGEST_PATCH = 8_000;
 
-/** Tools that keep the files of a repository's uses up to date as well, by the files that configure them. */
+/** Tools that keep files of a repository's uses up to date as well, by the files that configure them. */
 export async function readOthers(
   context: Context,
   repository: Repository,
   tree: ReadonlyMap<string, TreeEntry>,
   uses: readonly Use[],
 ): Promise<readonly OtherTool[]> {
-  const files = [...new Set(uses.map(({ path }) => path))];
+  const files = changeable(uses.map((use) => withinReach(context, repository, use)));
   if (files.length === 0) return [];
   const read = async (path: string | undefined) => {
     const entry = path === undefined ? undefined : tree.get(path);
@@ -27,11 +30,19 @@ export async function readOthers(
   };
   const renovate = await read(RENOVATE_PATHS.find((path) => tree.has(path)));
   const dependabot = await read(DEPENDABOT_PATHS.find((path) => tree.has(path)));
+  const base = repository.defaultBranch;
   const found = [
-    renovate && renovateOf(renovate.path, renovate.text),
-    dependabot && dependabotOf(dependabot.path, dependabot.text, files),
+    renovate && renovateOf(renovate.path, renovate.text, files, base),
+    dependabot && dependabotOf(dependabot.path, dependabot.text, files, base),
   ];
   return found.filter((one) => one !== undefined).map(bounded);
+}
+
+/** The files in which Oakum could change anything: what it would leave alone anyway is no reason for anybody to yield. */
+function changeable(uses: readonly Use[]): readonly ManagedFile[] {
+  const own = uses.filter(({ blocked }) => blocked === undefined);
+  const byFile = new Map(own.map(({ path, manager }) => [`${manager} ${path}`, { path, kind: manager }]));
+  return [...byFile.values()];
 }
 
 function bounded({ patch, ...tool }: OtherTool): OtherTool {
@@ -39,12 +50,21 @@ function bounded({ patch, ...tool }: OtherTool): OtherTool {
 }
 
 /**
- * Where another tool keeps the same files up to date nothing is proposed, unless the repository's own configuration says so:
- * the organisation's, which turns proposing on for all, did not mean two bots on one line.
+ * Why the uses of a file are left to another tool, by the file's path: nothing is proposed where one keeps the same file up to
+ * date, unless the repository's own configuration says so. The organisation's, which turns proposing on for all, did not mean
+ * two bots on one line.
  */
-export function leaveToOthers({ config, problems }: ConfigReading, others: readonly OtherTool[] = []): ConfigReading {
-  const [other] = others;
-  const isOwnWish = config.modeOrigin !== "default" && config.modeOrigin.path === REPOSITORY_CONFIG;
-  if (other === undefined || config.mode !== "propose" || isOwnWish) return { config, problems };
-  return { config: { ...config, mode: "observe", leftTo: `${other.tool}, ${other.path}` }, problems };
+export function leftToOthers(
+  { mode, modeOrigin }: Pick<Config, "mode" | "modeOrigin">,
+  others: readonly OtherTool[] = [],
+): (path: string) => Reason | undefined {
+  const isOwnWish = modeOrigin !== "default" && modeOrigin.path === REPOSITORY_CONFIG;
+  if (mode !== "propose" || isOwnWish) return () => undefined;
+  const byFile = new Map(
+    others.toReversed().flatMap(({ tool, path, files }) => {
+      const why = reason("managed-by-other", `${tool}, ${path}`);
+      return files.map((file) => [file, why] as const);
+    }),
+  );
+  return (path) => byFile.get(path);
 }

@@ -2,7 +2,7 @@ import type { Config } from "../../config/load.ts";
 import { ignoredBy, policyOf } from "../../config/merge.ts";
 import type { ConfigProblem } from "../../config/problem.ts";
 import { followedTag } from "../../core/plan/candidate.ts";
-import { holdUpdates, planUpdates } from "../../core/plan/plan.ts";
+import { holdUpdates, holdUses, planUpdates } from "../../core/plan/plan.ts";
 import { type ImageFacts, type Plan, type UpdateGroup, type UseStatus, unanswered } from "../../core/plan/update.ts";
 import { type Reason, reason } from "../../core/reason.ts";
 import { type ImageName, imageKey } from "../../core/reference.ts";
@@ -15,10 +15,11 @@ import { SCANS_WAIT } from "../gate/scan-next.ts";
 import { type ConfigReading, configOf, isPolicyRepository, readConfigTexts } from "../read/config.ts";
 import { readSnapshot } from "../read/read.ts";
 import { assertCurrent } from "../record.ts";
-import { leaveToOthers, readOthers } from "./others.ts";
+import { leftToOthers, readOthers } from "./others.ts";
 import { missingPermissions } from "./permissions.ts";
 import { urgencies } from "./urgency.ts";
 import { wakeWaiting } from "./wake-waiting.ts";
+import { withinReach } from "./within-reach.ts";
 
 /** What shall become of a repository, and all that this was decided from. */
 export interface RepositoryPlan {
@@ -46,7 +47,7 @@ export async function planRepository(
   const kept = await context.store.index.extraction(repository, context.reader);
   const isKept = kept?.commit === commit;
   const extraction = isKept ? kept : await extract(context, repository, commit);
-  const reading = leaveToOthers(await configOf(context, repository, extraction), extraction.others);
+  const reading = await configOf(context, repository, extraction);
   const planned = { repository, extraction, reading, ...(await decide(context, repository, extraction, reading)) };
   await save(context, run, planned, !isKept);
   return planned;
@@ -74,7 +75,7 @@ export async function findRepository(context: Context, id: RepositoryId): Promis
 async function decide(
   context: Context,
   repository: Repository,
-  { uses }: Extraction,
+  { uses, others }: Extraction,
   { config, problems }: ConfigReading,
 ): Promise<Pick<RepositoryPlan, "plan" | "would" | "held">> {
   const within = uses.map((use) => withinReach(context, repository, use));
@@ -92,31 +93,17 @@ async function decide(
   const { groups: would } = planUpdates({ ...input, now: undefined, urgencyOf });
   const isIdle = plan.groups.length === 0 || heldBy(config, problems) !== undefined;
   const held = isIdle ? heldBy(config, problems) : await missingPermissions(context, repository);
-  return held === undefined ? { plan, would } : { plan: holdUpdates(plan, held), would, held };
-}
-
-/**
- * The use, held where an update is not Oakum's to make: in files that describe an environment, of all images in them; and in
- * workflow files, which an App may write only with the permission `workflows`, by which it could change what CI does.
- */
-function withinReach({ operation }: Context, repository: Repository, use: Use): Use {
-  if (use.blocked !== undefined) return use;
-  const environment = operation.environmentOf(repository, use.path);
-  if (environment !== undefined) return holdUse(use, reason("moved-by-rollout", environment));
-  return use.path.startsWith(".github/workflows/") ? holdUse(use, reason("workflows-permission")) : use;
-}
-
-function holdUse(use: Use, why: Reason): Use {
-  return { ...use, blocked: { state: "held", reason: why } };
+  if (held !== undefined) return { plan: holdUpdates(plan, held), would, held };
+  const leftTo = leftToOthers(config, others);
+  return { plan: holdUses(plan, ({ path }) => leftTo(path)), would };
 }
 
 /** Why nothing of this repository is done at all. */
-export function heldBy({ mode, leftTo }: Config, problems: readonly ConfigProblem[]): Reason | undefined {
+export function heldBy({ mode }: Config, problems: readonly ConfigProblem[]): Reason | undefined {
   const errors = problems.filter(({ level }) => level === "error");
   const unreadable = errors.find(({ code }) => code === "config-unreadable");
   if (unreadable !== undefined) return reason("config-unreadable", unreadable.sentence);
   if (errors.length > 0) return reason("config-invalid");
-  if (leftTo !== undefined) return reason("managed-by-other", leftTo);
   return mode === "observe" ? reason("mode-observe") : undefined;
 }
 

@@ -43,6 +43,8 @@ function update(urgency: "critical" | "normal", image: string, mode: Outlook["mo
 }
 
 const HOSTILE = "<img src=x onerror=alert(1)> @octocat #1 `x` | [a](javascript:alert(1)) --> <!-- \n# Head";
+/** Files that are shared with another tool. */
+const FILES = { shown: [HOSTILE, "Dockerfile"], total: 7 };
 
 describe("the report", () => {
   it("lists what would be proposed by urgency, and apart from it what is", () => {
@@ -85,6 +87,24 @@ describe("the report", () => {
     expect(body).toContain("### Rules that can never be met\n\n- `acme/a`: a rule asks for what nobody can do");
   });
 
+  it("lists what is left to another tool under what would be proposed, with the files and how they are handed over", () => {
+    const outlook = update("critical", "nginx", "propose");
+    const left = update("normal", "node").updates;
+    const others = [
+      { tool: "Dependabot", path: ".github/dependabot.yml", files: FILES, byHand: "remove `docker`" },
+    ] as const;
+    const body = renderReport(
+      inputOf({ repositories: [{ name: "acme/a", outlook: { ...outlook, left, others }, rules: [] }] }),
+    );
+    const would = body.slice(body.indexOf("### What would be proposed"), body.indexOf("### What is proposed"));
+    expect(would).toContain("`docker.io/library/node`");
+    expect(would).not.toContain("nginx");
+    expect(body.slice(body.indexOf("### What is proposed"))).toContain("`docker.io/library/nginx`");
+    expect(body).toContain("2 updates known");
+    expect(body).toContain("acme/a: Dependabot (.github/dependabot.yml), 7 files");
+    expect(body).toContain("`Dockerfile` and 5 more\n\nBy hand: remove `docker`.");
+  });
+
   it("says how much it leaves out", () => {
     const body = renderReport(inputOf({ hidden: 2, unplanned: 1 }));
     expect(body).toContain("2 private repositories are left out");
@@ -98,7 +118,7 @@ describe("the report", () => {
         ...update("normal", `x/${"y".repeat(200)}`, at % 2 === 0 ? "observe" : "propose"),
         unread: { shown: [place, place], total: 70 },
         problems: { shown: [HOSTILE.repeat(3)], total: 1 },
-        others: [{ tool: "Renovate", path: "renovate.json", patch: `${HOSTILE}\n\`\`\`\n`.repeat(5) }],
+        others: [{ tool: "Renovate", path: "renovate.json", files: FILES, patch: `${HOSTILE}\n\`\`\`\n`.repeat(5) }],
       };
       return { name: `acme/${"z".repeat(80)}-${at}`, outlook, rules: [HOSTILE.repeat(3)] };
     });
@@ -115,7 +135,7 @@ describe("the report", () => {
       updates: { shown: [{ from: HOSTILE, to: HOSTILE, change: "patch", urgency: "normal", uses: 1 }], total: 1 },
       unread: { shown: [{ path: HOSTILE, line: 1, reason: reason("not-parsed", HOSTILE) }], total: 1 },
       problems: { shown: [HOSTILE], total: 1 },
-      others: [{ tool: "Renovate", path: HOSTILE, patch: `\`\`\`\n${HOSTILE}\n\`\`\`\`` }],
+      others: [{ tool: "Renovate", path: HOSTILE, files: FILES, patch: `\`\`\`\n${HOSTILE}\n\`\`\`\`` }],
     };
     const repositories = [{ name: HOSTILE, outlook, rules: [HOSTILE] }];
     const body = renderReport(inputOf({ organisation: HOSTILE, repositories }));

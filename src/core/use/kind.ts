@@ -1,0 +1,21 @@
+/**
+ * The kinds of file that uses are read from, by the names that `oakum list`, docs/files.md and rules have for them. Each is
+ * the kind of one manager.
+ */
+export const KINDS = [
+  "dockerfile",
+  "compose",
+  "kubernetes",
+  "kustomize",
+  "helm",
+  "quadlet",
+  "github-actions",
+  "gitlab-ci",
+  "circleci",
+  "azure-pipelines",
+  "bitbucket-pipelines",
+  "drone",
+  "cloud-build",
+] as const;
+
+export type Kind = (typeof KINDS)[number];
