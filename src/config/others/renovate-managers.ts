@@ -81,4 +81,18 @@ export const RENOVATE_MANAGERS: readonly RenovateManager[] = [
   { name: "droneci", kinds: ["drone"], patterns: [/(^|\/)\.drone\.yml$/], categories: ["ci"] },
   { name: "woodpecker", kinds: ["drone"], patterns: [/^\.woodpecker(?:\/[^/]+)?\.ya?ml$/], categories: ["ci"] },
   { name: "cloudbuild", kinds: ["cloud-build"], patterns: [/(^|\/)cloudbuild\.ya?ml/], categories: ["ci"] },
+  { name: "buildpacks", kinds: ["buildpacks"], patterns: [/(^|\/)project\.toml$/], categories: ["docker"] },
+  {
+    name: "nuget",
+    kinds: ["dotnet"],
+    patterns: [/\.(?:cs|fs|vb|sql)proj$/, /\.(?:props|targets)$/],
+    categories: ["dotnet"],
+  },
+  {
+    name: "maven",
+    kinds: ["maven"],
+    patterns: [/(^|\/|\.)pom\.xml$/, /(^|\/)pom\.template\.xml$/],
+    categories: ["java"],
+    readsMore: true,
+  },
 ];

@@ -16,6 +16,9 @@ export const KINDS = [
   "bitbucket-pipelines",
   "drone",
   "cloud-build",
+  "buildpacks",
+  "dotnet",
+  "maven",
 ] as const;
 
 export type Kind = (typeof KINDS)[number];

@@ -39,6 +39,10 @@ describe("the files that Renovate keeps up to date", () => {
     ["drone", ".woodpecker/build.yaml", true],
     ["drone", "sub/.woodpecker.yml", false],
     ["cloud-build", "cloudbuild.yaml", true],
+    ["buildpacks", "project.toml", true],
+    ["dotnet", "src/Shop.csproj", true],
+    ["dotnet", "Properties/Container.pubxml", false],
+    ["maven", "shop/pom.xml", true],
   ])("by its own patterns: %s %s: %s", (kind, path, isShared) => {
     expect(shared({ extends: ["config:recommended"] }, [{ path, kind }])).toEqual(isShared ? [path] : []);
   });
