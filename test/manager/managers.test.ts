@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { formatReference } from "../../src/core/reference.ts";
+import { KINDS } from "../../src/core/use/kind.ts";
 import type { Change, Problem, Use } from "../../src/core/use/use.ts";
 import { proveEdits } from "../../src/flow/propose/prove-edits.ts";
 import { CASES } from "./cases.ts";
@@ -59,4 +60,9 @@ describe.each(CASES)("$name", ({ manager, path, text, expected, problems: unread
       written.reduce((sum, edit) => sum + edit.text.length - edit.expect.length, 0),
     );
   });
+});
+
+test("every kind of file has its cases", () => {
+  const kinds = new Set([...CASES.map(({ manager }) => manager.kind), "dockerfile"]);
+  expect([...kinds].toSorted()).toEqual(KINDS.toSorted());
 });
