@@ -1,6 +1,7 @@
 import { expect, it, type TestContext } from "vitest";
 import { ONBOARDING_FILE } from "../../src/core/report/onboarding-file.ts";
 import type { Shown, TestRepository } from "./repository.ts";
+import { ruled } from "./rules.ts";
 import { APP } from "./surroundings.ts";
 import { World } from "./world.ts";
 
@@ -92,6 +93,31 @@ it.concurrent("takes a closed pull request and a closed issue for a no that last
   await shop.push({ "yet/Dockerfile": "FROM $NOWHERE\n" });
   await world.sweep(3 * HOUR);
   expect(await policy.issues()).toEqual([]);
+});
+
+it.concurrent("tells of rules that it can never meet while it only looks, asking each repository once a month", async (test) => {
+  const { world, shop, secret, policy } = await unconfigured(test);
+  await world.control.patch(`repositories/${shop.id}`, { methods: ["rebase"] });
+  await ruled(world, shop, [{ type: "required_signatures" }]);
+  await ruled(world, secret, [{ type: "creation" }], { branch: "oakum/**" });
+  await world.sweep(120);
+  const body = await bodyOf(policy);
+  const rules = body.slice(body.indexOf("### Rules that can never be met"));
+  expect(rules).toMatch(/- `acme\/shop`: [^\n]*leave no way to merge/);
+  expect(rules).toMatch(/- `acme\/secret`: [^\n]*keep Oakum from pushing to its own branches/);
+  expect((await shop.shown()).checks.filter(({ app }) => app !== "github-actions")).toEqual([]);
+
+  const { asked } = world.oakum.acts;
+  const ofRules = () => asked.filter((question) => /\/repos\/acme\/shop(?:\/rules\/|\/branches\/|$)/.test(question));
+  expect(ofRules()).toHaveLength(4);
+  await secret.push({ "new/Dockerfile": "FROM $NOWHERE\n" });
+  await world.sweep(2 * HOUR);
+  expect(await bodyOf(policy)).toContain("new/Dockerfile:1");
+  expect(ofRules()).toHaveLength(4);
+  await secret.push({ "next/Dockerfile": "FROM $NOWHERE\n" });
+  await world.pass(30 * 24 * HOUR);
+  await world.sweep(2 * HOUR);
+  expect(ofRules()).toHaveLength(8);
 });
 
 it.concurrent("writes the report at most once an hour, and only into an issue of its own", async (test) => {

@@ -104,7 +104,12 @@ const MAX_LISTED = 20;
  * newer candidate finds the same pull. `base` is a branch that exists, so what it brings along is a valid ref already.
  */
 export function branchName(base: string, group: UpdateGroup): string {
-  return `oakum/${base}/${slug(shortName(group))}-${sha256(group.id).slice(0, 8)}`;
+  return `${branchPrefix(base)}${slug(shortName(group))}-${sha256(group.id).slice(0, 8)}`;
+}
+
+/** What all of our branches for one base begin with. */
+export function branchPrefix(base: string): string {
+  return `oakum/${base}/`;
 }
 
 function slug(name: string): string {

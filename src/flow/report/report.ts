@@ -1,10 +1,10 @@
 import { isAppError } from "../../core/errors.ts";
 import { sha256 } from "../../core/hash.ts";
-import { type Job, jobKey } from "../../core/job.ts";
+import type { Job } from "../../core/job.ts";
 import type { Outlook } from "../../core/plan/outlook.ts";
 import type { ReportedRepository, ReportInput } from "../../core/report/input.ts";
 import { isMarkedReport, renderReport, reportTitle } from "../../core/report/report.ts";
-import { type Repository, type RepositoryId, repositoryKey } from "../../core/repository.ts";
+import { type Repository, repositoryKey } from "../../core/repository.ts";
 import { canonicalJson } from "../../core/text/canonical-json.ts";
 import { STALE_SCAN } from "../../core/view/exposure.ts";
 import type { Issue } from "../../github/github.ts";
@@ -14,7 +14,7 @@ import { pausedReason } from "../pause/pause.ts";
 import { findRepository } from "../plan/plan.ts";
 import { act } from "../record.ts";
 import { offerProposing } from "./onboard.ts";
-import { RULES_REPORTED } from "./rules.ts";
+import { readRulesAhead, rulesOf } from "./rules-ahead.ts";
 
 type ReportJob = Extract<Job, { readonly kind: "report" }>;
 
@@ -57,24 +57,39 @@ export async function reportOrganisation(context: Context, run: Run, job: Report
   if (repository === undefined) return;
   try {
     const onboarding = await offerProposing(context, run, repository);
-    await publish(context, run, repository, await describe(context, job, repository, own, onboarding));
+    const outlooks = await context.store.outlooks.list(job);
+    const told = toldOf(repository, own);
+    const more = await readRulesAhead(context, run, told, outlooks);
+    const hidden = own.length - told.length;
+    await publish(
+      context,
+      run,
+      repository,
+      await describe(context, { policy: repository, told, hidden, outlooks, onboarding }),
+    );
+    if (more) await jobs.wake(job, context.now() + SELDOM);
   } catch (error) {
     if (!isAppError(error, "DENIED")) throw error;
     context.log.warn({ job: run.key, reason: error.message }, "the report cannot be written");
   }
 }
 
+/** Who may read the policy repository reads of it what the others hold: a public one tells of public ones only. */
+function toldOf(policy: Repository, own: readonly IndexedRepository[]): readonly IndexedRepository[] {
+  return policy.private && policy.internal !== true ? own : own.filter((one) => !one.private);
+}
+
 async function describe(
   context: Context,
-  job: ReportJob,
-  policy: Repository,
-  own: readonly IndexedRepository[],
-  onboarding: ReportInput["onboarding"],
+  known: {
+    readonly policy: Repository;
+    readonly told: readonly IndexedRepository[];
+    readonly hidden: number;
+    readonly outlooks: ReadonlyMap<string, Outlook>;
+    readonly onboarding: ReportInput["onboarding"];
+  },
 ): Promise<ReportInput> {
-  const outlooks = await context.store.outlooks.list(job);
-  // Who may read the policy repository reads of it what the others hold: a public one tells of public ones only.
-  const isTold = policy.private && policy.internal !== true ? () => true : (one: Repository) => !one.private;
-  const told = own.filter(isTold);
+  const { policy, told, hidden, outlooks, onboarding } = known;
   const repositories: ReportedRepository[] = [];
   for (const one of told) {
     const outlook = outlooks.get(repositoryKey(one));
@@ -83,21 +98,8 @@ async function describe(
   }
   const viewer = told.map((one) => repositoryKey(one));
   const { exposure } = await context.store.views.summary({ viewer, freshSince: context.now() - STALE_SCAN });
-  return {
-    organisation: policy.owner,
-    exposure,
-    repositories,
-    hidden: own.length - told.length,
-    unplanned: told.length - repositories.length,
-    onboarding,
-  };
-}
-
-/** What the plan found out about the rules of a repository's branches; it asks only where there is something to propose. */
-async function rulesOf({ store }: Context, repository: RepositoryId, { mode }: Outlook): Promise<readonly string[]> {
-  if (mode === "observe") return [];
-  const told = await store.ledger.newest(jobKey({ kind: "repo", repository }), RULES_REPORTED);
-  return Array.isArray(told?.data.rules) ? told.data.rules.filter((rule) => typeof rule === "string") : [];
+  const unplanned = told.length - repositories.length;
+  return { organisation: policy.owner, exposure, repositories, hidden, unplanned, onboarding };
 }
 
 /** Writes the report where its text is another than what stands there: not more than once an hour, and never into a closed issue. */

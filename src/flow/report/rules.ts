@@ -4,6 +4,7 @@ import { sha256 } from "../../core/hash.ts";
 import { type BranchRules, unmetRules } from "../../core/pull/branch-rules.ts";
 import { branchName } from "../../core/pull/pull.ts";
 import { type Reason, sentence } from "../../core/reason.ts";
+import type { Repository } from "../../core/repository.ts";
 import { canonicalJson } from "../../core/text/canonical-json.ts";
 import { code, escapeText } from "../../core/text/markdown.ts";
 import type { Context, Run } from "../context.ts";
@@ -25,7 +26,7 @@ export async function reportRules(
 ): Promise<BranchRules | undefined> {
   const { repository, extraction } = planned;
   const { commit } = extraction;
-  const read = await readRules(context, planned);
+  const read = await rulesToMeet(context, planned);
   if (read === undefined) return undefined;
   const { base, unmet } = read;
   const rules = unmet.map(sentence);
@@ -53,17 +54,33 @@ export async function reportRules(
 }
 
 /** `undefined` where nothing is to be proposed, or the rules cannot be read. */
-async function readRules(
+async function rulesToMeet(
   context: Context,
   { repository, reading, plan }: RepositoryPlan,
-): Promise<{ readonly base: BranchRules; readonly unmet: readonly Reason[] } | undefined> {
+): Promise<Rules | undefined> {
   const [group] = plan.groups;
   if (group === undefined || reading.config.mode === "observe") return undefined;
+  return readRules(context, repository, reading.config, branchName(repository.defaultBranch, group));
+}
+
+/** The rules on the default branch, and which of them and of those on `branch`, one of our own, can never be met. */
+interface Rules {
+  readonly base: BranchRules;
+  readonly unmet: readonly Reason[];
+}
+
+/** `undefined` where they may not be read. */
+export async function readRules(
+  context: Context,
+  repository: Repository,
+  config: Config,
+  branch: string,
+): Promise<Rules | undefined> {
   const { branches } = context.github;
   try {
     const base = await branches.rules(repository, repository.defaultBranch);
-    const own = await branches.pushRules(repository, branchName(repository.defaultBranch, group));
-    return { base, unmet: unmetRules(base, { own, auto: mergesByItself(reading.config) }) };
+    const own = await branches.pushRules(repository, branch);
+    return { base, unmet: unmetRules(base, { own, auto: mergesByItself(config) }) };
   } catch (error) {
     if (!isAppError(error, "DENIED")) throw error;
     context.log.warn({ reason: error.message }, "the rules of a branch may not be read");
