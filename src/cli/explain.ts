@@ -38,7 +38,7 @@ export async function runExplain(
   const found = uses.filter((use) => use.line === line);
   if (found.length === 0) printNote(output, `oakum: ${describeNone(path, line, uses, problems)}`);
   for (const use of found) {
-    const subject = use.reference && { image: imageKey(use.reference), path: fromTop(path) };
+    const subject = use.reference && { image: imageKey(use.reference), path: fromTop(path), kind: use.manager };
     const policy = subject === undefined ? [] : explain(config, subject);
     if (output.json) printJson(output, jsonOf(use, ignored(path), policy));
     else printUse(output, use, ignored(path), policy);

@@ -52,7 +52,7 @@ const URGENCIES: readonly Urgency[] = ["known-exploited", "critical", "high", "n
  * The configuration as it holds for the updates of one image in one file, key by key. Of several lines of a key the first
  * whose condition holds decides, as with the rules themselves; each rule that decides anything has one line.
  */
-export function explain(config: Config, subject: Pick<PolicySubject, "image" | "path">): readonly Explained[] {
+export function explain(config: Config, subject: Pick<PolicySubject, "image" | "path" | "kind">): readonly Explained[] {
   const ignored = config.ignore.find(({ glob }) => compileGlob(glob)(subject.path))?.origin;
   const deciders = decidersOf(config);
   const cases = CHANGES.flatMap((change) =>

@@ -96,8 +96,8 @@ function flagsOf(globs: readonly (string | undefined)[]): (text: string) => Uint
 }
 
 /** A condition on something that is not known yet does not hold: a rule is never applied on a guess. */
-function fits(match: Rule["match"], { change, urgency }: PolicySubject): boolean {
-  return listed(match.change, change) && listed(match.urgency, urgency);
+function fits(match: Rule["match"], { kind, change, urgency }: PolicySubject): boolean {
+  return listed(match.kind, kind) && listed(match.change, change) && listed(match.urgency, urgency);
 }
 
 function listed<T>(wanted: readonly T[] | undefined, value: T | undefined): boolean {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Days, Hours } from "../core/policy/window.ts";
-import { alwaysOrHours, daysOrHours, duration, glob, imageGlob, pathGlob, weeklyHours } from "./scalar.ts";
+import { alwaysOrHours, daysOrHours, duration, fileKind, glob, imageGlob, pathGlob, weeklyHours } from "./scalar.ts";
 
 /** The part of the schema that says what a rule is about and what it decides. */
 
@@ -52,6 +52,9 @@ const match = z
       .optional()
       .describe("Glob of the image name with its registry: `docker.io/library/node`, `ghcr.io/acme/**`."),
     path: pathGlob.optional().describe("Glob of the file that uses the image."),
+    kind: oneOrMany(fileKind)
+      .optional()
+      .describe("Kind of that file, by its name in files.md: `dockerfile`, `compose`."),
     change: oneOrMany(changeClass)
       .optional()
       .describe(

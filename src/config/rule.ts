@@ -7,7 +7,7 @@ import type { RequirementEntry, WindowsEntry } from "./schema.ts";
 /** One rule of a file: what it is about, what it decides, and where each of its keys stands. */
 export interface Rule {
   /** What of the uses and the update must hold. What the repository must be was looked at before. */
-  readonly match: Pick<NonNullable<RuleEntry["match"]>, "image" | "path" | "change" | "urgency">;
+  readonly match: Pick<NonNullable<RuleEntry["match"]>, "image" | "path" | "kind" | "change" | "urgency">;
   readonly decisions: { readonly [K in DecisionKey]?: Decisions[K] | undefined };
   readonly originOf: (key: DecisionKey) => Origin;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { readDays, readHours } from "../core/policy/window-text.ts";
 import { isTimeZone } from "../core/policy/zone-clock.ts";
+import { KINDS, type Kind } from "../core/use/kind.ts";
 import { LONGEST_GLOB } from "./glob.ts";
 
 /** The single values of configuration, each with the sentence a person reads when one is wrong. */
@@ -47,6 +48,13 @@ export const pathGlob = glob.regex(
   /^(?!\/|\.\/)/,
   "write the path from the root of the repository, without a leading / or ./",
 );
+
+const FILE_KIND = `write a kind of file: ${KINDS.join(", ")}`;
+
+export const fileKind = z
+  .string({ error: FILE_KIND })
+  .refine((text): text is Kind => (KINDS as readonly string[]).includes(text), FILE_KIND)
+  .meta({ title: "kind of file" });
 
 const IMAGE_TEMPLATE =
   "write a registry, a repository and a tag that holds {sha}, such as ghcr.io/acme/payments:sha-{sha}";

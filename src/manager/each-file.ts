@@ -1,4 +1,3 @@
-import type { Kind } from "../core/use/kind.ts";
 import type { Problem } from "../core/use/use.ts";
 import { editFound, type FoundUse } from "./found-use.ts";
 import type { Manager } from "./manager.ts";
@@ -14,7 +13,7 @@ export const NOTHING: FileReading = { found: [], problems: [] };
 
 /** A kind of file, each of which is read by itself. */
 export interface FileKind extends Pick<Manager, "finds" | "writers"> {
-  readonly kind: Kind;
+  readonly kind: string;
   matches(path: string): boolean;
   read(path: string, text: string): FileReading;
 }

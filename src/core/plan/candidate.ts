@@ -85,7 +85,7 @@ export function followedTag({ tag, digest }: ImageReference): string | undefined
 }
 
 /** Where a reference stands, as far as that decides which steps there are. */
-export type Place = Pick<Use, "path" | "carries" | "pieces" | "variables">;
+export type Place = Pick<Use, "path" | "manager" | "carries" | "pieces" | "variables">;
 
 /**
  * Every step that the registry offers from `from`, as used at a place, and what policy says to it; best first:
@@ -126,13 +126,13 @@ function offerDigest(
 }
 
 function judge(from: ImageReference, place: Place, offer: Offer, terms: Terms): Candidate | Refusal {
-  const { path, carries } = place;
+  const { path, manager: kind, carries } = place;
   const { tag, change, observation } = offer;
   const { registry, repository } = from;
   const tagged: ImageReference = { registry, repository, tag };
   const exact: ImageReference = observation === undefined ? tagged : { ...tagged, digest: observation.digest };
   const urgency = (observation && terms.urgencyOf?.(from, exact)) ?? "normal";
-  const policy = terms.policyOf({ image: imageKey(from), path, change, urgency });
+  const policy = terms.policyOf({ image: imageKey(from), path, kind, change, urgency });
   const isPinned = policy.pin === "digest" || from.digest !== undefined;
   const to = isPinned && carries !== "tag" ? exact : tagged;
   const objection = findObjection(offer, policy, terms) ?? whyNotWritten(from, place, to);

@@ -87,7 +87,13 @@ export function withPolicies(group: UpdateGroup, policyOf: PolicyOf): UpdateGrou
   const updates = group.updates.flatMap((update) => {
     const { change, urgency } = update;
     const decided = update.changes.map((one) => {
-      const policy = policyOf({ image: imageKey(update.to), path: one.use.path, change, urgency });
+      const policy = policyOf({
+        image: imageKey(update.to),
+        path: one.use.path,
+        kind: one.use.manager,
+        change,
+        urgency,
+      });
       return { change: one, policy };
     });
     const byPolicy = Map.groupBy(decided, ({ policy }) => JSON.stringify(policy));

@@ -25,10 +25,10 @@ export function placesOf(uses: readonly Use[]): Places {
   );
   const shared = new Set(clusters.flat());
   const places = uses.map((use, index): Place => {
-    const { path, variables, pieces, carries } = use;
+    const { path, manager, variables, pieces, carries } = use;
     const onlyTag = carries ?? (shared.has(index) && use.reference?.digest === undefined ? "tag" : undefined);
     const held = pieces?.map((piece) => (fixed(piece) ? { ...piece, fixed: true as const } : piece));
-    return { path, variables, ...(held && { pieces: held }), ...(onlyTag && { carries: onlyTag }) };
+    return { path, manager, variables, ...(held && { pieces: held }), ...(onlyTag && { carries: onlyTag }) };
   });
   return { places, clusters };
 }

@@ -1,3 +1,4 @@
+import type { Kind } from "../use/kind.ts";
 import type { Severity } from "../verdict/finding.ts";
 import type { Phase, Window } from "./window.ts";
 
@@ -17,6 +18,8 @@ export interface PolicySubject {
   /** `registry/repository`. */
   readonly image: string;
   readonly path: string;
+  /** The kind of that file, where it is known. */
+  readonly kind?: Kind;
   readonly change?: ChangeClass;
   readonly urgency?: Urgency;
 }

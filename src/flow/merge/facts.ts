@@ -122,7 +122,13 @@ function isEarly({ now }: Context, { config, own }: Gated): boolean {
   const decide = policyOf(config);
   return own.group.updates.some(({ to, change, firstSeen, policy, changes }) =>
     changes.some(({ use }) => {
-      const usual = decide({ image: imageKey(to), path: use.path, change, urgency: "normal" }).minAge;
+      const usual = decide({
+        image: imageKey(to),
+        path: use.path,
+        kind: use.manager,
+        change,
+        urgency: "normal",
+      }).minAge;
       return policy.minAge < usual && now() < (firstSeen ?? now()) + usual * 1000;
     }),
   );
