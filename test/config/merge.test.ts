@@ -82,6 +82,19 @@ describe("policyOf", () => {
     });
   });
 
+  it("lets a rule be about kinds of file, where the kind is known", () => {
+    const text =
+      "version: 1\nrules:\n  - { match: { kind: [compose, helm] }, allow: [minor] }\n  - { allow: [digest] }\n";
+    const decide = policyOf(loadConfig({ repository: { path: "oakum.yml", text } }).config);
+    expect(decide({ ...NODE, kind: "helm" }).allow).toEqual(["minor"]);
+    expect(decide({ ...NODE, kind: "dockerfile" }).allow).toEqual(["digest"]);
+    expect(decide(NODE).allow).toEqual(["digest"]);
+    const wrong = loadConfig({ repository: { path: "oakum.yml", text: text.replace("compose", "docker-compose") } });
+    expect(wrong.problems).toMatchObject([
+      { line: 3, sentence: expect.stringContaining("write a kind of file: dockerfile, compose,") },
+    ]);
+  });
+
   it.each<[title: string, subject: PolicySubject, expected: object]>([
     [
       "another path: the organisation's rule about node",

@@ -49,7 +49,7 @@ const READS: ReadonlyMap<string, (file: ManagedFile, name: string) => boolean> =
     "docker",
     ({ kind }, name) =>
       (kind === "dockerfile" && /dockerfile|containerfile/i.test(name)) ||
-      (kind === "kubernetes" && /^[^.].*\.ya?ml$/i.test(name)) ||
+      ((kind === "kubernetes" || kind === "gitops") && /^[^.].*\.ya?ml$/i.test(name)) ||
       (kind === "helm" && /^[^.].*\.ya?ml$/i.test(name) && /values[-a-zA-Z_0-9.]*\.ya?ml$/i.test(name)),
   ],
   [

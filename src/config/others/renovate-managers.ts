@@ -34,11 +34,12 @@ export const RENOVATE_MANAGERS: readonly RenovateManager[] = [
   { name: "tekton", kinds: ["kubernetes"], patterns: [], categories: ["ci", "cd"], readsMore: true },
   {
     name: "flux",
-    kinds: ["kubernetes"],
+    kinds: ["kubernetes", "gitops"],
     patterns: [/(?:^|\/)gotk-components\.ya?ml$/],
     categories: ["cd", "kubernetes"],
     readsMore: true,
   },
+  { name: "argocd", kinds: ["gitops"], patterns: [], categories: ["kubernetes", "cd"], readsMore: true },
   {
     name: "kustomize",
     kinds: ["kustomize"],

@@ -8,6 +8,7 @@ export const KINDS = [
   "kubernetes",
   "kustomize",
   "helm",
+  "gitops",
   "quadlet",
   "github-actions",
   "gitlab-ci",

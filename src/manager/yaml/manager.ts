@@ -67,7 +67,7 @@ function readSites(
 }
 
 function usesAt(
-  kind: string,
+  kind: Kind,
   file: YamlFile,
   site: ImageSite | FieldsSite,
   expand: Expand | undefined,

@@ -21,6 +21,7 @@ describe("the files that Dependabot keeps up to date", () => {
   it.each<[ecosystem: string, kind: Kind, path: string, isShared: boolean]>([
     ["docker", "dockerfile", "my-Dockerfile.prod", true],
     ["docker", "kubernetes", "web.yaml", true],
+    ["docker", "gitops", "release.yaml", true],
     ["docker", "kubernetes", ".web.yaml", false],
     ["docker", "helm", "values-prod.yaml", true],
     ["docker", "helm", "prod.values.yml", true],

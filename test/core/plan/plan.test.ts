@@ -60,10 +60,10 @@ describe("planUpdates asks", () => {
     );
     const image = "docker.io/library/node";
     expect(asked).toEqual([
-      { image, path: "a/Dockerfile", change: "major", urgency: "high" },
-      { image, path: "a/Dockerfile", change: "minor", urgency: "critical" },
-      { image, path: "a/Dockerfile", change: "patch", urgency: "high" },
-      { image, path: "a/Dockerfile", change: "digest", urgency: "high" },
+      { image, path: "a/Dockerfile", kind: "dockerfile", change: "major", urgency: "high" },
+      { image, path: "a/Dockerfile", kind: "dockerfile", change: "minor", urgency: "critical" },
+      { image, path: "a/Dockerfile", kind: "dockerfile", change: "patch", urgency: "high" },
+      { image, path: "a/Dockerfile", kind: "dockerfile", change: "digest", urgency: "high" },
     ]);
   });
 
