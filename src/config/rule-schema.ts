@@ -8,8 +8,13 @@ const changeClass = z.enum(["pin", "digest", "patch", "minor", "major", "os"]);
 const urgency = z.enum(["known-exploited", "critical", "high", "normal"]);
 const severity = z.enum(["critical", "high", "medium", "low", "negligible"]);
 
+/** More than there are of any. */
+const MOST_ALTERNATIVES = 50;
+
 function oneOrMany<T extends z.ZodType>(item: T) {
-  return z.union([item, z.array(item).min(1).max(20)]).transform((value) => (Array.isArray(value) ? value : [value]));
+  return z
+    .union([item, z.array(item).min(1).max(MOST_ALTERNATIVES)])
+    .transform((value) => (Array.isArray(value) ? value : [value]));
 }
 
 const propertyValue = z.union([z.string().max(75), z.boolean().transform(String)]);

@@ -1,7 +1,14 @@
+import { KINDS, type Kind } from "../../core/use/kind.ts";
+
 /** A rule as it is written, with where it comes from. */
 export interface WrittenRule {
   readonly comment: string;
-  readonly match: { readonly image?: string; readonly path?: string; readonly change?: readonly string[] };
+  readonly match: {
+    readonly image?: string;
+    readonly path?: string;
+    readonly kind?: readonly Kind[];
+    readonly change?: readonly string[];
+  };
   readonly decisions: {
     readonly allow?: readonly string[];
     readonly minAge?: string;
@@ -24,7 +31,7 @@ export interface Top {
 }
 
 /** Words of the format itself. */
-const PLAIN = new Set(["pin", "digest", "patch", "minor", "major", "auto", "approval", "tag"]);
+const PLAIN = new Set<string>([...KINDS, "pin", "digest", "patch", "minor", "major", "auto", "approval", "tag"]);
 
 /** Text in double quotes as JSON writes it is YAML as well; numbers and words of the format need none. */
 function value(of: unknown): string {

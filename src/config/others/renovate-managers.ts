@@ -3,7 +3,7 @@ import type { Kind } from "../../core/use/kind.ts";
 /** A manager of Renovate's that reads images from files that Oakum reads too (lib/modules/manager/NAME/index.ts). */
 export interface RenovateManager {
   readonly name: string;
-  /** What these files are to Oakum. */
+  /** What these files are to Oakum: first what it is for, then what its patterns take in as well. */
   readonly kinds: readonly Kind[];
   /** Its own patterns of files; those of a configuration come on top. */
   readonly patterns: readonly RegExp[];
@@ -34,7 +34,7 @@ export const RENOVATE_MANAGERS: readonly RenovateManager[] = [
   { name: "tekton", kinds: ["kubernetes"], patterns: [], categories: ["ci", "cd"], readsMore: true },
   {
     name: "flux",
-    kinds: ["kubernetes", "gitops"],
+    kinds: ["gitops", "kubernetes"],
     patterns: [/(?:^|\/)gotk-components\.ya?ml$/],
     categories: ["cd", "kubernetes"],
     readsMore: true,
@@ -74,7 +74,7 @@ export const RENOVATE_MANAGERS: readonly RenovateManager[] = [
   },
   {
     name: "bitbucket-pipelines",
-    // Its pattern is as wide as that: `azure-pipelines.yml` has lines with `image:` as well.
+    // `azure-pipelines.yml` has lines with `image:` as well. Renovate writes the pattern as the glob `**/*-pipelines.yml`.
     kinds: ["bitbucket-pipelines", "azure-pipelines"],
     patterns: [/(^|\/)[^/]*-pipelines\.yml$/i],
     categories: ["ci"],

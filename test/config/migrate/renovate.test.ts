@@ -8,6 +8,7 @@ import { migrateRenovate } from "../../../src/config/migrate/renovate.ts";
 import { hoursOf } from "../../../src/config/migrate/schedule.ts";
 import { imageGlobOf, minAgeOf, tagsOf } from "../../../src/config/migrate/values.ts";
 import type { ChangeClass } from "../../../src/core/policy/policy.ts";
+import type { Kind } from "../../../src/core/use/kind.ts";
 
 const FIXTURES = new URL("../../fixtures/migrate/renovate/", import.meta.url).pathname;
 
@@ -39,7 +40,8 @@ it("decides as Renovate does: the last of its rules that matches", () => {
   const { text } = migrateRenovate(JSON.parse(readFileSync(join(FIXTURES, "fleet/renovate.json"), "utf8")));
   const { config } = load(text);
   const decide = policyOf(config);
-  const of = (image: string, change: ChangeClass, path = "Dockerfile") => decide({ image, path, change });
+  const of = (image: string, change: ChangeClass, path = "Dockerfile", kind: Kind = "dockerfile") =>
+    decide({ image, path, kind, change });
   expect(config.mode).toBe("propose");
   expect(of("docker.io/library/alpine", "digest")).toMatchObject({ merge: "auto", minAge: 3 * 86_400, pin: "digest" });
   expect(of("docker.io/library/alpine", "minor")).toMatchObject({ merge: "approval" });
@@ -48,6 +50,9 @@ it("decides as Renovate does: the last of its rules that matches", () => {
   expect(of("ghcr.io/acme/base", "minor")).toMatchObject({ minAge: 0 });
   expect(of("docker.io/library/alpine", "minor", "legacy/a/Dockerfile").allow).toEqual([]);
   expect(of("docker.io/library/postgres", "minor").allow).toContain("minor");
+  expect(of("docker.io/library/postgres", "minor", "legacy/values.yaml", "helm")).toMatchObject({ pin: "tag" });
+  expect(of("docker.io/library/postgres", "minor", "legacy/values.yaml", "helm").allow).toContain("minor");
+  expect(of("docker.io/library/postgres", "patch", "kustomization.yaml", "kustomize").allow).toEqual([]);
 });
 
 it("looks and proposes nothing where Renovate does not look after Dockerfiles", () => {
