@@ -65,7 +65,7 @@ function managerRule(resolved: Values, { name, kinds, patterns }: RenovateManage
   const own = resolved[name];
   if (!isObject(own)) return [];
   const { enabled: _, managerFilePatterns, fileMatch: __, commitMessageTopic: ___, ...said } = own;
-  const usual = new Set(["**/*-pipelines.yml", ...patterns.map(patternText)]);
+  const usual = new Set([...GLOBS, ...patterns.map(patternText)]);
   if (stringsOf(managerFilePatterns).some((pattern) => !usual.has(pattern)))
     note(`${name}.managerFilePatterns`, "Oakum finds files by their usual names and by what is in them: docs/files.md");
   const kind: readonly Kind[] = kinds.slice(0, 1);
@@ -73,7 +73,10 @@ function managerRule(resolved: Values, { name, kinds, patterns }: RenovateManage
   return Object.keys(decisions).length === 0 ? [] : [{ comment: name, match: { kind }, decisions }];
 }
 
-/** As Renovate's own configuration writes it. */
+/** The patterns of its own that Renovate writes as globs. */
+const GLOBS = ["**/*-pipelines.yml", "**/*.tf", "**/*.tofu"];
+
+/** The others as its own configuration writes them. */
 function patternText({ source }: RegExp): string {
   return `/${source.replaceAll("\\/", "/")}/`;
 }

@@ -1,7 +1,5 @@
-import type { Kind } from "../../core/use/kind.ts";
-
 /** A file in which Oakum would change images, and of which kind it is to Oakum; one file may be of several. */
 export interface ManagedFile {
   readonly path: string;
-  readonly kind: Kind;
+  readonly kind: string;
 }

@@ -96,4 +96,32 @@ export const RENOVATE_MANAGERS: readonly RenovateManager[] = [
     categories: ["java"],
     readsMore: true,
   },
+  {
+    name: "bazel-module",
+    kinds: ["bazel"],
+    patterns: [/(^|\/|\.)MODULE\.bazel$/],
+    categories: ["bazel"],
+    readsMore: true,
+  },
+  {
+    name: "bazel",
+    kinds: ["bazel"],
+    patterns: [/(^|\/)WORKSPACE(|\.bazel|\.bzlmod)$/, /\.WORKSPACE\.bazel$/, /\.bzl$/],
+    categories: ["bazel"],
+    readsMore: true,
+  },
+  {
+    name: "ansible",
+    kinds: ["ansible"],
+    patterns: [/(^|\/)tasks\/[^/]+\.ya?ml$/],
+    categories: ["ansible", "iac"],
+    readsMore: true,
+  },
+  {
+    name: "terraform",
+    kinds: ["terraform"],
+    patterns: [/(^|\/)[^/]*\.(?:tf|tofu)$/i],
+    categories: ["iac", "terraform"],
+    readsMore: true,
+  },
 ];

@@ -36,7 +36,7 @@ export function sharesOf(own: Values, files: readonly ManagedFile[], base: strin
   const custom = customPatterns(own);
   return files.flatMap(({ path, kind }): readonly Share[] => {
     const managers = RENOVATE_MANAGERS.filter(
-      (one) => one.kinds.includes(kind) && isLookedAt(own, one, path, patterns),
+      (one) => one.kinds.some((own) => own === kind) && isLookedAt(own, one, path, patterns),
     );
     const byPattern = any(custom.map((one) => patterns.matches(one, path))) !== false;
     return [...managers, ...(byPattern ? [CUSTOM] : [])]

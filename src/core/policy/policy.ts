@@ -1,4 +1,3 @@
-import type { Kind } from "../use/kind.ts";
 import type { Severity } from "../verdict/finding.ts";
 import type { Phase, Window } from "./window.ts";
 
@@ -19,7 +18,7 @@ export interface PolicySubject {
   readonly image: string;
   readonly path: string;
   /** The kind of that file, where it is known. */
-  readonly kind?: Kind;
+  readonly kind?: string;
   readonly change?: ChangeClass;
   readonly urgency?: Urgency;
 }

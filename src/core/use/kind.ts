@@ -20,6 +20,14 @@ export const KINDS = [
   "buildpacks",
   "dotnet",
   "maven",
+  "gradle",
+  "bazel",
+  "skaffold",
+  "ko",
+  "jenkins",
+  "ansible",
+  "terraform",
+  "nomad",
 ] as const;
 
 export type Kind = (typeof KINDS)[number];

@@ -67,7 +67,7 @@ function readSites(
 }
 
 function usesAt(
-  kind: Kind,
+  kind: string,
   file: YamlFile,
   site: ImageSite | FieldsSite,
   expand: Expand | undefined,

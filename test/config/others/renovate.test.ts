@@ -43,6 +43,12 @@ describe("the files that Renovate keeps up to date", () => {
     ["dotnet", "src/Shop.csproj", true],
     ["dotnet", "Properties/Container.pubxml", false],
     ["maven", "shop/pom.xml", true],
+    ["bazel", "MODULE.bazel", true],
+    ["bazel", "images.bzl", true],
+    ["ansible", "roles/web/tasks/main.yml", true],
+    ["ansible", "site.yml", false],
+    ["terraform", "infra/main.tf", true],
+    ["nomad", "web.nomad", false],
   ])("by its own patterns: %s %s: %s", (kind, path, isShared) => {
     expect(shared({ extends: ["config:recommended"] }, [{ path, kind }])).toEqual(isShared ? [path] : []);
   });

@@ -20,6 +20,7 @@ it("puts a group under the policies of now, and apart what they tell apart", () 
   expect(asked).toContainEqual({
     image: "docker.io/library/node",
     path: "a/Dockerfile",
+    kind: "dockerfile",
     change: "patch",
     urgency: "normal",
   });
