@@ -73,6 +73,8 @@ export interface IndexedUse {
   /** The reference as written. */
   readonly text: string;
   readonly state: UseState;
+  /** Who owns the file, by CODEOWNERS. */
+  readonly owners?: readonly string[];
   readonly reason?: Reason;
   /** What it would name next, when an update is known. */
   readonly to?: { readonly tag?: string; readonly digest?: Digest };

@@ -71,6 +71,11 @@ it("has JSON Lines, and with --all also what is not affected", async () => {
   expect(asked).toMatchObject([{ states: ["fix-ready", "no-fix", "unknown", "not-affected"] }]);
 });
 
+it("names whom CODEOWNERS names for the file before the reviewers that policy names", async () => {
+  const { out } = await run({ ...found, uses: [{ ...use, owners: ["@acme/base", "ops@acme.test"] }] }, { json: true });
+  expect(JSON.parse(out)).toMatchObject({ owners: ["@acme/base", "ops@acme.test"] });
+});
+
 it("asks until it has all of them", async () => {
   const many = { ...found, uses: Array.from({ length: 1100 }, () => use) };
   const { out, asked } = await run(many, { json: true });

@@ -210,3 +210,27 @@ it.concurrent("leaves what describes an environment to rollouts, whoever's image
     ["live/web.yaml", "held", { code: "moved-by-rollout", detail: "production" }],
   ]);
 });
+
+it.concurrent("knows who owns the file of a use, by the CODEOWNERS that GitHub reads, and the newest of it", async (test) => {
+  const world = await World.start(test, { ci: false });
+  const { dockerfile } = await world.patchedShop();
+  const files = {
+    Dockerfile: dockerfile,
+    "web/Dockerfile": dockerfile,
+    "docs/CODEOWNERS": "* @nobody\n",
+    ".github/CODEOWNERS": "* @acme/base\n/web/ @ann ann@acme.test\n",
+  };
+  const site = await world.repository("site", { mode: "observe", files });
+  await world.look();
+  const owners = async () => (await world.uses(site)).map((use) => [use.path, use.owners]);
+  expect(await owners()).toEqual([
+    ["Dockerfile", ["@acme/base"]],
+    ["web/Dockerfile", ["@ann", "ann@acme.test"]],
+  ]);
+  await site.push({ ".github/CODEOWNERS": "/web/\n" });
+  await world.event({ kind: "repo", repository: world.idOf(site) }, 0);
+  expect(await owners()).toEqual([
+    ["Dockerfile", undefined],
+    ["web/Dockerfile", undefined],
+  ]);
+});

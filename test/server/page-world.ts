@@ -60,7 +60,7 @@ export async function fillWorld(store: OpenStore): Promise<void> {
   };
   const to = { tag: "22", digest: patched };
   await store.index.saveUses(shop, "1".repeat(40), [
-    use("Dockerfile", { text: "node:22", state: "update", to }),
+    use("Dockerfile", { text: "node:22", state: "update", to, owners: ["@acme/base", HOSTILE] }),
     use("services/api/Dockerfile", { state: "held", to, reason: { code: "limit-open", detail: HOSTILE } }),
     use("web/Dockerfile", { digest: patched, text: `node:22@${patched}` }),
     use(HOSTILE, {

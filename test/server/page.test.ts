@@ -105,6 +105,12 @@ describe("in an organisation", () => {
     expect((await fetch(`${url}/vulnerabilities/${hostile}`)).status).toBe(404);
   });
 
+  test("a use is shown with whom CODEOWNERS names for its file, or else the repository's owner", async () => {
+    const text = await page("/repositories/acme/shop");
+    expect(text).toContain("<bdi>@acme/base &lt;/td&gt;&lt;script");
+    expect(text).toContain('data-column="Owner"><div><bdi>@acme</bdi>');
+  });
+
   test("the overview counts uses by the worst in each, and says what is held and what could not be read", async () => {
     const text = (await page("/")).replaceAll(/<[^>]+>/g, " ").replaceAll(/\s+/g, " ");
     expect(text).toContain("known exploited 1 use in 1 repository");

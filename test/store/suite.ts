@@ -70,7 +70,12 @@ export function storeSuite(open: () => Promise<OpenStore>): void {
         ...{ path: "b/Dockerfile", line: 3, text: "$BASE", state: "held" },
         reason: { code: "unresolved-variable", detail: "\u001b[31m<b>'; drop table uses; --" },
       };
-      const other: IndexedUse = { ...use, image: { registry: "ghcr.io", repository: "x" }, path: "a" };
+      const other: IndexedUse = {
+        ...use,
+        image: { registry: "ghcr.io", repository: "x" },
+        path: "a",
+        owners: ["@acme/web", "x@y"],
+      };
       await store.index.saveUses(repository, "1".repeat(40), [use]);
       await store.index.saveUses(repository, "2".repeat(40), [held, other]);
       expect(await store.index.uses(repository)).toEqual([held, other]);

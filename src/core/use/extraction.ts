@@ -13,6 +13,8 @@ export interface Extraction {
   readonly problems: readonly Problem[];
   /** Tools that keep the same files up to date, when there are any. */
   readonly others?: readonly OtherTool[];
+  /** Who owns the files of the uses, by CODEOWNERS: the path, and whom it names there. */
+  readonly owners?: readonly (readonly [path: string, owners: readonly string[]])[];
   /** The text of the repository's own configuration, when it has one. */
   readonly config?: string;
   /** The text of the organisation's configuration, in the repository that holds it. */

@@ -42,6 +42,8 @@ export interface AffectedUse {
   readonly packages: readonly AffectedPackage[];
   /** Our pull request that brings the update, while it is open. */
   readonly pull?: number;
+  /** Who owns the file, by CODEOWNERS. */
+  readonly owners?: readonly string[];
   /** Who is asked to review it, as policy says; empty: the repository's owner. */
   readonly reviewers: readonly string[];
 }
@@ -96,8 +98,13 @@ export function isVulnerabilityId(text: string): boolean {
   return /^[A-Za-z][A-Za-z0-9]{1,20}-[A-Za-z0-9][A-Za-z0-9._:-]{0,60}$/.test(text);
 }
 
-/** Who is asked about a use: the reviewers that policy names, or whoever owns the repository. */
-export function ownersOf({ reviewers, owner }: Pick<AffectedUse, "reviewers" | "owner">): readonly string[] {
+/** Who is asked about a use: whom CODEOWNERS names for its file, or the reviewers that policy names, or whoever owns the repository. */
+export function ownersOf({
+  owners = [],
+  reviewers = [],
+  owner,
+}: Partial<Pick<AffectedUse, "owners" | "reviewers">> & Pick<AffectedUse, "owner">): readonly string[] {
+  if (owners.length > 0) return owners;
   return reviewers.length > 0 ? reviewers : [`@${owner}`];
 }
 

@@ -58,6 +58,8 @@ export interface ShownUse {
   readonly text: string;
   readonly state: UseState;
   readonly reason?: Reason;
+  /** Who owns the file, by CODEOWNERS. */
+  readonly owners?: readonly string[];
   readonly image?: ImageName;
   readonly tag?: string;
   /** What it names now, pinned or by its tag. */

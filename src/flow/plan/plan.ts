@@ -13,6 +13,7 @@ import type { IndexedUse, ObservedImage, Tables } from "../../store/store.ts";
 import type { Context, Run } from "../context.ts";
 import { SCANS_WAIT } from "../gate/scan-next.ts";
 import { type ConfigReading, configOf, isPolicyRepository, readConfigTexts } from "../read/config.ts";
+import { readOwners } from "../read/owners.ts";
 import { readSnapshot } from "../read/read.ts";
 import { assertCurrent } from "../record.ts";
 import { leftToOthers, readOthers } from "./others.ts";
@@ -57,7 +58,9 @@ async function extract(context: Context, repository: Repository, commit: Sha): P
   const { uses, problems, tree } = await readSnapshot(context, repository, commit);
   const others = await readOthers(context, repository, tree, uses);
   const texts = await readConfigTexts(context, repository, tree);
-  return { commit, uses, problems, ...(others.length > 0 && { others }), ...texts };
+  const owners = await readOwners(context, repository, tree, uses);
+  const more = { ...(others.length > 0 && { others }), ...(owners.length > 0 && { owners }) };
+  return { commit, uses, problems, ...more, ...texts };
 }
 
 /** The repository as it is named now. One that is gone or archived leaves the index. */
@@ -137,10 +140,14 @@ async function save(
   isNew: boolean,
 ): Promise<void> {
   const { commit, problems } = extraction;
+  const owners = new Map(extraction.owners);
   await context.store.transaction(async (tables) => {
     await assertCurrent(tables, run);
     if (isPolicyRepository(context, repository)) await spreadPolicy(tables, repository, commit);
-    await tables.index.saveUses(repository, commit, [...plan.uses.map(indexed), ...problems.map(indexedProblem)]);
+    await tables.index.saveUses(repository, commit, [
+      ...plan.uses.map((use) => indexed(use, owners.get(use.use.path))),
+      ...problems.map(indexedProblem),
+    ]);
     if (isNew) await tables.index.saveExtraction(repository, context.reader, extraction);
     await watchUnobserved(tables, plan);
     await wakeWaiting(tables, repository);
@@ -180,7 +187,7 @@ async function watchUnobserved(tables: Tables, plan: Plan): Promise<void> {
   for (const image of imagesOf(unknown).values()) await tables.jobs.enqueue({ kind: "image", image: bare(image) });
 }
 
-function indexed({ use, state, reason: why, to }: UseStatus): IndexedUse {
+function indexed({ use, state, reason: why, to }: UseStatus, owners: readonly string[] | undefined): IndexedUse {
   const { reference, path, line, text } = use;
   const tag = reference && followedTag(reference);
   return {
@@ -188,6 +195,7 @@ function indexed({ use, state, reason: why, to }: UseStatus): IndexedUse {
     line,
     text,
     state,
+    ...(owners && { owners }),
     ...(reference && { image: bare(reference) }),
     ...(tag !== undefined && { tag }),
     ...(reference?.digest !== undefined && { digest: reference.digest }),

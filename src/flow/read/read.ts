@@ -3,6 +3,7 @@ import { RENOVATE_PATHS } from "../../config/others/renovate.ts";
 import { reason } from "../../core/reason.ts";
 import type { Repository, Sha } from "../../core/repository.ts";
 import { boundUses } from "../../core/use/bound-uses.ts";
+import { CODE_OWNERS_PATHS } from "../../core/use/code-owners.ts";
 import type { FileSet, Problem, Use } from "../../core/use/use.ts";
 import type { TreeEntry } from "../../github/github.ts";
 import type { Manager } from "../../manager/manager.ts";
@@ -25,7 +26,10 @@ const NOT_UTF8 = reason("not-parsed", "the file is not UTF-8");
 
 /** The paths of a tree that these managers read, and configuration. */
 export function readPaths(managers: readonly Manager[]): (path: string) => boolean {
-  const configuration = new Set([REPOSITORY_CONFIG, ORGANISATION_CONFIG, ...RENOVATE_PATHS, ...DEPENDABOT_PATHS]);
+  const configuration = new Set([
+    ...[REPOSITORY_CONFIG, ORGANISATION_CONFIG],
+    ...[...RENOVATE_PATHS, ...DEPENDABOT_PATHS, ...CODE_OWNERS_PATHS],
+  ]);
   return (path) => configuration.has(path) || managers.some((manager) => manager.matches(path));
 }
 
@@ -93,8 +97,13 @@ export async function readTree(
 }
 
 /** The text of a file; one that is there and cannot be read must not count as absent: a parser refuses this text. */
-export async function readText(context: Context, repository: Repository, entry: TreeEntry): Promise<string> {
-  const isReadable = entry.size <= LARGEST_FILE;
+export async function readText(
+  context: Context,
+  repository: Repository,
+  entry: TreeEntry,
+  largest = LARGEST_FILE,
+): Promise<string> {
+  const isReadable = entry.size <= largest;
   const text = isReadable ? decode(await context.github.trees.blob(repository, entry.sha)) : undefined;
   return text ?? "\u0000";
 }

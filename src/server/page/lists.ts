@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import type { PullRecord } from "../../core/pull/pull.ts";
 import { repositoryKey } from "../../core/repository.ts";
 import type { Rollout } from "../../core/rollout/rollout.ts";
+import { ownersOf } from "../../core/view/exposure.ts";
 import type { NamedRepository, ShownImage, ShownRepository, ShownUse } from "../../core/view/view.ts";
 import { hrefOf } from "./address.ts";
 import {
@@ -24,7 +25,7 @@ import type { Row } from "./table.ts";
 /** The repositories that rows name, by `repositoryKey`. */
 export type Names = ReadonlyMap<string, NamedRepository>;
 
-export const USE_COLUMNS = ["Image", "Where", "State", "Exposure"] as const;
+export const USE_COLUMNS = ["Image", "Where", "State", "Exposure", "Owner"] as const;
 
 /** A use, where its repository is plain from the page. */
 export function useRow(use: ShownUse): Row {
@@ -34,6 +35,7 @@ export function useRow(use: ShownUse): Row {
     foreign(`${use.path}:${use.line}`),
     stateCell(use.state, use.exposure, use.reason),
     exposureCell(use.exposure),
+    foreign(ownersOf({ ...use, owner: use.repository.owner }).join(" ")),
   ];
 }
 

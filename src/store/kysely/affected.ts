@@ -96,7 +96,7 @@ async function findingOf(tx: Connection, judged: ReturnType<typeof judgedUses>):
 }
 
 function affectedUse(row: Row, pulls: readonly PullRecord[], freshSince: number): AffectedUse {
-  const { path, line, text, state: useState, image, to } = useOf(row);
+  const { path, line, text, state: useState, image, to, owners } = useOf(row);
   const pull = row.affectedness === "fix-ready" ? pulls.find((one) => brings(one, row)) : undefined;
   const why = whyOf(row, freshSince);
   return {
@@ -104,6 +104,7 @@ function affectedUse(row: Row, pulls: readonly PullRecord[], freshSince: number)
     repository: { host: row.host, installation: row.installation, repository: row.repository },
     ...{ owner: row.owner, name: row.name, path, line, text, useState },
     ...(why && { reason: why }),
+    ...(owners && { owners }),
     ...(image && { image }),
     ...(row.now_digest !== null && { digest: row.now_digest }),
     ...(to && { to }),

@@ -69,11 +69,11 @@ async function saveUses(tx: Connection, key: string, head: Sha, uses: readonly I
   });
   await sql`
     insert into uses (
-      repository_key, ordinal, registry, image, tag, digest, path, line, text, state, reason, to_tag, to_digest)
-    select ${key}, ordinal, registry, repository, tag, digest, path, line, text, state, reason, to_tag, to_digest
+      repository_key, ordinal, registry, image, tag, digest, path, line, text, state, reason, to_tag, to_digest, owners)
+    select ${key}, ordinal, registry, repository, tag, digest, path, line, text, state, reason, to_tag, to_digest, owners
     from json_to_recordset(${storable(rows)}::json) as row (
       ordinal integer, registry text, repository text, tag text, digest text, path text, line integer, text text,
-      state text, reason json, to_tag text, to_digest text)`.execute(tx);
+      state text, reason json, to_tag text, to_digest text, owners json)`.execute(tx);
 }
 
 export function repositoryOf(row: Selectable<RepositoryRow>): IndexedRepository {
@@ -104,7 +104,8 @@ async function usesOf(db: Connection, repository: RepositoryId): Promise<readonl
 }
 
 export function useOf(row: Selectable<UseRow>): IndexedUse {
-  const { registry, image, tag, digest, path, line, text, state, reason, to_tag: toTag, to_digest: toDigest } = row;
+  const { registry, image, tag, digest, path, line, text, state, reason, owners } = row;
+  const { to_tag: toTag, to_digest: toDigest } = row;
   const to = { ...(toTag !== null && { tag: toTag }), ...(toDigest !== null && { digest: toDigest }) };
   return {
     ...(registry === null || image === null ? {} : { image: { registry, repository: image } }),
@@ -114,6 +115,7 @@ export function useOf(row: Selectable<UseRow>): IndexedUse {
     line,
     text,
     state,
+    ...(owners === null ? {} : { owners }),
     ...(reason === null ? {} : { reason }),
     ...(Object.keys(to).length > 0 && { to }),
   };

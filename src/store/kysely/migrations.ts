@@ -29,6 +29,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   },
   "0072-page": { up: (db) => run(db, PAGE) },
   "0073-sessions": { up: (db) => run(db, SESSIONS) },
+  "0080-owners": { up: (db) => run(db, ["alter table uses add column owners json"]) },
 };
 
 const FIRST = [

@@ -80,6 +80,7 @@ export interface UseRow {
   readonly reason: JSONColumnType<Reason> | null;
   readonly to_tag: string | null;
   readonly to_digest: Digest | null;
+  readonly owners: JSONColumnType<readonly string[]> | null;
 }
 
 interface OutlookRow {
