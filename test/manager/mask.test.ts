@@ -23,6 +23,8 @@ describe("what a template's actions leave of a line", () => {
     ["braces in a raw string", "a: {{ `}}` }}b", "a: ~~~~~~~~~~b"],
     ["braces in a comment", "{{/* }} */}}", "            "],
     ["several lines", "a: {{ list\n  1 }}", "a: ~~~~~~~\n      "],
+    ["control first in a block", "a: |\n  {{ if .b }}\n  c\n  {{ end }}\n", "a: |\n  ~~~~~~~~~~~\n  c\n           \n"],
+    ["control first in a block, at its margin", "a: |\n{{ if .b }}\n  c\n", "a: |\n           \n  c\n"],
     ["an assignment", "{{ $a := 1 }}b: 2", "             b: 2"],
   ])("%s", (_, text, expected) => {
     expect(shown(text)).toBe(expected);

@@ -2,7 +2,7 @@ import type { Manager } from "../manager.ts";
 import { childAt, entriesOf } from "../yaml/look.ts";
 import { type Site, yamlManager } from "../yaml/manager.ts";
 import { readManifest } from "../yaml/read-manifest.ts";
-import { resourceOf, resourcesIn } from "../yaml/resource.ts";
+import { onlyDefines, resourceOf, resourcesIn } from "../yaml/resource.ts";
 import type { YamlFile, YamlNode } from "../yaml/tree.ts";
 import { argoCdSites, isArgoCd, sourceSites } from "./argo-cd.ts";
 import { fluxSites, isFlux } from "./flux.ts";
@@ -25,7 +25,7 @@ export const gitops: Manager = yamlManager({
   kind: "gitops",
   matches: (path) => YAML.test(path) || isHydrated(path),
   mayHold: (text, path) =>
-    (GROUPS.test(text) && /image|values/i.test(text)) ||
+    (GROUPS.test(text) && /image|values/i.test(text) && !onlyDefines(text)) ||
     (/\bConfigMap\b/.test(text) && /\bvalues\b.*:[ \t]*\|/.test(text)) ||
     OVERRIDES.test(path),
   read: readManifest,

@@ -2,7 +2,7 @@ import type { Manager } from "../manager.ts";
 import { childAt, isText, itemsOf, textOf, valueAt } from "../yaml/look.ts";
 import { type ImageSite, yamlManager } from "../yaml/manager.ts";
 import { readManifest } from "../yaml/read-manifest.ts";
-import { isDelivery, type Resource, resourceOf, resourcesIn } from "../yaml/resource.ts";
+import { isDelivery, onlyDefines, type Resource, resourceOf, resourcesIn } from "../yaml/resource.ts";
 import type { YamlFile, YamlMap, YamlNode } from "../yaml/tree.ts";
 import { type CustomImages, customImages } from "./custom-resources.ts";
 import { platformOf } from "./platform.ts";
@@ -24,7 +24,8 @@ export const kubernetes: Manager = yamlManager({
   mayHold: (text) =>
     /^\uFEFF?[ \t]*(?:-[ \t]+)?["']?apiVersion["']?[ \t]*:/m.test(text) &&
     /^\uFEFF?[ \t]*(?:-[ \t]+)?["']?kind["']?[ \t]*:/m.test(text) &&
-    /[iI]mage(?:Name)?["']?[ \t]*:|\breference["']?[ \t]*:|\bDockerImage\b/.test(text),
+    /[iI]mage(?:Name)?["']?[ \t]*:|\breference["']?[ \t]*:|\bDockerImage\b/.test(text) &&
+    !onlyDefines(text),
   read: readManifest,
   sites: sitesIn,
 });

@@ -6,6 +6,9 @@ const CONTROL =
   /\{\{-?\s*(?:(?:if|else|end|range|with|define|block|break|continue)\b|\/\*|\$\w*\s*(?:,\s*\$\w+\s*)?:?=(?!=))/y;
 /** An action whose text begins on a line of its own: what stands before it has no value on this line. */
 const BELOW = /\bnindent\s+\S+\s*-?\}\}$/;
+/** What a block begins with that has lines of its own. */
+const BLOCK = /(?:^|[\s-])[|>][-+\d]{0,2}[ \t]*\r?$/;
+const LONGEST_HEADER = 1_024;
 const BLANK = /^[ \t\r]*$/;
 const NOT_LINE_END = /[^\r\n]/g;
 
@@ -63,7 +66,7 @@ function isBlankEach(text: string, line: readonly Action[]): readonly (readonly 
   const gaps = line.map(({ start }, at) => (at === 0 ? before : text.slice(line[at - 1]?.end, start)));
   const after = text.slice(last, lineEnd === -1 ? text.length : lineEnd);
   const isAlone = [...gaps, after].every((gap) => BLANK.test(gap));
-  if (isAlone) return line.map((action) => [action, true]);
+  if (isAlone) return line.map((action) => [action, !opensBlock(text, first, before.length)]);
   const leading = leadingControls(line, gaps);
   const trailing = BLANK.test(after) ? leadingControls(line.toReversed(), ["", ...gaps.slice(1).toReversed()]) : 0;
   const isValueBelow = line.length === 1 && /:[ \t]+$/.test(before.slice(-8)) && BLANK.test(after);
@@ -73,6 +76,20 @@ function isBlankEach(text: string, line: readonly Action[]): readonly (readonly 
       at >= line.length - trailing ||
       (isValueBelow && BELOW.test(text.slice(Math.max(action.start, action.end - 64), action.end))),
   ]);
+}
+
+/**
+ * Whether a line is the first of a block (`key: |`): spaces there could be more than its other lines begin with, which YAML
+ * refuses.
+ */
+function opensBlock(text: string, start: number, column: number): boolean {
+  const end = start - column - 1;
+  const header = text.slice(Math.max(text.lastIndexOf("\n", end - 1) + 1, end - LONGEST_HEADER), Math.max(end, 0));
+  return BLOCK.test(header.slice(-16)) && column > indentOf(header);
+}
+
+function indentOf(line: string): number {
+  return line.length - line.trimStart().length;
 }
 
 /** How many actions do, one after the other with nothing before them, without standing for any text. */

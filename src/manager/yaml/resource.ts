@@ -32,6 +32,13 @@ export function resourcesIn(document: YamlNode): readonly YamlNode[] {
   return itemsOf(valueAt(document, "items")).filter(({ kind }) => kind === "map");
 }
 
+/** Whether a text has nothing but definitions of custom resources: large, and with `image` in their schemas. */
+export function onlyDefines(text: string): boolean {
+  return (
+    /^kind:[ \t]*CustomResourceDefinition\b/m.test(text) && !/^kind:[ \t]*(?!CustomResourceDefinition\b)\S/m.test(text)
+  );
+}
+
 /** Whether a resource deploys others from Git, and names images in ways of its own. */
 export function isDelivery({ apiVersion, kind }: Resource): boolean {
   if (/^argoproj\.io\//.test(apiVersion)) return kind === "Application" || kind === "ApplicationSet";
