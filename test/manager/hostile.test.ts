@@ -102,6 +102,16 @@ describe("a file that is made to be costly", () => {
     expect(reasonsOf(`spec: ${"x".repeat(300_000)}`)).toEqual(["too-large"]);
   });
 
+  test("larger than is read, but for definitions of custom resources, is read where it stands", () => {
+    const definition = `apiVersion: a/v1\nkind: CustomResourceDefinition\nimage: {}\n${"x: y\n".repeat(60_000)}`;
+    const pod = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: nginx:1\n";
+    const text = `${definition}---\n${pod}---\n${definition}--- # the last\n${pod}`;
+    const { uses, problems } = kubernetes.extract(new Map([["a.yaml", text]]));
+    expect(problems).toEqual([]);
+    expect(uses).toHaveLength(2);
+    checkPlaces(text, uses);
+  });
+
   test("with one list under thousands of aliases, is read once", () => {
     const list = Array.from({ length: 3000 }, (_, i) => `  - image: a/b${i}:1`).join("\n");
     const many = Array.from({ length: 2000 }, (_, i) => `k${i}: {containers: *c}`).join("\n");

@@ -17,6 +17,11 @@ describe("what a template's actions leave of a line", () => {
       "a: {{- toYaml .b | nindent 2 }}\n  c: 1",
       "a:                             \n  c: 1",
     ],
+    [
+      "a value that goes on below on a condition",
+      "a: {{ if .b }}{{ toYaml .b | nindent 2 }}{{ end }}\n  - c",
+      "a:                                                \n  - c",
+    ],
     ["an item", "- {{ .b }}", "- ~~~~~~~~"],
     ["a key", "{{ .b }}: 1", "~~~~~~~~: 1"],
     ["braces in a string", 'a: {{ "}}" }}b', "a: ~~~~~~~~~~b"],

@@ -32,6 +32,8 @@ const CUSTOM: readonly (CustomImages & { readonly group: RegExp })[] = [
   { group: /^gateway\.envoyproxy\.io\//, single: ["container"] },
   { group: /^kubevirt\.io\//, single: ["containerDisk"] },
   { group: /^actions\.summerwind\.dev\//, at: [["spec", "template", "spec", "image"]] },
+  { group: /^caching\.internal\.knative\.dev\//, at: [["spec", "image"]] },
+  { group: /^serving\.kserve\.io\//, single: ["container"] },
   // OpenShift's builds and image streams
   { group: /^(?:build|image)\.openshift\.io\//, from: "from" },
 ];

@@ -67,15 +67,20 @@ function isBlankEach(text: string, line: readonly Action[]): readonly (readonly 
   const after = text.slice(last, lineEnd === -1 ? text.length : lineEnd);
   const isAlone = [...gaps, after].every((gap) => BLANK.test(gap));
   if (isAlone) return line.map((action) => [action, !opensBlock(text, first, before.length)]);
+  if (
+    /:[ \t]+$/.test(before.slice(-8)) &&
+    [...gaps.slice(1), after].every((gap) => BLANK.test(gap)) &&
+    goesBelow(text, line)
+  )
+    return line.map((action) => [action, true]);
   const leading = leadingControls(line, gaps);
   const trailing = BLANK.test(after) ? leadingControls(line.toReversed(), ["", ...gaps.slice(1).toReversed()]) : 0;
-  const isValueBelow = line.length === 1 && /:[ \t]+$/.test(before.slice(-8)) && BLANK.test(after);
-  return line.map((action, at) => [
-    action,
-    at < leading ||
-      at >= line.length - trailing ||
-      (isValueBelow && BELOW.test(text.slice(Math.max(action.start, action.end - 64), action.end))),
-  ]);
+  return line.map((action, at) => [action, at < leading || at >= line.length - trailing]);
+}
+
+/** Whether a value begins on the lines below its key: the template indents it. */
+function goesBelow(text: string, line: readonly Action[]): boolean {
+  return line.some(({ start, end }) => BELOW.test(text.slice(Math.max(start, end - 64), end)));
 }
 
 /**

@@ -3,9 +3,13 @@ import { type Reason, reason } from "../../core/reason.ts";
 import { lineCounter } from "../line-counter.ts";
 import { Unreadable } from "../unreadable.ts";
 import { maskTemplate } from "./mask.ts";
+import { onlyDefines } from "./resource.ts";
 import type { YamlAlias, YamlFile, YamlList, YamlMap, YamlNode, YamlScalar, YamlText } from "./tree.ts";
 
-/** Larger files of this kind are machine output; the worst text takes about 4 ms per KiB. */
+/**
+ * Larger files of this kind are machine output; the worst text takes about 4 ms per KiB. Definitions of custom resources do
+ * not count, which make most of what projects release as one file.
+ */
 const LARGEST = 256 * 1024;
 const DEEPEST = 64;
 
@@ -23,7 +27,6 @@ export function readYaml(path: string, text: string): YamlFile {
  * is unknown, and every scalar is as it is written, actions and all.
  */
 export function readTemplate(path: string, text: string): YamlFile {
-  if (text.length > LARGEST) return readAs(path, text, text);
   const { masked, unclosed } = maskTemplate(text);
   if (unclosed === undefined) return readAs(path, text, masked);
   const file = frameOf(path, text);
@@ -40,7 +43,21 @@ type Frame = Omit<YamlFile, keyof YamlText>;
 function readAs(path: string, text: string, readable: string): YamlFile {
   const file = frameOf(path, text);
   if (text.length <= LARGEST) return { ...file, ...parse(file, readable, 0) };
-  return { ...file, ...refusal(file, reason("too-large", `${text.length} characters of YAML`)) };
+  const parts = documentsOf(readable).filter(({ start, end }) => !onlyDefines(text.slice(start, end)));
+  const length = parts.reduce((sum, { start, end }) => sum + end - start, 0);
+  if (length > LARGEST) return { ...file, ...refusal(file, reason("too-large", `${length} characters of YAML`)) };
+  const read = parts.map(({ start, end }) => parse(file, readable.slice(start, end), start));
+  return { ...file, documents: read.flatMap(documentsIn), problems: read.flatMap(({ problems }) => problems) };
+}
+
+function documentsIn({ documents }: YamlText): readonly YamlNode[] {
+  return documents;
+}
+
+/** Where each document of a file stands: a line that begins with three hyphens begins one, whatever stands before it. */
+function documentsOf(text: string): readonly { readonly start: number; readonly end: number }[] {
+  const starts = [0, ...text.matchAll(/^---(?=\s)/gm).map(({ index }) => index)];
+  return starts.map((start, at) => ({ start, end: starts[at + 1] ?? text.length }));
 }
 
 function frameOf(path: string, text: string): Frame {
