@@ -114,7 +114,7 @@ async function start(
   server.ready();
   log.info({ ...listening }, "Oakum is up");
   const running = opened.move();
-  return { ...listening, stop: () => running.disposeAsync() };
+  return { ...listening, superseded: store.superseded, stop: () => running.disposeAsync() };
 }
 
 /** Works on the queue's jobs. */

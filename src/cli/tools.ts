@@ -1,6 +1,7 @@
 import type { Conversion } from "../config/app-manifest.ts";
 import type { GitHubPlace } from "../config/environment.ts";
 import type { Control } from "../control/control.ts";
+import type { AppError } from "../core/errors.ts";
 import type { Manager } from "../manager/manager.ts";
 import type { Registry } from "../registry/registry.ts";
 
@@ -40,6 +41,8 @@ export interface LocalTools {
 export interface RunningApp {
   /** Absent when it listens nowhere. */
   readonly url?: string;
+  /** Told when it must end by itself: a newer version of Oakum has taken the store over. */
+  readonly superseded: Promise<AppError>;
   /** Takes no new work, finishes what is under way, and lets the store go. */
   stop(): Promise<void>;
 }

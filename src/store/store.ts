@@ -1,3 +1,4 @@
+import type { AppError } from "../core/errors.ts";
 import type { Job } from "../core/job.ts";
 import type { Fact, LedgerEntry } from "../core/ledger.ts";
 import type { Observation, TagProblem } from "../core/plan/observation.ts";
@@ -59,6 +60,8 @@ export interface Store extends Tables {
 /** The store as the process opened it: with the queue's other end, from which jobs are run. */
 export interface OpenStore extends Store {
   readonly queue: Queue;
+  /** Told when a newer version of Oakum has changed the tables: from then on no job of this process may begin an act. */
+  readonly superseded: Promise<AppError>;
 }
 
 /** What a use contributes to the inverted index, and what a person is told of it. */
@@ -328,7 +331,10 @@ export interface Queue {
   counts(): Promise<readonly JobCount[]>;
 }
 
-/** Who may act for a key: each start of a job takes a new number, and acts only while it is still the highest. */
+/**
+ * Who may act for a key: each start of a job takes a new number, and acts only while it is still the highest. Both are
+ * UNAVAILABLE to a process whose tables a newer version of Oakum has changed.
+ */
 export interface Fences {
   take(key: string): Promise<number>;
   /** Locks the key's row in a transaction, so that the answer holds until it commits. */

@@ -1,9 +1,11 @@
 import type { Fences } from "../store.ts";
 import type { Connection } from "./schema.ts";
+import type { Version } from "./version.ts";
 
-export function fencesTable(db: Connection): Fences {
+export function fencesTable(db: Connection, version: Version): Fences {
   return {
     take: async (key) => {
+      await version.assertOwn(db);
       const { number } = await db
         .insertInto("fences")
         .values({ key, number: 1 })
@@ -15,6 +17,7 @@ export function fencesTable(db: Connection): Fences {
       return number;
     },
     current: async (key) => {
+      await version.assertOwn(db);
       const fence = db.selectFrom("fences").select("number").where("key", "=", key);
       const row = await (db.isTransaction ? fence.forUpdate() : fence).executeTakeFirst();
       return row?.number ?? 0;

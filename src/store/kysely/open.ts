@@ -10,6 +10,7 @@ import type { Schema } from "./schema.ts";
 import { tablesOn } from "./tables.ts";
 import { guard, transact, translated } from "./transaction.ts";
 import { translating } from "./translating.ts";
+import { ALONE, watchVersion } from "./version.ts";
 import { work } from "./work.ts";
 
 export interface StoreOptions {
@@ -43,14 +44,18 @@ export async function storeOn(engine: Engine, { log, now }: StoreOptions): Promi
   const boss = await startBoss(engine.boss, (error) => log.error({ err: error }, "queue error"));
   if (engine.exclusive) await reclaim(boss, db);
   const channel = { boss, placeOf: createJobOrder(now) };
+  const version = engine.exclusive ? ALONE : await watchVersion(db);
+  const ground = { channel, version, now };
   return {
-    ...tablesOn(db, channel, now),
-    transaction: (work) => transact(db, (tx) => work(tablesOn(tx, channel, now))),
+    ...tablesOn(db, ground),
+    superseded: version.superseded,
+    transaction: (work) => transact(db, (tx) => work(tablesOn(tx, ground))),
     queue: {
       work: (concurrency, run) => work(channel, db, concurrency, run),
       counts: () => counts(db),
     },
     close: async () => {
+      version.close();
       await boss.stop({ graceful: false });
       await db.destroy();
       await engine.close();

@@ -15,10 +15,19 @@ import { rolloutsTable } from "./rollouts.ts";
 import { scansTable } from "./scans.ts";
 import type { Connection } from "./schema.ts";
 import { sessionsTable } from "./sessions.ts";
+import type { Version } from "./version.ts";
 import { viewsTable } from "./views.ts";
 
+/** What all tables of a store share. */
+export interface Ground {
+  readonly channel: Channel;
+  readonly version: Version;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
 /** All tables, on a connection or in a transaction. */
-export function tablesOn(db: Connection, channel: Channel, now: () => number): Tables {
+export function tablesOn(db: Connection, { channel, version, now }: Ground): Tables {
   return {
     index: indexTable(db),
     outlooks: outlooksTable(db),
@@ -34,7 +43,7 @@ export function tablesOn(db: Connection, channel: Channel, now: () => number): T
       enqueue: (job, priority = 0) => enqueue(channel, db, job, { priority }),
       wake: (job, at, priority = 0) => enqueue(channel, db, job, { at, priority, failures: 0 }),
     },
-    fences: fencesTable(db),
+    fences: fencesTable(db, version),
     deliveries: deliveriesTable(db),
     sessions: sessionsTable(db),
     budgets: budgetsTable(db),
