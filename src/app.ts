@@ -26,6 +26,8 @@ import type { OpenStore, Worker } from "./store/store.ts";
 
 /** Jobs at once: they wait for others most of the time. */
 const CONCURRENCY = 8;
+/** Milliseconds between two looks at the machine's clock. */
+const CLOCK_LOOK = 1_000;
 
 /** What the commands that work on a checkout or on the store need. */
 export function localTools(variables: Variables): LocalTools {
@@ -108,6 +110,8 @@ async function start(
   const server = await openServer({ operator, store, metrics, limits, log, github });
   const worker = await startJobs(context, store, metrics, log);
   opened.defer(() => worker.stop());
+  const clock = await startClockWatch(store, log);
+  opened.defer(() => clearInterval(clock));
   opened.defer(() => server.close());
   const { port, host } = environment;
   const listening = port === undefined ? undefined : await server.listen(port, host);
@@ -115,6 +119,16 @@ async function start(
   log.info({ ...listening }, "Oakum is up");
   const running = opened.move();
   return { ...listening, superseded: store.superseded, stop: () => running.disposeAsync() };
+}
+
+/** Looks at everything anew when this machine's clock was set back: what waits for its time would wait for days. */
+async function startClockWatch(store: OpenStore, log: Logger): Promise<NodeJS.Timeout> {
+  const { watchClock } = await import("./server/clock.ts");
+  const look = watchClock({ now: Date.now, passed: () => performance.now() }, (milliseconds) => {
+    log.warn({ seconds: Math.round(milliseconds / 1000) }, "this machine's clock was set back");
+    store.jobs.enqueue({ kind: "sweep" }).catch((error) => log.error({ err: error }, "a sweep could not be queued"));
+  });
+  return setInterval(look, CLOCK_LOOK).unref();
 }
 
 /** Works on the queue's jobs. */

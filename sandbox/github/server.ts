@@ -50,6 +50,7 @@ function fail(response: ServerResponse, error: unknown): void {
 
 async function serve(backend: Backend, message: IncomingMessage, response: ServerResponse): Promise<void> {
   const { world, faults, control } = backend;
+  response.setHeader("date", new Date(world.now()).toUTCString());
   const address = new URL(message.url ?? "/", world.url);
   const method = message.method ?? "GET";
   const bytes = await readBody(message);

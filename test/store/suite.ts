@@ -198,18 +198,23 @@ export function storeSuite(open: () => Promise<OpenStore>): void {
 
     test("are found as long as they are new enough, and only by their scanner and platform", async () => {
       await store.scans.save(report, 1000);
-      expect(await store.scans.find(report.image, report.platform, "osv", 1000)).toEqual(report);
-      expect(await store.scans.find(report.image, report.platform, "osv", 1001)).toBeUndefined();
-      expect(await store.scans.find(report.image, report.platform, "trivy", 0)).toBeUndefined();
+      expect(await store.scans.find(report.image, report.platform, "osv", { from: 1000, to: 1000 })).toEqual(report);
+      expect(await store.scans.find(report.image, report.platform, "osv", { from: 1001, to: 2000 })).toBeUndefined();
+      expect(await store.scans.find(report.image, report.platform, "trivy", { from: 0, to: 9000 })).toBeUndefined();
       const { os, architecture } = report.platform;
-      expect(await store.scans.find(report.image, { os, architecture }, "osv", 0)).toBeUndefined();
+      expect(await store.scans.find(report.image, { os, architecture }, "osv", { from: 0, to: 9000 })).toBeUndefined();
     });
 
     test("never give way to an older one", async () => {
       const newer = { ...report, packages: [] };
       await store.scans.save(newer, 3000);
       await store.scans.save(report, 2000);
-      expect(await store.scans.find(report.image, report.platform, "osv", 0)).toEqual(newer);
+      expect(await store.scans.find(report.image, report.platform, "osv", { from: 0, to: 9000 })).toEqual(newer);
+      // What the clock of now calls the future is no scan of now, and gives way to one.
+      expect(await store.scans.find(report.image, report.platform, "osv", { from: 0, to: 2999 })).toBeUndefined();
+      await store.scans.save(newer, 2 * 86_400_000);
+      await store.scans.save(report, 4000);
+      expect(await store.scans.find(report.image, report.platform, "osv", { from: 0, to: 9000 })).toEqual(report);
     });
   });
 
@@ -381,7 +386,8 @@ export function storeSuite(open: () => Promise<OpenStore>): void {
     expect(await keptOf(longer)).toEqual(["longer", 1, 1, "c9", "deploying", 1]);
     const known = async (image: ImageName) => [
       (await store.observations.of(image))?.observations.length,
-      (await store.scans.find({ ...image, digest: digestOf("d") }, platform, "osv", 0))?.findings.length,
+      (await store.scans.find({ ...image, digest: digestOf("d") }, platform, "osv", { from: 0, to: 9000 }))?.findings
+        .length,
     ];
     expect([await known(mine), await known(shared)]).toEqual([
       [undefined, undefined],

@@ -92,7 +92,8 @@ function areComparable({ before, after }: ScanPair): boolean {
 
 async function scanPlatform(context: Context, image: PinnedImage, platform: Platform, maxAge: number) {
   const { scanner, store } = context;
-  const known = await store.scans.find(image, platform, scanner.kind, context.now() - maxAge);
+  const now = context.now();
+  const known = await store.scans.find(image, platform, scanner.kind, { from: now - maxAge, to: now });
   if (known !== undefined) return { state: "done", value: known } as const;
   const outcome = await scanner.scan(image, platform);
   if (outcome.state === "done") await store.scans.save(outcome.value, context.now());

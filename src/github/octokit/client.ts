@@ -1,4 +1,3 @@
-import { createAppAuth } from "@octokit/auth-app";
 import { RequestError } from "@octokit/request-error";
 import { Octokit } from "@octokit/rest";
 import type { Logger } from "pino";
@@ -8,6 +7,7 @@ import type { Repository, RepositoryId } from "../../core/repository.ts";
 import { createLimiter, type Limiter } from "../../core/write/limiter.ts";
 import type { Budgets, Installation } from "../../store/store.ts";
 import type { Writes } from "../github.ts";
+import { createAppLogin, type Refused } from "./app-login.ts";
 import { boundedFetch, type Fetch } from "./bounded-fetch.ts";
 import { isLimit, statusOf, toAppError, withoutErrors } from "./errors.ts";
 import { AT_ONCE, type Pace, RETRIES } from "./pace.ts";
@@ -61,7 +61,7 @@ export interface Identity {
 }
 
 /** A token; another one than `refused`, where there is another. */
-type Authorize = (refused?: string) => Promise<string>;
+type Authorize = (refused?: Refused) => Promise<string>;
 
 const TIMEOUT = 30_000;
 const MOST_BYTES = 32 * 1024 * 1024;
@@ -71,11 +71,11 @@ const LIMIT_PAUSE = 60;
 export function createClient(options: ClientOptions): Client {
   const gate = createWriteGate(options);
   const open = connect(options, gate);
-  const auth = createAppAuth({ appId: options.appId, privateKey: options.privateKey });
-  const app = open(undefined, async () => (await auth({ type: "app" })).token);
-  const tokens = createTokens((scope) => requestToken(app, scope), options.now);
+  const login = createAppLogin(options);
+  const app = open(undefined, async (refused) => login.token(refused));
+  const tokens = createTokens((scope) => requestToken(app, scope), login.now);
   const within = (scope: Scope) =>
-    open({ host: options.host, installation: scope.installation }, (refused) => tokens.get(scope, refused));
+    open({ host: options.host, installation: scope.installation }, (refused) => tokens.get(scope, refused?.token));
   return {
     writes: gate,
     app,
@@ -164,20 +164,18 @@ function kindOf(parameters: { readonly method: string; readonly query?: unknown 
   return { writes, repeats, notifies: writes && NOTIFYING.test(pathname) };
 }
 
-/** A token may have been revoked before its time: 401 means that nothing was done, so once more with another one. */
+/** A token may have been revoked before its time, or be of the wrong time: 401 means that nothing was done, so once more with another one. */
 async function authorizedTwice<T>(authorize: Authorize, send: (token: string) => T): Promise<Awaited<T>> {
   const token = await authorize();
   try {
     return await send(token);
   } catch (error) {
-    const other = isUnauthorized(error) ? await authorize(token) : token;
+    if (!(error instanceof RequestError) || error.status !== 401) throw error;
+    const at = Date.parse(error.response?.headers.date ?? "");
+    const other = await authorize({ token, at: Number.isNaN(at) ? undefined : at });
     if (other === token) throw error;
     return await send(other);
   }
-}
-
-function isUnauthorized(error: unknown): boolean {
-  return error instanceof RequestError && error.status === 401;
 }
 
 /** GitHub gives no token that is allowed more than the installation: that is a missing permission, not a mistake of ours. */

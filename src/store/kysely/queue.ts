@@ -30,11 +30,24 @@ const QUEUE = {
   deleteAfterSeconds: 10 * 60,
 } as const;
 
+/**
+ * The time by which pg-boss waits between two polls, which nobody can set: it takes what a poll has cost off its pause, and by a
+ * clock that was set back four days meanwhile it would pause for four days. When a job is due is told by the database.
+ */
+const STEADY = {
+  now: () => performance.timeOrigin + performance.now(),
+  setTimeout: (act: () => void, milliseconds: number) => setTimeout(act, milliseconds),
+  clearTimeout: (timer: unknown) => clearTimeout(timer as NodeJS.Timeout),
+  setInterval: (act: () => void, milliseconds: number) => setInterval(act, milliseconds),
+  clearInterval: (timer: unknown) => clearInterval(timer as NodeJS.Timeout),
+};
+
 /** pg-boss on the same database. `onError` hears of what it does in the background. */
 export async function startBoss(options: ConstructorOptions, onError: (error: Error) => void): Promise<PgBoss> {
   const boss = new PgBoss({
     ...options,
     schema: SCHEMA,
+    clock: STEADY,
     schedule: false,
     useListenNotify: true,
     // Else the jobs of a killed worker wait for minutes.

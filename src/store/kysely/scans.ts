@@ -2,9 +2,12 @@ import { formatPlatform } from "../../core/reference.ts";
 import type { Scans } from "../store.ts";
 import type { Connection } from "./schema.ts";
 
+/** Milliseconds within which two processes may end with a scan of the same image. */
+const MEANWHILE = 3_600_000;
+
 export function scansTable(db: Connection): Scans {
   return {
-    find: async (image, platform, scanner, notBefore) => {
+    find: async (image, platform, scanner, { from, to }) => {
       const row = await db
         .selectFrom("scans")
         .select("report")
@@ -13,7 +16,8 @@ export function scansTable(db: Connection): Scans {
         .where("digest", "=", image.digest)
         .where("platform", "=", formatPlatform(platform))
         .where("scanner", "=", scanner)
-        .where("at", ">=", notBefore)
+        .where("at", ">=", from)
+        .where("at", "<=", to)
         .executeTakeFirst();
       return row?.report;
     },
@@ -28,7 +32,8 @@ export function scansTable(db: Connection): Scans {
           conflict
             .columns(["registry", "image", "digest", "platform", "scanner"])
             .doUpdateSet(scanned)
-            .where("scans.at", "<=", at),
+            // A later one was made by another process meanwhile; or by a clock that has been set back.
+            .where((eb) => eb.or([eb("scans.at", "<=", at), eb("scans.at", ">", at + MEANWHILE)])),
         )
         .execute();
     },
