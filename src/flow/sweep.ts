@@ -7,6 +7,7 @@ import type { Context } from "./context.ts";
 import { SCANS_WAIT } from "./gate/scan-next.ts";
 import { REJECTED } from "./release/release.ts";
 import { wakeReports } from "./report/report.ts";
+import { redeliverLost } from "./watch/redeliver.ts";
 
 /** What an installation may see, by their keys; `undefined` where it refuses us for now. */
 type Listed = ReadonlyMap<string, Repository> | undefined;
@@ -40,10 +41,14 @@ export async function sweep(context: Context): Promise<void> {
   );
 }
 
-/** Asks every registry anew. It costs GitHub nothing, so it comes more often than a sweep. */
+/**
+ * Asks every registry anew, and for webhooks that were lost. That costs GitHub one request of the App's own, so it comes more often
+ * than a sweep.
+ */
 export async function watchEverything(context: Context): Promise<void> {
   await context.store.jobs.wake({ kind: "watch" }, context.now() + context.operation.watchEvery);
   await enqueueImages(context);
+  await redeliverLost(context);
 }
 
 async function enqueueImages(context: Context): Promise<void> {

@@ -1,11 +1,12 @@
-import { createHmac, randomUUID } from "node:crypto";
+import { createHmac, createPublicKey, randomUUID } from "node:crypto";
 import { expect, it, type TestContext } from "vitest";
+import { MANIFEST } from "../../sandbox/manifest.ts";
 import { createServer } from "../../src/server/server.ts";
 import { signatureVerifier } from "../../src/server/webhook-signature.ts";
 import type { OpenStore } from "../../src/store/store.ts";
 import { log } from "./log.ts";
 import type { TestRepository } from "./repository.ts";
-import { APP } from "./surroundings.ts";
+import { APP, privateKey } from "./surroundings.ts";
 import { World } from "./world.ts";
 
 const SECRET = "the secret of Oakum's App";
@@ -47,6 +48,15 @@ class Webhooks {
     const { url } = await server.listen(0);
     test.onTestFinished(() => server.close());
     return new Webhooks(url, world, shop);
+  }
+
+  /** Has GitHub itself tell the server of every push. */
+  async subscribe(): Promise<void> {
+    const publicKey = createPublicKey(privateKey).export({ type: "spki", format: "pem" });
+    const own = { id: APP, slug: "oakum", owner: "acme", publicKey, permissions: MANIFEST.permissions };
+    const webhookUrl = `${this.#url}/api/github/webhooks`;
+    await this.world.control.post("apps", { ...own, events: ["push"], webhookUrl, webhookSecret: SECRET });
+    await this.world.control.patch(`installations/${this.world.around.installation}`, { events: ["push"] });
   }
 
   async deliver(payload: object, { event = "push", guid = randomUUID(), secret = SECRET }: Sent = {}) {
@@ -198,4 +208,40 @@ it.concurrent("remembers a delivery only when what it asks for is queued", async
   expect(await hooks.deliver(hooks.push(sha), { guid })).toEqual({ status: 202, jobs: 1 });
   await hooks.asked();
   expect(await hooks.head()).toBe(sha);
+});
+
+it.concurrent("has GitHub send again, once, what it could not deliver", async (test) => {
+  let isDown = true;
+  const failing = (store: OpenStore): OpenStore => ({
+    ...store,
+    transaction: (work) => (isDown ? Promise.reject(new Error("the database is away")) : store.transaction(work)),
+  });
+  const hooks = await Webhooks.start(test, failing);
+  const { control } = hooks.world;
+  await hooks.subscribe();
+  const look = async () => {
+    await hooks.world.event({ kind: "watch" }, 0);
+    await control.post("settle", {});
+    await hooks.asked();
+  };
+  const known = await hooks.head();
+  const lost = await hooks.shop.push({ "README.md": "Lost.\n" });
+  await control.post("settle", {});
+  // The first time it is lost again, and then left to the sweep.
+  await look();
+  expect(await hooks.head()).toBe(known);
+  isDown = false;
+  await look();
+  expect(await hooks.head()).toBe(known);
+
+  isDown = true;
+  const found = await hooks.shop.push({ "README.md": "Found.\n" });
+  await control.post("settle", {});
+  isDown = false;
+  await look();
+  expect(await hooks.head()).toBe(found);
+  expect(found).not.toBe(lost);
+  await look();
+  const { requests } = await control.get<{ readonly requests: readonly { readonly path: string }[] }>("requests");
+  expect(requests.filter(({ path }) => path.endsWith("/attempts"))).toHaveLength(2);
 });

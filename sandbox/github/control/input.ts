@@ -47,6 +47,8 @@ export const inputs = {
     suspended: z.boolean().optional(),
     /** Beside those that the App asked for. */
     permissions: z.record(z.string(), z.string()).optional(),
+    /** Which the account has agreed to. */
+    events: z.array(z.string()).optional(),
   }),
   ruleset: z.strictObject({
     ...place,
@@ -120,10 +122,12 @@ export const inputs = {
       })
       .optional(),
     kill: z.strictObject({ pid: z.int().min(2), after: z.int().min(1) }).optional(),
+    limit: z.strictObject({ seconds: z.number(), retryAfter: z.int() }).optional(),
     weather: z.strictObject({ seed: z.int(), requests: z.number(), webhooks: z.number() }).optional(),
   }),
   clock: z.strictObject({ advance: z.number() }),
-  limits: z.strictObject({ tree: z.int().optional(), rate: z.int().optional() }),
+  /** `mergeable`: milliseconds for which it is not known yet whether a pull merges, after it was asked for first. */
+  limits: z.strictObject({ tree: z.int().optional(), rate: z.int().optional(), mergeable: z.int().optional() }),
 };
 
 export type Input<K extends keyof typeof inputs> = z.output<(typeof inputs)[K]>;

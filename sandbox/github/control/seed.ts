@@ -86,11 +86,10 @@ export function addTeam(world: World, input: Input<"team">): Team {
 /** Lets an installation reach these repositories and no others, or do more; suspends it, or ends that. */
 export function changeInstallation(world: World, input: Input<"installationChange">, id: number): Installation {
   const standing = must(world.state.get("installation", id));
-  const { repositories = standing.repositories, suspended } = input;
-  const permissions = { ...standing.permissions, ...input.permissions };
-  if (suspended === undefined) return world.state.put("installation", { ...standing, repositories, permissions });
-  const suspendedAt = suspended ? world.timestamp() : null;
-  const changed = world.state.put("installation", { ...standing, repositories, permissions, suspendedAt });
+  const { repositories = standing.repositories, events = standing.events, suspended } = input;
+  const agreed = { ...standing, repositories, events, permissions: { ...standing.permissions, ...input.permissions } };
+  if (suspended === undefined) return world.state.put("installation", agreed);
+  const changed = world.state.put("installation", { ...agreed, suspendedAt: suspended ? world.timestamp() : null });
   tellOfInstallation(world, changed, suspended ? "suspend" : "unsuspend");
   return changed;
 }

@@ -43,6 +43,8 @@ export const ACTS: { readonly [Part in keyof GitHub]: Kinds<GitHub[Part]> } & Pi
   checks: { list: "reads", unanswered: "reads", isRerequested: "reads", report: "ends" },
   // Both are used by the builder and the deployer only, which say themselves what they do.
   workflows: { dispatch: "decided", runs: "reads", cancel: "ends", artifact: "reads" },
+  // A webhook is a hint of what to look at.
+  deliveries: { failed: "reads", redeliver: "reads" },
   deployments: { list: "reads", create: "decided", statuses: "reads", setStatus: "ends" },
   // build.ts: a gate that is running still gets what it compares with
   builder: { find: "reads", start: "decided", cancel: "ends" },

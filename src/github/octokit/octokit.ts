@@ -4,6 +4,7 @@ import { createBranches } from "./branches.ts";
 import { createChecks } from "./checks.ts";
 import { type ClientOptions, createClient } from "./client.ts";
 import { createComments } from "./comments.ts";
+import { createDeliveries } from "./deliveries.ts";
 import { createDeployments } from "./deployments.ts";
 import { createInstallations } from "./installations.ts";
 import { createIssues } from "./issues.ts";
@@ -43,6 +44,7 @@ export function createGitHub({ host, accounts, reads = () => true, ...options }:
     checks: createChecks(client),
     workflows: createWorkflows(client, fetch),
     deployments: createDeployments(client),
+    deliveries: createDeliveries(client),
     writes: client.writes,
   };
 }
