@@ -22,8 +22,11 @@ export class World {
   readonly webhooks = contracts.webhooks;
   readonly violations: Violations;
   readonly folder: string;
-  /** Entries after which a tree is truncated, and requests an actor may make in an hour: GitHub's, unless a test lowers them. */
-  limits = { tree: 100_000, rate: 5000 };
+  /**
+   * Entries after which a tree is truncated, requests that an actor may make in an hour, and milliseconds that it takes to know
+   * whether a pull merges: GitHub's, unless a test changes them.
+   */
+  limits = { tree: 100_000, rate: 5000, mergeable: 0 };
   /** Where this GitHub is reached; without a slash at the end. */
   url = "";
   /** Called for each new delivery, once it is durable. */

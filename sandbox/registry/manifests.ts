@@ -62,6 +62,16 @@ export async function putManifest(call: Call): Promise<void> {
   });
 }
 
+/** Takes a tag back. What it named stays, for whoever knows the digest: this registry deletes no contents. */
+export async function dropTag(call: Call): Promise<void> {
+  const { storage, repository, reference } = call;
+  if (isDigest(reference)) throw new Problem(405, "UNSUPPORTED", "contents are not deleted here");
+  const tag = tagIn(reference);
+  if ((await storage.tag(repository, tag)) === undefined) throw new Problem(404, "MANIFEST_UNKNOWN", "no such tag");
+  await storage.dropTag(repository, tag);
+  answer(call, 202);
+}
+
 function parse(body: Buffer, mediaType: string): PushedManifest {
   let json: unknown;
   try {

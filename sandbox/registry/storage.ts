@@ -21,6 +21,7 @@ export interface Storage {
   manifestType(repository: string, digest: Digest): Promise<string | undefined>;
   saveTag(repository: string, tag: string, digest: Digest): Promise<void>;
   tag(repository: string, tag: string): Promise<Digest | undefined>;
+  dropTag(repository: string, tag: string): Promise<void>;
   /** In lexical order; `undefined` for an unknown repository. */
   tags(repository: string): Promise<readonly string[] | undefined>;
   saveReferrer(repository: string, subject: Digest, referrer: Digest, descriptor: unknown): Promise<void>;
@@ -62,6 +63,7 @@ export async function openStorage(state: string): Promise<Storage> {
     manifestType: (repository, digest) => readText(inRepository(repository, "_manifests", hexOf(digest))),
     saveTag: (repository, tag, digest) => save(inRepository(repository, "_tags", tag), digest),
     tag: async (repository, tag) => (await readText(inRepository(repository, "_tags", tag))) as Digest | undefined,
+    dropTag: (repository, tag) => rm(inRepository(repository, "_tags", tag), { force: true }),
     async tags(repository) {
       if (!(await exists(inRepository(repository, "_manifests")))) return undefined;
       return (await list(inRepository(repository, "_tags"))).toSorted();

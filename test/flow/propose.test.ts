@@ -67,8 +67,16 @@ it.concurrent("refreshes in place, takes a person's no for exactly what it was s
 
   const again = await world.publish("base", "1.4", "patched again");
   // The branch does not move at the first try, when the commit is on record already.
-  await world.control.post("faults", { respond: { method: "POST", path: "/graphql", status: 502 } });
+  const { fetch } = world.oakum.acts;
+  let lost = 0;
+  world.oakum.acts.fetch = async (input, init) => {
+    if (lost > 0 || !String(init?.body).includes("updateRefs")) return fetch(input, init);
+    lost += 1;
+    return new Response("", { status: 502 });
+  };
+  await world.oakum.start();
   await world.sweep(5);
+  expect(lost).toBe(1);
   const refreshed = await shop.pull();
   expect(refreshed).toMatchObject({ number: first.number, title: first.title, head: first.head, state: "open" });
   expect(refreshed.headSha).not.toBe(first.headSha);

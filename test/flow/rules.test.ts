@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { configOf } from "./fixture.ts";
 import type { TestRepository } from "./repository.ts";
-import { pullJob, reviews, ruled, unmerged } from "./rules.ts";
+import { answerGroups, groupsOf, pullJob, queue, reviews, ruled, unmerged } from "./rules.ts";
 import { OTHER_APP } from "./surroundings.ts";
 import { World } from "./world.ts";
 
@@ -214,6 +214,21 @@ it.concurrent("answers neutrally on others' pulls where the base requires its ch
   const unasked = await free.push({ "README.md": "Read me\n" }, { branch: "feature", from: "main" });
   await answer(free, await open(free, "feature"));
   expect(await checked(free, unasked)).toEqual([]);
+});
+
+it.concurrent("keeps a head that is in the merge queue while a newer candidate fixes no more, and it merges", async (test) => {
+  const world = await World.start(test);
+  const { shop } = await world.patchedShop({ merge: "auto", allow: "digest, patch, minor" });
+  await ruled(world, shop, [queue()]);
+  await world.sweep(30);
+  const { headSha } = await shop.pull();
+  expect(await unmerged(world, shop)).toEqual(["queued"]);
+  await world.publish("base", "1.5", "patched");
+  await world.sweep(5);
+  expect(await shop.pull()).toMatchObject({ state: "open", headSha });
+  expect(await groupsOf(shop)).toHaveLength(1);
+  await answerGroups(world, shop, 60);
+  expect(await shop.pull()).toMatchObject({ state: "closed", mergedBy: "github-merge-queue[bot]", headSha });
 });
 
 it.concurrent("keeps a head that is gated or approved while a newer candidate fixes no more", async (test) => {

@@ -141,6 +141,17 @@ test("tags are listed in pages, in lexical order", async () => {
   expect([await tagsOf(second), second.headers.get("link")]).toEqual([["c"], null]);
 });
 
+test("a tag is withdrawn once, and what it named stays", async () => {
+  const registry = await running();
+  const digest = await pushImage(registry.url, "a", ["1", "2"], { layers: [await layer({ x: "y" })] });
+  expect((await call(registry, "DELETE", "/v2/a/manifests/1")).status).toBe(202);
+  expect(await codeOf(await call(registry, "GET", "/v2/a/manifests/1"))).toEqual([404, "MANIFEST_UNKNOWN"]);
+  expect(await codeOf(await call(registry, "DELETE", "/v2/a/manifests/1"))).toEqual([404, "MANIFEST_UNKNOWN"]);
+  expect(await tagsOf(await call(registry, "GET", "/v2/a/tags/list"))).toEqual(["2"]);
+  expect((await call(registry, "GET", `/v2/a/manifests/${digest}`)).status).toBe(200);
+  expect((await call(registry, "DELETE", `/v2/a/manifests/${digest}`)).status).toBe(405);
+});
+
 describe("images", () => {
   test("are the same bytes for the same contents", async () => {
     const [one, two] = await Promise.all([layer({ "b/c": "1", a: "2" }), layer({ a: "2", "b/c": "1" })]);

@@ -7,6 +7,8 @@ import { rulesOf } from "./rules.ts";
 
 interface Known {
   readonly key: string;
+  /** When it was asked for first. */
+  readonly since: number;
   /** The tree of the merge; `null` for a conflict, `undefined` while it is being computed. */
   readonly tree?: string | null;
 }
@@ -25,12 +27,13 @@ export async function askMergeable(world: World, repository: Repository, pull: P
   const key = `${base}:${pull.pull.headSha}`;
   const before = table.get(pull.id);
   if (before?.key !== key) {
-    table.set(pull.id, { key });
+    table.set(pull.id, { key, since: world.now() });
     return null;
   }
+  if (world.now() < before.since + world.limits.mergeable) return null;
   if (before.tree !== undefined) return before.tree !== null;
   const tree = (await mergeTrees(world.git, repository.id, base, pull.pull.headSha)) ?? null;
-  table.set(pull.id, { key, tree });
+  table.set(pull.id, { ...before, tree });
   return tree !== null;
 }
 

@@ -1,4 +1,4 @@
-import { type Forecast, type Mishap, Weather } from "./weather.ts";
+import { type Forecast, type Mishap, slowDown, Weather } from "./weather.ts";
 
 /** An answer that is given instead of the real one. */
 export interface FalseAnswer {
@@ -18,13 +18,27 @@ export interface Kill {
   readonly after: number;
 }
 
+/** A secondary limit: for so many seconds, with so many in each `Retry-After`. */
+export interface Limit {
+  readonly seconds: number;
+  readonly retryAfter: number;
+}
+
 /** What shall go wrong, as tests ordered it. Not part of the state: a restarted GitHub is well again. */
 export class Faults {
   #answers: { readonly answer: FalseAnswer; left: number }[] = [];
   #kill: { readonly pid: number; left: number } | undefined;
   #weather: Weather | undefined;
+  #limit: { readonly until: number; readonly retryAfter: number } | undefined;
 
-  add(fault: { readonly respond?: FalseAnswer; readonly kill?: Kill; readonly weather?: Forecast }): void {
+  add(fault: {
+    readonly respond?: FalseAnswer;
+    readonly kill?: Kill;
+    readonly limit?: Limit;
+    readonly weather?: Forecast;
+  }): void {
+    if (fault.limit !== undefined)
+      this.#limit = { until: performance.now() + fault.limit.seconds * 1000, retryAfter: fault.limit.retryAfter };
     if (fault.respond !== undefined) this.#answers.push({ answer: fault.respond, left: fault.respond.times ?? 1 });
     if (fault.kill !== undefined) this.#kill = { pid: fault.kill.pid, left: fault.kill.after };
     if (fault.weather !== undefined) this.#weather = new Weather(fault.weather);
@@ -34,11 +48,14 @@ export class Faults {
     this.#answers = [];
     this.#kill = undefined;
     this.#weather = undefined;
+    this.#limit = undefined;
   }
 
-  /** What befalls a request that was made with this authorization: only installations of Apps are exposed to the weather. */
+  /** What befalls a request that was made with this authorization: only installations of Apps are limited, and exposed to the weather. */
   befall(authorization: string | undefined): Mishap | undefined {
-    return authorization?.includes("ghs_") === true ? this.#weather?.request() : undefined;
+    if (authorization?.includes("ghs_") !== true) return undefined;
+    const { until = 0, retryAfter = 0 } = this.#limit ?? {};
+    return performance.now() < until ? slowDown(retryAfter) : this.#weather?.request();
   }
 
   /** Milliseconds after which a webhook is sent, once for each. */

@@ -15,16 +15,18 @@ export interface Mishap {
 }
 
 const BAD_GATEWAY: Answer = { status: 502, body: { message: "Server Error" } };
-const SLOW_DOWN: Answer = {
-  status: 403,
-  headers: { "retry-after": "1" },
-  body: { message: "You have exceeded a secondary rate limit. Please wait a few minutes before you try again." },
-};
+
+/** A secondary limit, which asks to be left alone for so many seconds. */
+export function slowDown(seconds: number): Mishap {
+  const message = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+  return { isDone: false, answer: { status: 403, headers: { "retry-after": String(seconds) }, body: { message } } };
+}
+
 const MISHAPS: readonly Mishap[] = [
   { isDone: false, answer: BAD_GATEWAY },
   { isDone: true, answer: BAD_GATEWAY },
   { isDone: true, answer: { status: 200, withheld: true } },
-  { isDone: false, answer: SLOW_DOWN },
+  slowDown(1),
 ];
 
 /** Milliseconds after which a webhook is sent, once for each: twice, late and so out of order, or never. */
