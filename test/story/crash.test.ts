@@ -3,7 +3,7 @@ import type { Oakum } from "../../sandbox/oakum.ts";
 import { patch } from "../../sandbox/publisher.ts";
 import { until } from "../../sandbox/story.ts";
 import type { World } from "../../sandbox/world.ts";
-import { endOf } from "./fingerprint.ts";
+import { confirmedEnd, untilConfirmed, untilFact } from "./follow.ts";
 import { requestsTo } from "./seen.ts";
 import { Stage } from "./stage.ts";
 
@@ -93,23 +93,6 @@ async function begin(): Promise<{ readonly world: World; readonly oakum: Oakum }
 /** Has GitHub kill Oakum when it has done `after` more changes, before it is answered. */
 function kill({ control }: World, { pid }: Oakum, after: number): Promise<unknown> {
   return control.post("faults", { kill: { pid, after } });
-}
-
-/** What the story leaves, once production is confirmed. */
-async function confirmedEnd(world: World, oakum: Oakum): Promise<unknown> {
-  await untilConfirmed(oakum);
-  return endOf(world, oakum);
-}
-
-async function untilConfirmed(oakum: Oakum): Promise<void> {
-  await until("production is confirmed", async () => {
-    const facts = await oakum.ledger(0);
-    return facts.some(({ subject, transition }) => transition === "confirmed" && subject.includes("/production/"));
-  });
-}
-
-async function untilFact(oakum: Oakum, wanted: string): Promise<void> {
-  await until(wanted, async () => (await oakum.ledger(0)).some(({ transition }) => transition === wanted));
 }
 
 async function actsOn(world: World): Promise<readonly (string | null)[]> {

@@ -89,6 +89,7 @@ function anonymise(text: string): string {
   return text
     .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*( UTC|Z)/g, "time")
     .replace(/\(first seen [^)]*\)/g, "(first seen)")
+    .replace(/(?<=osv\.dev )\d{4}-\d\d-\d\d/g, "date")
     .replace(/\b[0-9a-f]{4}…[0-9a-f]{4}\b/g, "…")
     .replace(/\bruns?[ /]\d+/g, "run")
     .replace(/\b[0-9a-f]{7,64}\b/g, number);

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import type { Oakum } from "../../sandbox/oakum.ts";
+import type { Oakum, OakumProcess } from "../../sandbox/oakum.ts";
 import { kindOf, manyOf } from "../../sandbox/organisation.ts";
 import { patch } from "../../sandbox/publisher.ts";
 import { seeded } from "../../sandbox/random.ts";
-import { until } from "../../sandbox/story.ts";
+import { until, untilObserved } from "../../sandbox/story.ts";
 import type { World } from "../../sandbox/world.ts";
+import { freshDatabase } from "../store/database.ts";
 import { endOf } from "./fingerprint.ts";
 import { Stage } from "./stage.ts";
 
@@ -16,6 +17,9 @@ const ROLLOUTS = 28;
 /** Milliseconds that a whole story may take on a busy machine. */
 const PATIENCE = 500_000;
 const KILLS = process.env.CI ? 100 : 8;
+/** Milliseconds that a process lives at most before it is killed. */
+const LONGEST_LIFE = 1500;
+const url = process.env.DATABASE_URL;
 
 const house = new Stage();
 const stage = new Stage();
@@ -61,6 +65,37 @@ test(`killed with -9 ${KILLS} times at random: the same end, nothing twice, noth
   expect(await confirmedEnd(world, oakum)).toEqual(undisturbed);
 }, 1_500_000);
 
+test.runIf(process.env.CI)("CI has a PostgreSQL", () => {
+  expect(url).toMatch(/^postgres/);
+});
+
+test.skipIf(url === undefined)(
+  `one of three workers killed with -9, ${KILLS} times at random: the same end, nothing twice, nothing lost`,
+  async () => {
+    const database = await freshDatabase(url ?? "");
+    stage.onClose(database.drop);
+    const env = { DATABASE_URL: database.url };
+    const world = await stage.resume(before);
+    const random = seeded(2027);
+    await world.control.post("limits", { rate: 1_000_000 });
+    const oakum = await stage.start(world, env);
+    await untilObserved(world, oakum);
+    const start = () => stage.startWorker(world, env);
+    const workers = [start(), start(), start()];
+    await Promise.all(workers);
+    await patch(world);
+    for (let kills = 0; kills < KILLS; kills += 1) {
+      const [worker] = workers.splice(Math.floor(random() * workers.length), 1);
+      if (worker !== undefined) await killSoon(world, await worker, random);
+      // The others go on meanwhile, and the next may be killed before this one is up.
+      workers.push(start());
+    }
+    await Promise.all(workers);
+    expect(await confirmedEnd(world, oakum)).toEqual(undisturbed);
+  },
+  600_000,
+);
+
 test("in bad weather: answers lost, refused or never heard of, webhooks twice, late or never; the same end", async () => {
   const world = await stage.resume(before, "8s");
   const oakum = await stage.start(world);
@@ -77,9 +112,9 @@ interface Seen {
 }
 
 /** One time in two right after a change at GitHub, before Oakum hears of it, and else at any moment. */
-async function killSoon({ control }: World, oakum: Oakum, random: () => number): Promise<void> {
+async function killSoon({ control }: World, oakum: OakumProcess, random: () => number): Promise<void> {
   if (random() < 0.5) await control.post("faults", { kill: { pid: oakum.pid, after: 1 + Math.floor(random() * 4) } });
-  await Promise.race([oakum.gone, sleep(random() * 1500)]);
+  await Promise.race([oakum.gone, sleep(random() * LONGEST_LIFE)]);
   await control.delete("faults");
   await oakum.kill();
 }
