@@ -1,18 +1,15 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { createAppAuth } from "@octokit/auth-app";
 import { Octokit } from "@octokit/rest";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ASKED, type Tier } from "../../src/config/app-manifest.ts";
 import { readServeEnvironment } from "../../src/config/environment.ts";
 import { TestWorld } from "../sandbox/github/world.ts";
 import { checkout, oakum } from "./checkout.ts";
+import { press, Setup, walk } from "./walk.ts";
 
-const OAKUM = fileURLToPath(new URL("../../bin/oakum", import.meta.url));
 const URL_OPTION = ["--url", "https://oakum.example.com/"] as const;
 
 let world: TestWorld;
@@ -24,65 +21,9 @@ afterAll(async () => {
   await world.stop();
 });
 
-/** `oakum setup`, running. */
-class Setup {
-  readonly #child: ChildProcess;
-  stdout = "";
-  stderr = "";
-
-  constructor(folder: string, ...args: readonly string[]) {
-    const env = { ...process.env, OAKUM_GITHUB_URL: `${world.github.url}/api/v3` };
-    this.#child = spawn(OAKUM, ["setup", ...URL_OPTION, "--no-open", ...args], { cwd: folder, env });
-    this.#child.stdout?.on("data", (text) => {
-      this.stdout += text;
-    });
-    this.#child.stderr?.on("data", (text) => {
-      this.stderr += text;
-    });
-    onTestFinished(() => void this.#child.kill("SIGKILL"));
-  }
-
-  /** The address at which the person begins. */
-  async start(): Promise<string> {
-    for (;;) {
-      const [address] = /http:\/\/127\.0\.0\.1:\d+\/start\/\S+/.exec(this.stdout) ?? [];
-      if (address !== undefined) return address;
-      if (this.#child.exitCode !== null) throw new Error(this.stderr);
-      await once(this.#child.stdout ?? this.#child, "data");
-    }
-  }
-
-  async ended(): Promise<number | null> {
-    if (this.#child.exitCode === null) await once(this.#child, "close");
-    return this.#child.exitCode;
-  }
-
-  interrupt(): void {
-    this.#child.kill("SIGINT");
-  }
-}
-
-/** The form of a page, as a browser without scripts sends it when its only button is pressed. */
-async function press(page: Response, base = page.url): Promise<Response> {
-  const text = await page.text();
-  const plain = (value = "") =>
-    value.replaceAll(
-      /&(quot|#39|lt|gt|amp);/g,
-      (_, name: string) => ({ quot: '"', "#39": "'", lt: "<", gt: ">", amp: "&" })[name] ?? "",
-    );
-  const [, action] = /<form[^>]* action="([^"]*)"/.exec(text) ?? [];
-  const fields = [...text.matchAll(/<(?:input|button)[^>]* name="([^"]*)" value="([^"]*)"/g)];
-  const body = new URLSearchParams(fields.map(([, name, value]): [string, string] => [plain(name), plain(value)]));
-  return fetch(new URL(plain(action), base), { method: "POST", body, redirect: "manual" });
-}
-
-/** Walks through GitHub's form; answers with where it sends the browser back to. */
-async function walk(setup: Setup): Promise<URL> {
-  const asked = await press(await fetch(await setup.start()));
-  expect(asked.status).toBe(200);
-  const back = await press(asked);
-  expect(back.status).toBe(302);
-  return new URL(back.headers.get("location") ?? "");
+/** Where the sandbox is. */
+function sandbox() {
+  return { OAKUM_GITHUB_URL: `${world.github.url}/api/v3` };
 }
 
 async function filesOf(folder: string) {
@@ -98,7 +39,7 @@ describe("oakum setup", () => {
     ["deploy", "acme", ["--org", "acme"]],
   ])("registers an App of tier %s for %s, and keeps its secrets for its user alone", async (tier, owner, args) => {
     const folder = await checkout({});
-    const setup = new Setup(folder, ...args, "--tier", tier, "--name", `oakum ${tier}`);
+    const setup = new Setup(folder, sandbox(), ...args, "--tier", tier, "--name", `oakum ${tier}`);
     const back = await walk(setup);
     const done = await fetch(back);
     expect([done.status, await setup.ended()]).toEqual([200, 0]);
@@ -135,7 +76,7 @@ describe("oakum setup", () => {
   });
 
   it("goes on by itself where scripts run, and keeps what it knows from GitHub's logs and other pages", async () => {
-    const setup = new Setup(await checkout({}));
+    const setup = new Setup(await checkout({}), sandbox());
     const page = await fetch(await setup.start());
     const text = await page.text();
     const [, nonce] =
@@ -149,7 +90,7 @@ describe("oakum setup", () => {
 
   it("does nothing for a state that it did not give, nor under another name, and still waits", async () => {
     const folder = await checkout({});
-    const setup = new Setup(folder, "--name", "patient");
+    const setup = new Setup(folder, sandbox(), "--name", "patient");
     const back = await walk(setup);
     const state = back.searchParams.get("state") ?? "";
     for (const hostile of ["", "x", `${state}x`, state.slice(1)]) {
@@ -172,7 +113,7 @@ describe("oakum setup", () => {
   });
 
   it("shows its start page, with the state in it, once", async () => {
-    const setup = new Setup(await checkout({}));
+    const setup = new Setup(await checkout({}), sandbox());
     const start = await setup.start();
     expect((await fetch(start, { method: "HEAD" })).status).toBe(405);
     expect(await (await fetch(start)).text()).toContain("state=");
@@ -184,7 +125,7 @@ describe("oakum setup", () => {
 
   it("keeps nothing of an App that is not the organisation's", async () => {
     const folder = await checkout({});
-    const setup = new Setup(folder, "--org", "acme", "--name", "elsewhere");
+    const setup = new Setup(folder, sandbox(), "--org", "acme", "--name", "elsewhere");
     // What the browser shows may have been changed on its way: here the account that the form is sent for.
     const page = await (await fetch(await setup.start())).text();
     const moved = page.replace("/organizations/acme/settings/", "/settings/");
@@ -199,7 +140,7 @@ describe("oakum setup", () => {
 
   it("says that a code was used already, and leaves no folder behind", async () => {
     const folder = await checkout({});
-    const setup = new Setup(folder, "--name", "reused");
+    const setup = new Setup(folder, sandbox(), "--name", "reused");
     const back = await walk(setup);
     const code = back.searchParams.get("code");
     const stolen = await fetch(`${world.github.url}/api/v3/app-manifests/${code}/conversions`, { method: "POST" });
