@@ -1,9 +1,10 @@
 import { reason } from "../../core/reason.ts";
 import { eachFile, NOTHING } from "../each-file.ts";
 import type { FoundUse } from "../found-use.ts";
-import type { Expand } from "../image-use.ts";
+import { type Expand, literal } from "../image-use.ts";
 import type { Manager } from "../manager.ts";
-import { type Part, partsUse } from "../parts-use.ts";
+import { type Part, type PartsPlace, partsUse } from "../parts-use.ts";
+import { expressionUse } from "../script/expression-use.ts";
 import { STARLARK } from "../script/language.ts";
 import { argumentsOf, everyList, isGroup, isMark, isName, textIn } from "../script/look.ts";
 import { type Group, type Item, readScript, type Script } from "../script/tree.ts";
@@ -56,28 +57,44 @@ function isPull(items: readonly Item[], at: number, extensions: ReadonlySet<stri
 
 function pullUse(script: Script, call: Group): FoundUse | readonly never[] {
   const named = new Map(argumentsOf(call, "=").map(({ name = "", value }) => [name, value]));
+  const platform = platformIn(named.get("platforms"));
+  const asked = { role: "base", ...(platform !== undefined && { platform }) } as const;
+  const [image] = [named.get("image"), named.get("repository")].filter(
+    (items) => items !== undefined && items.length > 0,
+  );
+  if (image === undefined) return [];
+  return isInOnePiece(named)
+    ? expressionUse("bazel", script, { items: image, prefix: SCHEME, ...asked })
+    : attributesUse(script, named, asked);
+}
+
+type Attributes = ReadonlyMap<string, readonly Item[]>;
+
+/** Whether `image` says all, by itself or by what it is computed from. */
+function isInOnePiece(named: Attributes): boolean {
+  const image = named.get("image");
+  if (image === undefined) return partIn(named.get("repository")) === undefined;
+  const parts = splitImage(partIn(image));
+  if (parts === undefined) return true;
+  const isOne = parts.tag !== undefined || parts.digest !== undefined;
+  return isOne && !["tag", "digest"].some((name) => isGiven(named.get(name)));
+}
+
+function attributesUse(script: Script, named: Attributes, asked: Pick<PartsPlace, "role" | "platform">): FoundUse {
   const part = (name: string) => partIn(named.get(name));
   const image = splitImage(part("image"));
   const name = image === undefined ? [part("registry"), part("repository")] : [image.name];
   const parts = name.filter((one) => one !== undefined);
-  const last = parts.at(-1);
-  if (last === undefined) return [];
   const place = {
-    path: script.path,
-    line: script.lineOf(last.start),
-    role: "base",
-    name: parts,
-    tag: image?.tag ?? part("tag"),
-    digest: image?.digest ?? part("digest"),
-  } as const;
-  const platform = platformIn(named.get("platforms"));
-  const whole = { ...place, ...(platform !== undefined && { platform }) };
-  const computed = ["image", "registry", "repository", "tag", "digest"].find((one) => isComputed(named.get(one)));
-  return computed === undefined ? partsUse("bazel", whole) : partsUse("bazel", whole, unresolved(computed));
+    ...{ path: script.path, line: script.lineOf(parts.at(-1)?.start ?? 0), name: parts, ...asked },
+    ...{ tag: image?.tag ?? part("tag"), digest: image?.digest ?? part("digest") },
+  };
+  const computed = ["registry", "tag", "digest"].find((one) => isGiven(named.get(one)) && part(one) === undefined);
+  return partsUse("bazel", place, computed === undefined ? literal : unresolved(computed));
 }
 
-function isComputed(value: readonly Item[] | undefined): boolean {
-  return value !== undefined && value.length > 0 && !isName(value[0], "None") && partIn(value) === undefined;
+function isGiven(value: readonly Item[] | undefined): boolean {
+  return value !== undefined && value.length > 0 && !isName(value[0], "None");
 }
 
 function unresolved(name: string): Expand {
