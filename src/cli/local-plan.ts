@@ -4,7 +4,7 @@ import type { ChangeClass } from "../core/policy/policy.ts";
 import { type Reason, reason } from "../core/reason.ts";
 import { formatReference, type ImageReference, rewriteReference } from "../core/reference.ts";
 import type { Change, Edit, FileSet, Held, Span, Use } from "../core/use/use.ts";
-import { type ProvedEdits, proveEdits } from "../flow/propose/prove-edits.ts";
+import { editedFiles, type ProvedEdits, proveEdits } from "../flow/propose/prove-edits.ts";
 import { filesOf } from "../flow/read/extract.ts";
 import type { Manager } from "../manager/manager.ts";
 import type { Workspace } from "./workspace.ts";
@@ -63,8 +63,9 @@ export function planWorkspace(
     if (refusal !== undefined) return [{ use, state: "held", reason: refusal }];
     return state === "update" || state === "current" ? [] : [{ use, state, reason: why ?? reason("not-observed") }];
   });
+  const editsAlone = editsAloneIn(files, managers);
   return {
-    updates: proved.flatMap((group) => plannedUses(group, whole.edits)).sort(inFileOrder),
+    updates: proved.flatMap((group) => plannedUses(group, whole.edits, editsAlone)).sort(inFileOrder),
     held: held.toSorted(inFileOrder),
     current: plan.uses.filter(({ state }) => state === "current").length,
     files: whole.files,
@@ -89,27 +90,43 @@ function proveGroup(group: UpdateGroup, files: FileSet, managers: readonly Manag
 }
 
 function proveChanges(changes: readonly Change[], files: FileSet, managers: readonly Manager[]): ProvedEdits | Held {
-  let all: ProvedEdits = { state: "proved", edits: [], files: new Map() };
+  const edits: Edit[] = [];
   for (const manager of managers) {
     const own = changes.filter(({ use }) => use.manager === manager.kind);
     if (own.length === 0) continue;
     const proof = proveEdits(manager, filesOf(manager, files), own);
     if (proof.state === "held") return proof;
-    all = { ...all, edits: [...all.edits, ...proof.edits], files: new Map([...all.files, ...proof.files]) };
+    edits.push(...proof.edits);
   }
-  return all;
+  const edited = editedFiles(files, edits);
+  return "state" in edited ? edited : { state: "proved", edits, files: edited };
 }
 
-function plannedUses({ updates }: UpdateGroup, edits: readonly Edit[]): readonly PlannedUse[] {
+function plannedUses({ updates }: UpdateGroup, edits: readonly Edit[], editsAlone: EditsAlone): readonly PlannedUse[] {
   return updates.flatMap(({ from, change, changes }) =>
-    changes.map(({ use, to }) => ({
-      use,
-      from: use.resolved ?? use.text,
-      to: rewritten(use, from, to),
-      change,
-      edits: edits.filter((edit) => [use.span, ...use.variables].some((span) => touches(edit, span))),
-    })),
+    changes.map(({ use, to }) => {
+      const own = edits.filter((edit) => [use.span, ...use.variables].some((span) => touches(edit, span)));
+      return {
+        use,
+        from: use.resolved ?? use.text,
+        to: rewritten(use, from, to),
+        change,
+        // A reference in fields has nothing to edit where its name stands.
+        edits: own.length > 0 ? own : editsAlone({ use, to }),
+      };
+    }),
   );
+}
+
+type EditsAlone = (change: Change) => readonly Edit[];
+
+/** The edits that one use alone would take; none where only several together can be edited. */
+function editsAloneIn(files: FileSet, managers: readonly Manager[]): EditsAlone {
+  return (change) => {
+    const manager = managers.find(({ kind }) => kind === change.use.manager);
+    const edits = manager?.edit(files, [change]) ?? [];
+    return "state" in edits ? [] : edits;
+  };
 }
 
 function rewritten(use: Use, from: ImageReference, to: ImageReference): string {

@@ -1,13 +1,13 @@
 import type { UpdateGroup } from "../../core/plan/update.ts";
 import type { Reason } from "../../core/reason.ts";
 import type { Repository, Sha } from "../../core/repository.ts";
-import type { Change } from "../../core/use/use.ts";
+import type { Change, Edit } from "../../core/use/use.ts";
 import type { FileChange } from "../../github/github.ts";
 import type { Context } from "../context.ts";
 import { filesOf } from "../read/extract.ts";
 import { readSnapshot, type Snapshot } from "../read/read.ts";
 import { takeTurns } from "../turn.ts";
-import { proveEdits } from "./prove-edits.ts";
+import { editedFiles, proveEdits } from "./prove-edits.ts";
 
 /** The files that a group's edits make, each with its whole new content; or why they cannot be made. */
 export type Derived =
@@ -17,7 +17,7 @@ export type Derived =
 /** Derives the edits of a group from one commit. The same commit and group give the same files, always. */
 export async function deriveFiles(context: Context, snapshot: Snapshot, group: UpdateGroup): Promise<Derived> {
   const changes = group.updates.flatMap((update) => update.changes);
-  const files = new Map(snapshot.files);
+  const edits: Edit[] = [];
   for (const manager of context.managers) {
     const own = changes.filter(({ use }) => use.manager === manager.kind);
     if (own.length === 0) continue;
@@ -27,10 +27,11 @@ export async function deriveFiles(context: Context, snapshot: Snapshot, group: U
       await takeTurns();
       const proved = proveEdits(manager, read, some);
       if (proved.state === "held") return proved;
-      for (const [path, text] of proved.files) files.set(path, text);
+      edits.push(...proved.edits);
     }
   }
-  return { state: "derived", files: changedFiles(snapshot, files) };
+  const files = editedFiles(snapshot.files, edits);
+  return "state" in files ? files : { state: "derived", files: changedFiles(snapshot, files) };
 }
 
 function changedFiles(snapshot: Snapshot, files: ReadonlyMap<string, string>): readonly FileChange[] {

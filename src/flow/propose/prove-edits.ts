@@ -19,18 +19,28 @@ export interface ProvedEdits {
 export function proveEdits(manager: Manager, files: FileSet, changes: readonly Change[]): ProvedEdits | Held {
   const edits = manager.edit(files, changes);
   if ("state" in edits) return edits;
-  const edited = new Map<string, string>();
-  for (const [path, own] of Map.groupBy(edits, (edit) => edit.path)) {
-    const text = applyEdits(files.get(path) ?? "", own);
-    if (text === undefined) return held(`${path}: the edits do not fit the file`);
-    edited.set(path, text);
-  }
+  const edited = editedFiles(files, edits);
+  if ("state" in edited) return edited;
   const concerned = manager.isolated ? only(files, [...edited.keys(), ...changes.map(({ use }) => use.path)]) : files;
   const before = manager.extract(concerned);
   const after = manager.extract(new Map([...concerned, ...edited]));
   const difference =
     unintended(moved(before.uses, edits), after.uses, changes) ?? newProblem(before.problems, after.problems);
   return difference === undefined ? { state: "proved", edits, files: edited } : held(difference);
+}
+
+/**
+ * The new text of every file that edits change; all edits are of the texts as they are. Several managers may read one file,
+ * each another part of it: their edits are made together, or the last would undo what the others did.
+ */
+export function editedFiles(files: FileSet, edits: readonly Edit[]): FileSet | Held {
+  const edited = new Map<string, string>();
+  for (const [path, own] of Map.groupBy(edits, (edit) => edit.path)) {
+    const text = applyEdits(files.get(path) ?? "", own);
+    if (text === undefined) return held(`${path}: the edits do not fit the file`);
+    edited.set(path, text);
+  }
+  return edited;
 }
 
 /** Those of the files that have one of these paths. */
