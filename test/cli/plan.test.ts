@@ -56,6 +56,7 @@ describe("oakum plan", () => {
     });
     const from = `${host}/base/app:1.2.3`;
     const to = `${host}/base/app:1.2.4@${patched}`;
+    const tag = { path: "api/Dockerfile", start: 8, end: 13, expect: "1.2.3", text: "1.2.4" };
     const argument = { path: "arg/Dockerfile", start: 9, end: 9 + from.length, expect: from, text: to };
     expect(jsonLines(ran)).toEqual([
       {
@@ -69,9 +70,17 @@ describe("oakum plan", () => {
           { path: "Dockerfile", start: 5, end: 5 + from.length + old.length + 1, expect: `${from}@${old}`, text: to },
         ],
       },
+      {
+        path: "api/Dockerfile",
+        line: 2,
+        from,
+        to: `${host}/base/app:1.2.4`,
+        change: "patch",
+        reason: null,
+        edits: [tag],
+      },
       { path: "arg/Dockerfile", line: 2, from, to, change: "patch", reason: null, edits: [argument] },
       { path: "arg/Dockerfile", line: 3, from, to, change: "patch", reason: null, edits: [argument] },
-      expect.objectContaining({ path: "api/Dockerfile", line: 2, from, state: "held", reason: "partial-arg" }),
       expect.objectContaining({ path: "gone/Dockerfile", line: 1, state: "held", reason: "tag-not-found" }),
       expect.objectContaining({
         path: "private/Dockerfile",
