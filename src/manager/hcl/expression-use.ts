@@ -1,9 +1,11 @@
 import { type Reason, reason } from "../../core/reason.ts";
-import type { Role } from "../../core/use/use.ts";
+import { parseReference } from "../../core/reference.ts";
+import { carriesDigest } from "../../core/use/pieces.ts";
+import type { Piece, Role, Use, Variable } from "../../core/use/use.ts";
 import type { FoundUse } from "../found-use.ts";
 import { type Expand, imageUse } from "../image-use.ts";
 import { plainText } from "./read.ts";
-import type { HclExpression, HclFile, HclPart } from "./tree.ts";
+import type { HclExpression, HclFile, HclLiteral, HclPart } from "./tree.ts";
 
 /** What a name stands for in its file, by the steps of its path: `var.image`. */
 export type Lookup = (path: readonly string[]) => HclExpression | undefined;
@@ -31,12 +33,14 @@ export interface Source {
 /** How often one name may lead to another. */
 const MOST_HOPS = 8;
 const SHOWN = 128;
+/** No reference is put together of more. */
+const MOST_PIECES = 16;
 /** No reference is longer. */
 const LONGEST = 1024;
 
 /**
- * The use that an expression makes: a text, or a name that leads to one in the same file, where it is written then. What is put
- * together of several is read, and not written.
+ * The use that an expression makes: a text, a name that leads to one in the same file, where it is written then, or what is put
+ * together of both.
  */
 export function expressionUse(manager: string, source: Source, image: ImageExpression): FoundUse {
   const { path, text, file, lookup } = source;
@@ -54,6 +58,11 @@ export function expressionUse(manager: string, source: Source, image: ImageExpre
       ...{ value: value.slice(before), start: start + before, isExact },
       ...(held !== expression && { alias: { ...alias, end: alias.start + alias.text.length } }),
     });
+  }
+  const composed = composedOf(source, held);
+  if (composed !== undefined) {
+    const span = { path, start: expression.start, end: expression.start + written.length };
+    return { use: { manager, path, line, text: written, span, ...composed, ...rest } };
   }
   const place = { path, line, ...rest, value: written, start: expression.start, isExact: true };
   return imageUse(manager, place, expandBy(source, held, written));
@@ -75,6 +84,32 @@ function followed(expression: HclExpression, lookup: Lookup): HclExpression {
     now = next;
   }
   return now;
+}
+
+/** A text of literals and names that lead to texts, each of which says itself: all of it can be written. */
+function composedOf(
+  { path, text, lookup }: Source,
+  held: HclExpression,
+): Pick<Use, "resolved" | "reference" | "pieces" | "variables" | "carries"> | undefined {
+  if (held.kind !== "text" || held.parts.length > MOST_PIECES) return undefined;
+  const pieces: Piece[] = [];
+  const variables: Variable[] = [];
+  for (const part of held.parts) {
+    const leads = part.kind === "literal" ? part : onlyLiteral(followed(part.expression, lookup));
+    if (leads?.isExact !== true) return undefined;
+    const { value, start, end } = leads;
+    pieces.push({ path, start, end, text: value, ...(leads !== part && ({ isValue: true } as const)) });
+    if (leads !== part) variables.push({ path, start, end, value, name: text.slice(part.start, part.end) });
+  }
+  const resolved = pieces.map((piece) => piece.text).join("");
+  const reference = parseReference(resolved);
+  if (reference === undefined || variables.length === 0) return undefined;
+  return { resolved, reference, pieces, variables, ...(!carriesDigest(pieces) && ({ carries: "tag" } as const)) };
+}
+
+function onlyLiteral(expression: HclExpression): HclLiteral | undefined {
+  const [only, ...others] = expression.kind === "text" ? expression.parts : [];
+  return only?.kind === "literal" && others.length === 0 ? only : undefined;
 }
 
 function expandBy({ text, lookup }: Source, held: HclExpression, written: string): Expand {
