@@ -116,10 +116,11 @@ function addAppCommands(program: Command, { tools, outputOf, done }: Scene): voi
     });
   program
     .command("migrate")
-    .description("translate a resolved Renovate configuration, and list what could not be")
-    .requiredOption("--resolved <renovate.json>", "the configuration with its presets in it")
+    .description("translate the configuration of Renovate or Dependabot, and list what could not be")
+    .option("--resolved <renovate.json>", "Renovate's configuration with its presets in it")
+    .option("--dependabot <dependabot.yml>", "Dependabot's configuration")
     .option("--out <oakum.yml>", "a new file for the result (stdout without it)")
-    .action(async (options: { resolved: string; out?: string }) => {
+    .action(async (options: { resolved?: string; dependabot?: string; out?: string }) => {
       const { runMigrate } = await import("./migrate.ts");
       done(await runMigrate({ ...options, output: outputOf({}) }));
     });

@@ -62,6 +62,11 @@ export const repositorySchema = z.strictObject({
     .describe(
       "For each key, the first rule that matches and sets it decides. The organisation's rules follow the repository's.",
     ),
+  branches: z
+    .array(glob)
+    .max(10)
+    .optional()
+    .describe("Branches to keep patched beside the default one, as names or globs: `release/*`."),
   ignore: z
     .array(pathGlob)
     .max(500)

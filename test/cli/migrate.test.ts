@@ -20,6 +20,24 @@ it("oakum migrate writes the translation, and on stderr what is not in it", asyn
   expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining("there is something already") });
 });
 
+it("oakum migrate translates Dependabot's configuration, and wants one of the two", async () => {
+  const updates = "version: 2\nupdates:\n  - { package-ecosystem: docker, directory: /, assignees: [octocat] }\n";
+  const folder = await checkout({ "dependabot.yml": updates, "broken.yml": "updates: [\n", "renovate.json": RENOVATE });
+  const { code, stdout, stderr } = await oakum(folder, "migrate", "--dependabot", "dependabot.yml");
+  expect(code).toBe(0);
+  expect(stdout).toContain('match: { path: "*", kind: [dockerfile, kubernetes, gitops, helm] }');
+  expect(stderr).toContain("not translated: updates[0].assignees: Oakum asks reviewers, and assigns nobody\n");
+  const broken = await oakum(folder, "migrate", "--dependabot", "broken.yml");
+  expect(broken).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(/broken\.yml:\d+:\d+: /) });
+  for (const both of [[], ["--dependabot", "dependabot.yml", "--resolved", "renovate.json"]]) {
+    const wrong = await oakum(folder, "migrate", ...both);
+    expect(wrong).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--resolved renovate.json or --dependabot"),
+    });
+  }
+});
+
 it.each([
   ["no such file", "none.json", "there is no such file"],
   ["no JSON", "broken.json", "not JSON"],

@@ -238,6 +238,12 @@ describe("an error is shown at its line and column", () => {
 });
 
 describe("what is not yet supported", () => {
+  it("is told of branches where they are written, and the rest of the file counts", () => {
+    const text = 'version: 1\nmode: propose\nbranches: ["release/*"]\n';
+    expect(loadConfig({ repository: { path: "o.yml", text } }).config.mode).toBe("propose");
+    expect(problemsOf(text)).toEqual(["warning o.yml:3:1: branches is not yet supported: it has no effect"]);
+  });
+
   it.each([
     ["rules: [{ signature: require }]", "2:11"],
     ["require: [{ signature: require }]", "2:13"],

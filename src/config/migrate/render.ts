@@ -12,7 +12,7 @@ export interface WrittenRule {
   readonly decisions: {
     readonly allow?: readonly string[];
     readonly minAge?: string;
-    readonly merge?: "auto" | "approval";
+    readonly merge?: "auto" | "approval" | "never";
     readonly pin?: "digest" | "tag";
     readonly tags?: string;
     readonly reviewers?: readonly string[];
@@ -31,7 +31,18 @@ export interface Top {
 }
 
 /** Words of the format itself. */
-const PLAIN = new Set<string>([...KINDS, "pin", "digest", "patch", "minor", "major", "auto", "approval", "tag"]);
+const PLAIN = new Set<string>([
+  ...KINDS,
+  "pin",
+  "digest",
+  "patch",
+  "minor",
+  "major",
+  "auto",
+  "approval",
+  "never",
+  "tag",
+]);
 
 /** Text in double quotes as JSON writes it is YAML as well; numbers and words of the format need none. */
 function value(of: unknown): string {

@@ -1,12 +1,11 @@
 import { KINDS, type Kind } from "../../core/use/kind.ts";
 import { isObject, stringsOf, type Values } from "../foreign.ts";
-import { LONGEST_GLOB } from "../glob.ts";
 import { patternsOf } from "../others/path-pattern.ts";
 import { RENOVATE_MANAGERS } from "../others/renovate-managers.ts";
 import type { Note } from "./note.ts";
 import type { WrittenRule } from "./render.ts";
 import { CONDITIONS, decisionsOf } from "./renovate-decisions.ts";
-import { imageGlobOf } from "./values.ts";
+import { imageGlobOf, pathGlobOf } from "./values.ts";
 
 /** Renovate's types of update by our classes of change. A tag's OS is nothing that Renovate changes. */
 export const CHANGES: Readonly<Record<string, string>> = {
@@ -112,9 +111,4 @@ function changesOf(rule: Values, path: string, note: Note): readonly string[] | 
     note(`${path}.matchUpdateTypes`, `${JSON.stringify(type)} is no change that Oakum makes`);
   }
   return types.length > 0 && known.length === 0 ? "none" : [...new Set(known)];
-}
-
-export function pathGlobOf(text: string): string | undefined {
-  const path = text.replace(/^(\.?\/)+/, "").replace(/\/$/, "/**");
-  return path === "" || path.length > LONGEST_GLOB || /[{}[\]!\\]|^\/.*\/$|^\//.test(path) ? undefined : path;
 }

@@ -3,8 +3,8 @@ import { RENOVATE_MANAGERS } from "../others/renovate-managers.ts";
 import type { Note } from "./note.ts";
 import type { Top } from "./render.ts";
 import { DESCRIBING, NOT_THERE, TRANSLATED } from "./renovate-decisions.ts";
-import { CHANGES, pathGlobOf } from "./renovate-rules.ts";
-import { labelsOf } from "./values.ts";
+import { CHANGES } from "./renovate-rules.ts";
+import { labelsOf, pathGlobOf } from "./values.ts";
 
 /** Where Renovate's 0 means any number, ours is 100. */
 const MOST = 100;

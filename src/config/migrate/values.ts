@@ -51,3 +51,9 @@ export function labelsOf(resolved: Values, note: (path: string, why: string) => 
     note("labels", "at most ten, of at most 50 characters, without templates");
   return plain.slice(0, 10);
 }
+
+/** A path, or a glob of paths, as a glob of ours: from the root. Braces, brackets and expressions are none. */
+export function pathGlobOf(text: string): string | undefined {
+  const path = text.replace(/^(\.?\/)+/, "").replace(/\/$/, "/**");
+  return path === "" || path.length > LONGEST_GLOB || /[{}[\]!\\]|^\/.*\/$|^\//.test(path) ? undefined : path;
+}

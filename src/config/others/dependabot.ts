@@ -1,5 +1,5 @@
 import type { OtherTool } from "../../core/use/other-tool.ts";
-import { isObject, stringsOf, type Values } from "../foreign.ts";
+import { isObject, stringsOf, textOf, type Values } from "../foreign.ts";
 import { compileGlob, LONGEST_GLOB } from "../glob.ts";
 import { readYaml } from "../yaml.ts";
 import { handOver } from "./dependabot-patch.ts";
@@ -61,7 +61,7 @@ const READS: ReadonlyMap<string, (file: ManagedFile, name: string) => boolean> =
 
 /** The files that an entry updates. With a limit of no pull requests it only answers to alerts, and of images there are none. */
 function sharesOf(entry: Values, files: readonly ManagedFile[], base: string): readonly string[] {
-  const reads = READS.get(String(entry["package-ecosystem"]));
+  const reads = READS.get(textOf(entry["package-ecosystem"]));
   const { "target-branch": target } = entry;
   if (reads === undefined || entry["open-pull-requests-limit"] === 0) return [];
   if ((typeof target === "string" && target !== base) || ignoresAll(entry)) return [];

@@ -64,6 +64,10 @@ describe("the files that Dependabot keeps up to date", () => {
     expect(shared(entry("docker", more), [{ path, kind: "dockerfile" }])).toEqual(isShared ? [path] : []);
   });
 
+  it("are none by an entry that is no text", () => {
+    expect(shared(entry("{ docker: 1 }"), DOCKERFILE)).toEqual([]);
+  });
+
   it("are all that it knows how to update where its configuration cannot be read", () => {
     const files: readonly ManagedFile[] = [
       { path: "app/Dockerfile", kind: "dockerfile" },
