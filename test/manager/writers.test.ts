@@ -184,3 +184,41 @@ describe("kustomizations put other images in the place of those of a manifest", 
     expect(told(kustomize, files)).toEqual(expected);
   });
 });
+
+describe("a repository that is made to be costly is looked through all the same", () => {
+  const many = Array.from({ length: 2_000 }, (_, i) => [`a/${"b".repeat(200)}${i}.yaml`, ""] as const);
+  const rest = Object.fromEntries(many);
+  const updater = `apiVersion: ${AIU}/v1alpha1\nkind: ImageUpdater\nspec: {applicationRefs: [{images: [{imageName: a/b}]}]}\n`;
+  const unknown = `{{a}}${"b".repeat(90)}{{b}}${"b".repeat(90)}{{c}}`;
+
+  test.each([
+    ["thousands of updaters", gitops, { "u.yaml": Array(250).fill(updater).join("---\n") }, 200],
+    [
+      "paths that may be anything",
+      gitops,
+      {
+        "u.yaml": Array(220)
+          .fill(application({ "image-list": "a/b", "write-back-method": "git" }, unknown))
+          .join("\n---\n"),
+      },
+      200,
+    ],
+    ["scripts without end", gitlabCi, { ".gitlab-ci.yml": `a: |\n${"  yq -i .a k8s/$A/b.yaml\n".repeat(2_000)}` }, 0],
+    ["lines of commands", gitlabCi, { ".gitlab-ci.yml": `a: |\n${`  ${"yq ".repeat(300)}-a\n`.repeat(200)}` }, 0],
+    [
+      "kustomizations of one another",
+      kustomize,
+      Object.fromEntries(
+        Array.from({ length: 60 }, (_, i) => [
+          `k${i}/kustomization.yaml`,
+          `resources: [${Array.from({ length: 60 }, (_, j) => `../k${j}`).join(", ")}]\nimages: [{name: a}]\n`,
+        ]),
+      ),
+      0,
+    ],
+  ])("%s", (_, manager, files, expected) => {
+    const start = performance.now();
+    expect(manager.writers?.(new Map(Object.entries({ ...rest, ...files })))).toHaveLength(expected);
+    expect(performance.now() - start).toBeLessThan(2_000);
+  });
+});

@@ -19,7 +19,11 @@ export function holdWritten(uses: readonly Use[], writers: readonly Writer[]): r
   if (writers.length === 0) return uses;
   const byPath = new Map<string, Writer[]>();
   for (const writer of writers) {
-    for (const path of writer.paths) byPath.set(path, [...(byPath.get(path) ?? []), writer]);
+    for (const path of writer.paths) {
+      const known = byPath.get(path);
+      if (known === undefined) byPath.set(path, [writer]);
+      else known.push(writer);
+    }
   }
   return uses.map((use) => {
     if (use.blocked !== undefined) return use;

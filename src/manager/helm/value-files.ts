@@ -1,6 +1,6 @@
 import type { FileSet } from "../../core/use/use.ts";
 import { entriesOf, isText, itemsOf, textOf } from "../yaml/look.ts";
-import { filesNamed, folderOf, joinPath } from "../yaml/named-path.ts";
+import { fileFinder, folderOf, joinPath } from "../yaml/named-path.ts";
 import { readManifest } from "../yaml/read-manifest.ts";
 import type { YamlNode } from "../yaml/tree.ts";
 
@@ -27,10 +27,11 @@ interface Named {
  */
 export function findValueFiles(files: FileSet): ReadonlySet<string> {
   const found = new Set<string>();
+  const named = fileFinder(files);
   for (const { name, from } of namesIn(files).take(MOST_NAMES)) {
     for (const folder of from) {
       const path = joinPath(folder, name);
-      for (const one of path === undefined ? [] : filesNamed(files, path)) if (YAML.test(one)) found.add(one);
+      for (const one of path === undefined ? [] : named(path)) if (YAML.test(one)) found.add(one);
     }
   }
   return found;

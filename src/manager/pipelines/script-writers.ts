@@ -1,7 +1,7 @@
 import { imageKey, parseReference } from "../../core/reference.ts";
 import type { FileSet } from "../../core/use/use.ts";
 import type { Writer } from "../../core/use/writer.ts";
-import { filesNamed, joinPath } from "../yaml/named-path.ts";
+import { fileFinder, joinPath } from "../yaml/named-path.ts";
 
 const KUSTOMIZATIONS = ["kustomization.yaml", "kustomization.yml", "Kustomization"] as const;
 const WRITES = /\bkustomize\s+edit\s+set\s+image\b|\byq\b|\bsed\b|\bvalueFile\b/;
@@ -23,13 +23,14 @@ interface Written {
  */
 export function scriptWriters(files: FileSet, isPipeline: (path: string) => boolean): readonly Writer[] {
   const writers: Writer[] = [];
+  const named = fileFinder(files);
   for (const [path, text] of files) {
     if (!isPipeline(path) || !WRITES.test(text)) continue;
     const folders = foldersIn(text);
     for (const [at, line] of linesOf(text)) {
       const written = line.length > LONGEST_LINE || !WRITES.test(line) ? undefined : writtenBy(line);
       if (written === undefined || writers.length === MOST_COMMANDS) continue;
-      const paths = written.names.flatMap((name) => folders.flatMap((folder) => filesAt(files, folder, name)));
+      const paths = written.names.flatMap((name) => folders.flatMap((folder) => named(joinPath(folder, name) ?? "")));
       const { images } = written;
       writers.push({ who: `CI, ${path}:${at}`, paths: new Set(paths), ...(images && { images }) });
     }
@@ -56,17 +57,13 @@ function foldersIn(text: string): readonly string[] {
   return [...new Set(["", ...folders])].slice(0, MOST_FOLDERS);
 }
 
-function filesAt(files: FileSet, folder: string, name: string): readonly string[] {
-  const path = joinPath(folder, name);
-  return path === undefined ? [] : filesNamed(files, path);
-}
-
 function writtenBy(line: string): Written | undefined {
   const [, set] = /\bkustomize\s+edit\s+set\s+image\s+([^;&|]*)/.exec(line) ?? [];
   if (set !== undefined) return { names: KUSTOMIZATIONS, ...imagesOf(wordsOf(set)) };
   const [, value] = /\bvalueFile["']?:[ \t]*(.*)/.exec(line) ?? [];
-  const isInPlace = /\byq\b.*\s(?:-\w*i\w*|--inplace)\b/.test(line);
-  const isReplaced = /\bsed\b.*\s-\w*i/.test(line) && /image|tag|version/i.test(line);
+  const isChange = /\s(?:-\w*i\w*|--inplace)(?![\w-])/.test(line) || /\s-i\S/.test(line);
+  const isInPlace = isChange && /\byq\b/.test(line);
+  const isReplaced = isChange && /\bsed\b/.test(line) && /image|tag|version/i.test(line);
   if (value === undefined && !isInPlace && !isReplaced) return undefined;
   const names = wordsOf(value ?? line).filter((word) => /\.ya?ml$/i.test(word));
   // `.web.image.tag = …`: whose tag it is says where it stands.

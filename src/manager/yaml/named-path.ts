@@ -1,8 +1,10 @@
+import { matchesGlob } from "../../core/text/glob.ts";
 import type { FileSet } from "../../core/use/use.ts";
 
-const LONGEST = 512;
-/** So many parts of a name may be unknown. */
+const LONGEST = 256;
+/** So many parts of a path may be unknown, of so many paths. */
 const MOST_UNKNOWN = 3;
+const MOST_UNKNOWN_PATHS = 32;
 /** What a template or a shell fills in: `{{ … }}`, `${{ … }}`, `${…}`, `$NAME`. */
 const UNKNOWN = /\$?\{\{[^{}]*\}\}|\$\{[^{}]*\}|\$\w+/;
 
@@ -27,15 +29,20 @@ export function folderOf(path: string): string {
   return path.slice(0, Math.max(path.lastIndexOf("/"), 0));
 }
 
-/** The files that a path names; what is filled in later may be anything. */
-export function filesNamed(files: FileSet, path: string): readonly string[] {
-  if (!UNKNOWN.test(path)) return files.has(path) ? [path] : [];
-  const known = path.split(new RegExp(UNKNOWN, "g"));
-  if (path.length > LONGEST || known.length - 1 > MOST_UNKNOWN) return [];
-  const pattern = new RegExp(`^${known.map(literally).join(".+?")}$`);
-  return [...files.keys()].filter((one) => one.length <= LONGEST && pattern.test(one));
-}
-
-function literally(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+/**
+ * Says which of these files a path names; what is filled in later may be anything. Only so many such paths are looked for:
+ * each is compared with all files.
+ */
+export function fileFinder(files: FileSet): (path: string) => readonly string[] {
+  let left = MOST_UNKNOWN_PATHS;
+  return (path) => {
+    if (!UNKNOWN.test(path)) return files.has(path) ? [path] : [];
+    const pattern = path.replace(new RegExp(UNKNOWN, "g"), "*");
+    if (path.length > LONGEST || pattern.split("*").length - 1 > MOST_UNKNOWN || left === 0) return [];
+    left -= 1;
+    const known = pattern.slice(0, pattern.indexOf("*"));
+    return [...files.keys()].filter(
+      (one) => one.length <= LONGEST && one.startsWith(known) && matchesGlob(pattern, one),
+    );
+  };
 }
