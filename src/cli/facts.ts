@@ -32,6 +32,7 @@ async function factsOf(
     session.registry,
     image,
     references.flatMap((one) => followedTag(one) ?? []),
+    now,
   );
   if (look.state === "failed") return unanswered(look.reason);
   const gone = new Set(look.sightings.flatMap(({ tag, digest }) => (digest === undefined ? [tag] : [])));

@@ -41,6 +41,7 @@ export function planWorkspace(
   { uses, files, policyOf, ignored }: Pick<Workspace, "uses" | "files" | "policyOf" | "ignored">,
   facts: ReadonlyMap<string, ImageFacts>,
   managers: readonly Manager[],
+  asOf: number,
 ): LocalPlan {
   const plan = planUpdates({
     uses,
@@ -49,6 +50,7 @@ export function planWorkspace(
     ignored,
     quarantined: new Set(),
     now: undefined,
+    asOf,
   });
   const proofs = plan.groups.map((group) => ({ group, proof: proveGroup(group, files, managers) }));
   const refused = new Map(

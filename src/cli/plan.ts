@@ -58,7 +58,11 @@ export async function planCheckout(
   try {
     progress.show([{ who: "registries", doing: `asked about ${count(uses.length, "use")}`, since: now() }]);
     const facts = await askRegistries(uses, session, now());
-    return { workspace, plan: planWorkspace(workspace, facts, managers), unasked: unaskedRegistries(uses, facts) };
+    return {
+      workspace,
+      plan: planWorkspace(workspace, facts, managers, now()),
+      unasked: unaskedRegistries(uses, facts),
+    };
   } finally {
     progress.end();
     await session.close();

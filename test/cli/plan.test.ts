@@ -184,7 +184,7 @@ describe("oakum plan", () => {
   });
 
   it("takes no part of the tags for all of them", async () => {
-    const tags = Array.from({ length: 50_001 }, (_, number) => `1.0.${number}`);
+    const tags = Array.from({ length: 100_001 }, (_, number) => `1.0.${number}`);
     const endless = await scriptedRegistry((_, response) => serveJson(response, { tags }));
     const folder = await checkout({ Dockerfile: `FROM ${endless.host}/a:1.0.50000\n` });
     const ran = await oakum(folder, "plan", "--json", "--allow-registry", endless.host);

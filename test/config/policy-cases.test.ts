@@ -73,6 +73,7 @@ function planIn(world: World, config: Config): Plan {
     ignored: ignoredBy(config),
     urgencyOf: (_, { digest }) => (digest && urgent.get(digest)) ?? "normal",
     now: Date.parse(world.now),
+    asOf: Date.parse(world.now),
     quarantined: new Set(),
   });
 }

@@ -44,15 +44,30 @@ const semanticTags = () =>
     .tuple(
       fc.constantFrom("", "v"),
       fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 4 }),
-      fc.constantFrom("", "", "", "-rc1", "-rc.2", "b1", "-nightly", "-alpha", "-preview.1.2"),
-      fc.constantFrom("", "", "-alpine", "-slim", "-alpine3.9", "-alpine3.19", "-bookworm", "-trixie"),
+      fc.constantFrom("", "", "", "-rc1", "-rc.2", "b1", "-nightly", "-alpha", "-preview.1.2", "_3", "_12"),
+      fc.constantFrom("", "", "", "-r1", "-r10", "-20250101", "-1773204619", "-a1b2c3d", "-security-01", "-b02"),
+      fc.constantFrom("", "", ...VARIANTS, ...SYSTEMS.flatMap((os) => [os, os, `-slim${os}`])),
     )
-    .map(([prefix, numbers, preRelease, suffix]) => prefix + numbers.join(".") + preRelease + suffix);
+    .map(([prefix, numbers, preRelease, build, suffix]) => prefix + numbers.join(".") + preRelease + build + suffix);
+
+const VARIANTS = ["-alpine", "-slim", "-amd64", "-arm64v8", "-windowsservercore"];
+const SYSTEMS = [
+  ...["-alpine3.9", "-alpine3.19", "-alpine-3.22", "-bullseye", "-bookworm", "-trixie", "-forky", "-debian-12"],
+  ...["-jammy", "-noble", "-questing", "-ubuntu22.04", "-windowsservercore-ltsc2022", "-nanoserver-ltsc2025"],
+];
+
+/** Tags without a version of their own: an OS release, a day, or both. */
+const systemTags = () =>
+  fc
+    .tuple(fc.constantFrom("", "", ...SYSTEMS), fc.constantFrom("", "-20250101", "-20250131", "-20251103"))
+    .map((parts) => parts.join("").slice(1))
+    .filter((tag) => tag !== "");
 
 /** Tags as registries list them: mostly versions near one another, some names, some of anything. */
 export function anyTags(): fc.Arbitrary<string> {
   return fc.oneof(
-    { weight: 5, arbitrary: semanticTags() },
+    { weight: 6, arbitrary: semanticTags() },
+    { weight: 2, arbitrary: systemTags() },
     { weight: 1, arbitrary: tags() },
     fc.constantFrom("latest", "bookworm", "20240101", "1a2b3c4d"),
   );

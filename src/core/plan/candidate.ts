@@ -2,7 +2,9 @@ import type { ChangeClass, Policy, PolicyOf, Urgency } from "../policy/policy.ts
 import type { Closed, Window } from "../policy/window.ts";
 import { type Reason, reason } from "../reason.ts";
 import { type Digest, type ImageReference, imageKey } from "../reference.ts";
-import { changeClass, indexTags, newerTags, type TagIndex } from "../tag/tag.ts";
+import { habitOf } from "../tag/habit.ts";
+import { changeClass, isSameRelease, parseTag } from "../tag/tag.ts";
+import { indexTags, newerTags, type TagIndex } from "../tag/tag-index.ts";
 import { matchesGlob } from "../text/glob.ts";
 import { rewritePieces } from "../use/pieces.ts";
 import type { Use } from "../use/use.ts";
@@ -33,6 +35,8 @@ export interface Terms {
 /** A reference that policy permits for a use. */
 export interface Candidate {
   readonly state: "candidate";
+  /** The tag that leads there. */
+  readonly tag: string;
   readonly to: ImageReference;
   readonly change: ChangeClass;
   readonly urgency: Urgency;
@@ -44,6 +48,7 @@ export interface Candidate {
 /** A step that the registry offers and policy does not permit. */
 export interface Refusal {
   readonly state: "refused";
+  readonly tag: string;
   readonly change: ChangeClass;
   readonly reason: Reason;
   /** The step's end, where only time is missing. */
@@ -56,6 +61,8 @@ export interface Refusal {
 interface Offer {
   readonly tag: string;
   readonly change: ChangeClass;
+  /** What it changes besides, which policy must allow too. */
+  readonly beside: readonly ChangeClass[];
   readonly observation: Observation | undefined;
   readonly problem: Reason | undefined;
 }
@@ -63,11 +70,11 @@ interface Offer {
 /** The last moment that a date can name: a `minAge` beyond it is for ever. */
 const END_OF_TIME = 8.64e15;
 
-/** Arranges the facts about one image. */
-export function knownImage(facts: KnownFacts): KnownImage {
+/** Arranges the facts about one image (by `imageKey`), as they are at a time (milliseconds since the epoch). */
+export function knownImage(key: string, facts: KnownFacts, now: number): KnownImage {
   return {
     tags: new Set(facts.tags),
-    index: indexTags(facts.tags),
+    index: indexTags(facts.tags, habitOf(key, now)),
     observations: new Map(facts.observations.map((observation) => [observation.tag, observation])),
     problems: new Map(facts.problems?.map(({ tag, reason: why }) => [tag, why])),
   };
@@ -112,7 +119,8 @@ function offerVersion(current: string, tag: string, { observations, problems }: 
   const change = changeClass(current, tag);
   const observation = observations.get(tag);
   if (change === undefined || (observation !== undefined && isGone(observation))) return [];
-  return [{ tag, change, observation, problem: problems.get(tag) }];
+  const isPatchToo = change === "os" && !isSameRelease(parseTag(current), parseTag(tag));
+  return [{ tag, change, beside: isPatchToo ? ["patch"] : [], observation, problem: problems.get(tag) }];
 }
 
 function offerDigest(
@@ -122,7 +130,8 @@ function offerDigest(
 ): readonly Offer[] {
   const observation = observations.get(tag);
   if (observation === undefined || isGone(observation) || observation.digest === current) return [];
-  return [{ tag, change: current === undefined ? "pin" : "digest", observation, problem: problems.get(tag) }];
+  const change = current === undefined ? "pin" : "digest";
+  return [{ tag, change, beside: [], observation, problem: problems.get(tag) }];
 }
 
 function judge(from: ImageReference, place: Place, offer: Offer, terms: Terms): Candidate | Refusal {
@@ -137,10 +146,11 @@ function judge(from: ImageReference, place: Place, offer: Offer, terms: Terms): 
   const to = isPinned && carries !== "tag" ? exact : tagged;
   const objection = findObjection(offer, policy, terms) ?? whyNotWritten(from, place, to);
   if (objection !== undefined) {
-    return { state: "refused", change, ...objection, ...(objection.dueAt !== undefined && { to }) };
+    return { state: "refused", tag, change, ...objection, ...(objection.dueAt !== undefined && { to }) };
   }
   return {
     state: "candidate",
+    tag,
     to,
     change,
     urgency,
@@ -164,14 +174,12 @@ function whyNotWritten(
 
 /** Why an offer is not a candidate; what only time can cure comes last. */
 function findObjection(
-  { tag, change, observation, problem }: Offer,
+  { tag, change, beside, observation, problem }: Offer,
   policy: Policy,
   { now, quarantined, closedFor }: Terms,
 ): Pick<Refusal, "reason" | "dueAt"> | undefined {
-  if (!allows(policy, change)) return { reason: reason("change-not-allowed", `${tag} (${change})`) };
-  if (changesTag(change) && policy.tags !== undefined && !matchesGlob(policy.tags, tag)) {
-    return { reason: reason("change-not-allowed", `${tag} does not match ${policy.tags}`) };
-  }
+  const denied = policyObjection(tag, [change, ...beside], policy);
+  if (denied !== undefined) return { reason: denied };
   if (problem !== undefined) return { reason: problem };
   if (observation === undefined) return { reason: reason("not-observed", tag) };
   if (quarantined.has(observation.digest)) return { reason: reason("quarantined", `${tag}@${observation.digest}`) };
@@ -181,6 +189,14 @@ function findObjection(
   const closed = closedFor?.(policy.windows.propose);
   if (closed === undefined) return undefined;
   return { reason: closed.reason, ...(closed.opensAt !== undefined && { dueAt: closed.opensAt }) };
+}
+
+/** Why policy does not permit a tag that changes so much, whatever it names. */
+export function policyObjection(tag: string, changes: readonly ChangeClass[], policy: Policy): Reason | undefined {
+  const denied = changes.find((one) => !allows(policy, one));
+  if (denied !== undefined) return reason("change-not-allowed", `${tag} (${denied})`);
+  if (policy.tags === undefined || !changes.some(changesTag) || matchesGlob(policy.tags, tag)) return undefined;
+  return reason("change-not-allowed", `${tag} does not match ${policy.tags}`);
 }
 
 function allows(policy: Policy, change: ChangeClass): boolean {

@@ -24,6 +24,8 @@ export interface PlanInput extends Omit<Terms, "closedFor"> {
   readonly facts: ReadonlyMap<string, ImageFacts>;
   /** Whether configuration ignores the file at a path. */
   readonly ignored: (path: string) => boolean;
+  /** When it is asked, also where no clock of first sightings is: what is kept for the long term then (milliseconds since the epoch). */
+  readonly asOf: number;
 }
 
 /** What becomes of one use. */
@@ -50,9 +52,8 @@ const REFUSED_STATES: readonly (readonly [ReasonCode, UseState])[] = [
   ["change-not-allowed", "current"],
 ];
 
-/** What shall become of every use of a repository, and why. */
-export function planUpdates(input: PlanInput): Plan {
-  const images = knownImages(input);
+/** What shall become of every use of a repository, and why. `images`: the facts, arranged; for who plans by them more than once. */
+export function planUpdates(input: PlanInput, images = knownImages(input)): Plan {
   const terms = { ...input, ...(input.now !== undefined && { closedFor: closuresAt(input.now) }) };
   const decisions = decideAll(images, { ...input, ...terms });
   const steps = decisions.flatMap(({ use, candidate }): readonly Step[] =>
@@ -130,10 +131,11 @@ function held(status: UseStatus, why: Reason): UseStatus {
   return isUpdate ? { ...status, state: "held", reason: why } : status;
 }
 
-function knownImages({ facts }: PlanInput): ReadonlyMap<string, KnownImage> {
+/** What is known of the images, arranged for planning. */
+export function knownImages({ facts, asOf }: Pick<PlanInput, "facts" | "asOf">): ReadonlyMap<string, KnownImage> {
   const known = new Map<string, KnownImage>();
   for (const [key, image] of facts) {
-    if (image.state === "known") known.set(key, knownImage(image));
+    if (image.state === "known") known.set(key, knownImage(key, image, asOf));
   }
   return known;
 }

@@ -1,39 +1,133 @@
 import type { ChangeClass } from "../policy/policy.ts";
-import { type OsRelease, osReleaseOf } from "./os-release.ts";
-import { readSemanticTag } from "./semantic-tag.ts";
-import { changeBetween, channelOf, compareTexts, compareVersions, type Version } from "./version.ts";
+import { readDatePart } from "./date-part.ts";
+import { compareOsReleases, findOsRelease, type OsRelease } from "./os-release.ts";
+import { readTail } from "./tail.ts";
+import { changeBetween, compareReleases, compareTexts, compareVersions, type Version } from "./version.ts";
+import { readPreRelease, readVersionPart } from "./version-part.ts";
 
-/** A tag, read. Without a version (`latest`, a codename, a commit) it is alone on its track: only its digest can change. */
+/** A tag, read. Without a version (`latest`, a commit) it is alone on its track: only its digest can change. */
 export interface Tag {
   readonly text: string;
   readonly track: string;
   readonly version?: Version;
   /** Where the track names one: beside it there are tracks of the same on another release. */
-  readonly os?: OsRelease;
+  readonly os?: OsRelease & { readonly track: string };
+  /** How it is written, where it has a version: what precedes it, how exact it is, and what follows. */
+  readonly form?: Form;
 }
 
-/** How one family of tags is read: its track and version, or nothing when the tag is not of that family. */
-type ReadTag = (text: string) => { readonly track: string; readonly version: Version } | undefined;
+export interface Form {
+  readonly prefix: string;
+  readonly shape: string;
+  readonly suffix: string;
+}
 
-/** The families that are understood; the first that reads a tag decides. */
-const FAMILIES: readonly ReadTag[] = [readSemanticTag];
-
-/** How many of the newest tags of each change class are watched: a younger one may have to wait, an older one has aged. */
-const NEWEST = 3;
+/** A version found in a tag, its OS release masked. */
+type Found = Form & { readonly version: Version };
 
 /** No tag is longer (OCI distribution specification); what a registry lists beyond it is not worth reading. */
 const MAX_TAG = 128;
+/** A git commit id, whole or abbreviated. All-digit ones are long numbers. */
+const COMMIT = /^(?=.*[a-f])[a-f0-9]{7,40}$/;
+/** Stands for the OS release among a tag's parts. */
+const OS = "\0";
 
-/** Reads any tag; one that no family knows is a name. */
+const WORD = /^[A-Za-z][A-Za-z_.]*$/;
+/** Architectures, as tags name them. */
+const ARCHITECTURE =
+  /^(?:amd64|x86_64|x86|i386|386|arm64|arm64v8|aarch64|arm|armhf|armv[5-8]|arm32v[5-7]|ppc64le|s390x|riscv64|mips64le|loong64)$/;
+/** What such a tag is built from is a branch, a change or a commit: its number says nothing of what is newer. */
+const STREAM =
+  /^(?:pr|mr|pull|sha|git|commit|branch|main|master|trunk|develop|dev|feature|feat|fix|test|ci|run|job|build|edge|unstable)$/i;
+
+/** Reads any tag; one without a version that can be ordered is a name. */
 export function parseTag(text: string): Tag {
-  if (text.length > MAX_TAG) return { text, track: text };
-  for (const read of FAMILIES) {
-    const found = read(text);
-    if (found === undefined) continue;
-    const os = osReleaseOf(found.track);
-    return { text, ...found, ...(os && { os }) };
-  }
-  return { text, track: text };
+  if (text.length > MAX_TAG || text.includes(OS) || COMMIT.test(text)) return { text, track: text };
+  const written = text.split("-");
+  const os = findOsRelease(written);
+  const parts = os === undefined ? written : written.toSpliced(os.at, os.length, OS);
+  const found = readDate(parts) ?? readVersion(parts) ?? readOsAlone(parts);
+  if (found === undefined) return { text, track: text };
+  const { prefix, shape, suffix, version } = found;
+  const masked = prefix + shape + suffix;
+  const form = { prefix, shape, suffix };
+  if (os === undefined) return { text, track: masked, version, form };
+  return {
+    text,
+    track: masked.replace(OS, os.text),
+    version,
+    form,
+    os: { ...os, track: masked.replace(OS, os.shape) },
+  };
+}
+
+/** A date after words alone. After a codename it is a build of that release: `noble-20250415`. */
+function readDate(parts: readonly string[]): Found | undefined {
+  const at = parts.findIndex((part, i) => !isWord(part) || readDatePart(parts, i) !== undefined);
+  const date = readDatePart(parts, at);
+  if (date === undefined) return undefined;
+  const before = parts.slice(0, at);
+  const tail = readTail(parts.slice(at + date.length), 0);
+  if (tail === undefined) return undefined;
+  const build = before.includes(OS) ? [...date.numbers, ...tail.build] : tail.build;
+  return {
+    prefix: join(before) + date.prefix,
+    shape: date.shape,
+    suffix: tail.text,
+    version: { numbers: before.includes(OS) ? [] : date.numbers, ...(build.length > 0 && { build }) },
+  };
+}
+
+/** A version, at the beginning or, when it has at least two numbers, after words: `slim-2.10.3`. */
+function readVersion(parts: readonly string[]): Found | undefined {
+  const at = parts.findIndex((part) => !isWord(part));
+  const core = readVersionPart(parts[at] ?? "");
+  if (core === undefined) return undefined;
+  const before = parts.slice(0, at);
+  const { numbers } = core.version;
+  if (before.length > 0 && (numbers.length < 2 || before.some((part) => STREAM.test(part)))) return undefined;
+  const isWhole = core.version.preRelease !== undefined || core.rest !== "";
+  const stage = isWhole ? undefined : readPreRelease(parts[at + 1], parts[at + 2]);
+  const tail = readTail(parts.slice(at + 1 + (stage?.length ?? 0)), numbers.length);
+  if (tail === undefined) return undefined;
+  const build = [...(core.version.build ?? []), ...tail.build];
+  return {
+    prefix: join(before) + core.prefix,
+    shape: core.shape,
+    suffix: core.rest + tail.text,
+    version: {
+      ...core.version,
+      ...(stage !== undefined && { preRelease: stage.preRelease }),
+      ...(build.length > 0 && { build }),
+    },
+  };
+}
+
+/** Words and a release of an OS: `bookworm-slim`, `lts-alpine3.22`, `ltsc2022`. */
+function readOsAlone(parts: readonly string[]): Found | undefined {
+  if (!parts.includes(OS) || parts.some((part) => STREAM.test(part))) return undefined;
+  const tail = readTail(parts, 0);
+  if (tail === undefined) return undefined;
+  const { text, build } = tail;
+  return {
+    prefix: "",
+    shape: "",
+    suffix: text.slice(1),
+    version: { numbers: [], ...(build.length > 0 && { build }) },
+  };
+}
+
+function isWord(part: string): boolean {
+  return part === OS || WORD.test(part) || isArchitecture(part);
+}
+
+/** Whether a word of a tag names an architecture. */
+export function isArchitecture(word: string): boolean {
+  return ARCHITECTURE.test(word);
+}
+
+function join(before: readonly string[]): string {
+  return before.map((part) => `${part}-`).join("");
 }
 
 /** The track of a tag: `22-alpine` is on `N-alpine`, `v1.2.3` on `vN.N.N`, `latest` on `latest`. */
@@ -46,7 +140,7 @@ export function compareTags(a: string, b: string): number {
   return compareParsedTags(parseTag(a), parseTag(b));
 }
 
-function compareParsedTags(a: Tag, b: Tag): number {
+export function compareParsedTags(a: Tag, b: Tag): number {
   return compareMaybeVersions(a.version, b.version) || compareTexts(a.text, b.text);
 }
 
@@ -56,94 +150,25 @@ function compareMaybeVersions(a: Version | undefined, b: Version | undefined): n
 }
 
 /**
- * What going from one tag to a newer one of its track changes, or to the same version on a newer release of its OS;
- * `undefined` when `to` is neither.
+ * What going from one tag to a newer one of its track changes, or to the same version or a patch of it on a newer release of
+ * its OS; `undefined` when `to` is neither.
  */
 export function changeClass(from: string, to: string): ChangeClass | undefined {
   return changeBetweenTags(parseTag(from), parseTag(to));
 }
 
-function changeBetweenTags(from: Tag, to: Tag): ChangeClass | undefined {
+export function changeBetweenTags(from: Tag, to: Tag): ChangeClass | undefined {
   if (from.version === undefined || to.version === undefined) return undefined;
   if (from.track === to.track) return changeBetween(from.version, to.version);
-  const isSameElse = from.os?.track === to.os?.track && compareVersions(from.version, to.version) === 0;
-  return isSameElse && isNewer(to.os, from.os) ? "os" : undefined;
+  if (!isOnNewerOs(from, to)) return undefined;
+  return isSameRelease(from, to) || changeBetween(from.version, to.version) === "patch" ? "os" : undefined;
 }
 
-function isNewer(os: OsRelease | undefined, than: OsRelease | undefined): boolean {
-  return os !== undefined && than !== undefined && os.release > than.release;
+/** Whether only the OS release, and a build of it, tells two tags apart. */
+export function isSameRelease(from: Tag, to: Tag): boolean {
+  return from.version !== undefined && to.version !== undefined && compareReleases(from.version, to.version) === 0;
 }
 
-/** A repository's tags, arranged so that the newer ones of any tag are found without looking at all of them. */
-export interface TagIndex {
-  /** The newest tags of each neighbourhood, newest first. */
-  readonly newest: ReadonlyMap<string, readonly Tag[]>;
-  /** Of each version the tags on the newest OS releases, newest first. */
-  readonly newestOs: ReadonlyMap<string, readonly Tag[]>;
-}
-
-/** Arranges all tags of a repository. Linear in the number of tags. */
-export function indexTags(all: Iterable<string>): TagIndex {
-  const newest = new Map<string, Tag[]>();
-  const newestOs = new Map<string, Tag[]>();
-  for (const text of all) {
-    const tag = parseTag(text);
-    if (tag.version === undefined) continue;
-    for (const key of neighbourhoods(tag.track, tag.version, channelOf(tag.version))) {
-      insertNewest(newest, key, tag, compareParsedTags);
-    }
-    if (tag.os !== undefined) insertNewest(newestOs, osKey(tag.os, tag.version), tag, compareOs);
-  }
-  return { newest, newestOs };
-}
-
-/** The newest three tags of each change class that `tag` could go to: newer versions, newest first, then newer OS releases. */
-export function newerTags(index: TagIndex, tag: string): readonly string[] {
-  const current = parseTag(tag);
-  const { track, version } = current;
-  if (version === undefined) return [];
-  const found = new Map<string, Tag>();
-  for (const channel of ["release", channelOf(version)]) {
-    for (const key of neighbourhoods(track, version, channel)) {
-      for (const near of index.newest.get(key) ?? []) found.set(near.text, near);
-    }
-  }
-  const versions = [...found.values()].sort((a, b) => compareParsedTags(b, a));
-  const releases = current.os === undefined ? [] : (index.newestOs.get(osKey(current.os, version)) ?? []);
-  return [...versions, ...releases]
-    .filter((near) => changeBetweenTags(current, near) !== undefined)
-    .map((near) => near.text);
-}
-
-/** The tags whose digests are worth asking for: those in use, and for each the newest of every change class. */
-export function watchedTags(inUse: Iterable<string>, all: Iterable<string>): readonly string[] {
-  const index = indexTags(all);
-  const watched = new Set(inUse);
-  for (const tag of [...watched]) {
-    for (const newer of newerTags(index, tag)) watched.add(newer);
-  }
-  return [...watched];
-}
-
-/** A major change stays on the track, a minor one within the first number, a patch within the first two. */
-function neighbourhoods(track: string, { numbers }: Version, channel: string): readonly string[] {
-  return [0, 1, 2].map((shared) => [track, channel, shared, ...numbers.slice(0, shared)].join(" "));
-}
-
-/** Tags of one version on one track but for the OS release. */
-function osKey({ track }: OsRelease, { numbers, preRelease }: Version): string {
-  return [track, ...numbers, preRelease?.word ?? "", ...(preRelease?.numbers ?? [])].join(" ");
-}
-
-function compareOs(a: Tag, b: Tag): number {
-  return (a.os?.release ?? 0) - (b.os?.release ?? 0) || compareTexts(a.text, b.text);
-}
-
-function insertNewest(newest: Map<string, Tag[]>, key: string, tag: Tag, compare: (a: Tag, b: Tag) => number): void {
-  const tags = newest.get(key) ?? [];
-  const place = tags.findIndex((other) => compare(other, tag) <= 0);
-  if (place >= 0 && tags[place]?.text === tag.text) return;
-  tags.splice(place < 0 ? tags.length : place, 0, tag);
-  tags.length = Math.min(tags.length, NEWEST);
-  newest.set(key, tags);
+function isOnNewerOs({ os: from }: Tag, { os: to }: Tag): boolean {
+  return from !== undefined && to !== undefined && from.track === to.track && compareOsReleases(from, to) < 0;
 }

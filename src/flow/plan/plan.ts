@@ -2,7 +2,7 @@ import type { Config } from "../../config/load.ts";
 import { ignoredBy, policyOf } from "../../config/merge.ts";
 import type { ConfigProblem } from "../../config/problem.ts";
 import { followedTag } from "../../core/plan/candidate.ts";
-import { holdUpdates, holdUses, planUpdates } from "../../core/plan/plan.ts";
+import { holdUpdates, holdUses, knownImages, planUpdates } from "../../core/plan/plan.ts";
 import { type ImageFacts, type Plan, type UpdateGroup, type UseStatus, unanswered } from "../../core/plan/update.ts";
 import { type Reason, reason } from "../../core/reason.ts";
 import { type ImageName, imageKey } from "../../core/reference.ts";
@@ -88,12 +88,14 @@ async function decide(
     policyOf: policyOf(config),
     quarantined: await context.store.quarantine.digests(repository),
     ignored: ignoredBy(config),
+    asOf: context.now(),
   };
   // Without a clock the draft leaves minAge out: what would be done if age did not matter is what urgency is asked about.
-  const draft = planUpdates({ ...input, now: undefined });
+  const images = knownImages(input);
+  const draft = planUpdates({ ...input, now: undefined }, images);
   const urgencyOf = await urgencies(context, draft);
-  const plan = planUpdates({ ...input, now: context.now(), urgencyOf });
-  const { groups: would } = planUpdates({ ...input, now: undefined, urgencyOf });
+  const plan = planUpdates({ ...input, now: context.now(), urgencyOf }, images);
+  const { groups: would } = planUpdates({ ...input, now: undefined, urgencyOf }, images);
   const isIdle = plan.groups.length === 0 || heldBy(config, problems) !== undefined;
   const held = isIdle ? heldBy(config, problems) : await missingPermissions(context, repository);
   if (held !== undefined) return { plan: holdUpdates(plan, held), would, held };

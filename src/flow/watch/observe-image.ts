@@ -2,11 +2,12 @@ import { type AppError, isAppError } from "../../core/errors.ts";
 import type { Sighting, TagProblem } from "../../core/plan/observation.ts";
 import { type Reason, reason } from "../../core/reason.ts";
 import { type ImageName, imageKey } from "../../core/reference.ts";
-import { watchedTags } from "../../core/tag/tag.ts";
+import { habitOf } from "../../core/tag/habit.ts";
+import { watchedTags } from "../../core/tag/tag-index.ts";
 import type { Registry } from "../../registry/registry.ts";
 
 /** Tags of one image that are read, kept and planned with. */
-const MOST_TAGS = 50_000;
+const MOST_TAGS = 100_000;
 
 /** What a look at an image's registry told: its tags and what the watched ones name; or why nothing can be said. */
 export type Look =
@@ -25,13 +26,19 @@ export type Look =
  * tags is theirs alone; with all of them, or with their list, it is the image's. How many questions are asked at once is
  * for the registry's client to say.
  */
-export async function observeImage(registry: Registry, image: ImageName, inUse: readonly string[]): Promise<Look> {
+export async function observeImage(
+  registry: Registry,
+  image: ImageName,
+  inUse: readonly string[],
+  now: number,
+): Promise<Look> {
   try {
     const tags = await listTags(registry, image);
     if (tags === undefined) {
       return { state: "failed", reason: reason("too-many-tags", `${imageKey(image)}: more than ${MOST_TAGS}`) };
     }
-    const looks = await settle(watchedTags(inUse, tags).map((tag) => lookAt(registry, image, tag)));
+    const watched = watchedTags(inUse, tags, habitOf(imageKey(image), now));
+    const looks = await settle(watched.map((tag) => lookAt(registry, image, tag)));
     const refused = looks.filter((look) => "error" in look);
     const sightings = looks.filter((look) => "digest" in look);
     const [first] = refused;

@@ -27,7 +27,8 @@ export async function watchImage(context: Context, run: Run, image: ImageName): 
       reason("registry-not-allowed", `${image.registry}, by the operator`),
     );
   }
-  const look = await observeImage(context.registry, image, await context.store.index.tagsInUse(image));
+  const inUse = await context.store.index.tagsInUse(image);
+  const look = await observeImage(context.registry, image, inUse, context.now());
   if (look.state === "seen") return saveLook(context, run, image, known, look);
   await saveProblem(context, run, image, known, look.reason);
   // Only an outage ends by itself: what a person must mend is asked again by the next sweep.

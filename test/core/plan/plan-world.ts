@@ -66,6 +66,7 @@ export function plan(
     facts: new Map(facts === undefined ? [] : [["docker.io/library/node", facts]]),
     policyOf: () => ({ ...DEFAULT_POLICY, ...policy }),
     now: NOW,
+    asOf: NOW,
     quarantined: new Set(),
     ignored: () => false,
     ...input,

@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { imageKey, parseReference } from "../../../src/core/reference.ts";
+import { FAMILIES } from "../../../src/core/tag/lifecycle.ts";
+
+const DATA = new URL("../../../src/core/tag/lifecycle.json", import.meta.url);
+
+const day = z.iso.date();
+const line = z
+  .strictObject({
+    line: z.string().regex(/^\d{1,4}(\.\d{1,2})?$/),
+    names: z
+      .array(z.string().regex(/^[a-z]+\d*$/))
+      .min(1)
+      .optional(),
+    released: day.optional(),
+    lts: day.optional(),
+    end: day.optional(),
+  })
+  .refine(({ released, end }) => released === undefined || end === undefined || released < end, "ends before it begins")
+  .refine(({ lts, end }) => lts === undefined || end === undefined || lts < end, "ends before it is long-term");
+const family = z.strictObject({
+  name: z.string().min(1).max(40),
+  sources: z.array(z.url({ protocol: /^https$/ })).min(1),
+  images: z.array(z.string()),
+  written: z.array(z.string().regex(/^[a-z]+$/)).optional(),
+  lines: z.array(line).min(1),
+});
+const schema = z.strictObject({ checked: day, families: z.array(family) });
+
+describe("the data file of lifecycles", () => {
+  test("has the form that the code reads", () => {
+    expect(schema.safeParse(JSON.parse(readFileSync(DATA, "utf8"))).error).toBeUndefined();
+  });
+
+  test("names each image, codename and way of writing once, and images as they are looked up", () => {
+    const images = FAMILIES.flatMap((one) => one.images);
+    const names = FAMILIES.flatMap((one) => one.lines.flatMap((each) => each.names ?? []));
+    const written = FAMILIES.flatMap((one) => one.written ?? []);
+    for (const all of [images, names, written]) expect(new Set(all).size).toBe(all.length);
+    for (const image of images) expect(imageKey(parseReference(image)!)).toBe(image);
+  });
+
+  test.each(FAMILIES.map((one) => [one.name, one] as const))("has the lines of %s once, from old to new", (_, one) => {
+    const keys = one.lines.map((each) => each.line.split(".").map(Number));
+    const value = ([major = 0, minor = 0]: readonly number[]) => major * 1000 + minor;
+    expect(keys.map(value)).toEqual([...new Set(keys.map(value))].toSorted((a, b) => a - b));
+  });
+});
