@@ -1,15 +1,22 @@
 import { relative, resolve, sep } from "node:path";
 import { type Explained, explain, formatCondition, formatOrigin } from "../config/explain.ts";
 import { AppError } from "../core/errors.ts";
-import { sentence } from "../core/reason.ts";
-import { formatReference, imageKey } from "../core/reference.ts";
+import { explainedTags, type TagsExplained } from "../core/plan/explain-tags.ts";
+import { knownImages, planUpdates } from "../core/plan/plan.ts";
+import type { ImageFacts, UseState } from "../core/plan/update.ts";
+import { type Reason, sentence } from "../core/reason.ts";
+import { type Digest, formatReference, imageKey } from "../core/reference.ts";
+import { type EndOfLife, endsOfLife } from "../core/tag/end-of-life.ts";
 import type { Problem, Use } from "../core/use/use.ts";
 import { extractEach, joinExtracted } from "../flow/read/extract.ts";
 import type { Manager } from "../manager/manager.ts";
 import { type ExitCode, exitCode } from "./exit.ts";
+import { askRegistries } from "./facts.ts";
 import { stateOf } from "./list.ts";
 import { type Output, printJson, printLine, printNote, printTable } from "./output.ts";
-import { type Beside, readPolicy } from "./policy.ts";
+import type { PlanTools } from "./plan.ts";
+import { type Beside, type LocalPolicy, readPolicy } from "./policy.ts";
+import { endsJson, printEnds, printTags, tagsJson } from "./tags.ts";
 import { folderAt, readInside, readTree } from "./tree.ts";
 import { reportProblems } from "./workspace.ts";
 
@@ -19,31 +26,46 @@ interface ExplainArguments {
   /** `FILE:LINE`, from `folder`. */
   readonly place: string;
   readonly beside?: Beside;
+  /** Set when the registries are asked why each other tag is not the one; the hosts (normalised) that may be beside public ones. */
+  readonly ask?: readonly string[] | undefined;
   readonly output: Output;
 }
 
 /** Lines named in a hint. */
 const MOST_LINES = 20;
 
-/** `oakum explain FILE:LINE`: the image used there, and who decided each key of its policy. Asks no registry. */
+/**
+ * `oakum explain FILE:LINE`: the image used there, and who decided each key of its policy; when the registries are asked, also
+ * what would become of it, and why each other tag is not the one.
+ */
 export async function runExplain(
-  { folder, place, beside, output }: ExplainArguments,
-  { managers }: { readonly managers: readonly Manager[] },
+  { folder, place, beside, ask, output }: ExplainArguments,
+  tools: PlanTools,
 ): Promise<ExitCode> {
+  const { managers, now } = tools;
   const root = await folderAt(folder);
   const { path, line } = parsePlace(root, place);
   const { uses, problems } = await readUses(root, path, managers);
-  const { config, configProblems, ignored, fromTop } = await readPolicy(root, beside);
+  const policies = await readPolicy(root, beside);
+  const { config, configProblems, ignored, fromTop } = policies;
   const stopped = reportProblems(output, { problems, links: [], configProblems });
   const found = uses.filter((use) => use.line === line);
   if (found.length === 0) printNote(output, `oakum: ${describeNone(path, line, uses, problems)}`);
+  const answers = ask === undefined ? undefined : await askAbout(found, policies, ask, tools);
   for (const use of found) {
     const subject = use.reference && { image: imageKey(use.reference), path: fromTop(path), kind: use.manager };
-    const policy = subject === undefined ? [] : explain(config, subject);
-    if (output.json) printJson(output, jsonOf(use, ignored(path), policy));
-    else printUse(output, use, ignored(path), policy);
+    const told: Told = {
+      ...(answers?.of(use) ?? stateOf(use, ignored(path))),
+      ends: use.reference === undefined ? [] : endsOfLife(use.reference, now()),
+      policy: subject === undefined ? [] : explain(config, subject),
+    };
+    if (output.json) printJson(output, jsonOf(use, told));
+    else printUse(output, use, told, ask !== undefined);
   }
-  return exitCode({ input: stopped || problems.length > 0 || found.length === 0 });
+  return exitCode({
+    input: stopped || problems.length > 0 || found.length === 0,
+    unreachable: answers?.isWhole === false,
+  });
 }
 
 function parsePlace(root: string, place: string): { readonly path: string; readonly line: number } {
@@ -80,8 +102,53 @@ function describeNone(path: string, line: number, uses: readonly Use[], problems
   return `${none}, but at line${lines.length === 1 ? "" : "s"} ${lines.join(", ")}`;
 }
 
-function jsonOf(use: Use, ignored: boolean, policy: readonly Explained[]): object {
-  const { state, reason: why } = stateOf(use, ignored);
+/** What a person is told of one use. */
+interface Told extends Answer {
+  readonly ends: readonly EndOfLife[];
+  readonly policy: readonly Explained[];
+}
+
+interface Answer {
+  readonly state: UseState;
+  readonly reason?: Reason | undefined;
+  /** What it would name next. */
+  readonly to?: string | undefined;
+  readonly tags?: TagsExplained | undefined;
+}
+
+/** What the registries say of the uses, planned as `oakum plan` does. */
+async function askAbout(
+  uses: readonly Use[],
+  { policyOf, ignored }: LocalPolicy,
+  allowed: readonly string[],
+  { openRegistries, now }: PlanTools,
+): Promise<{ readonly of: (use: Use) => Answer | undefined; readonly isWhole: boolean }> {
+  const asked = uses.filter((use) => stateOf(use, ignored(use.path)).reason.code === "not-asked");
+  const session = await openRegistries(allowed);
+  try {
+    const asOf = now();
+    const facts = await askRegistries(asked, session, asOf);
+    const input = { uses, facts, policyOf, ignored, quarantined: new Set<Digest>(), now: undefined, asOf };
+    const images = knownImages(input);
+    const statuses = new Map(planUpdates(input, images).uses.map((status) => [status.use, status]));
+    const tagsOf = explainedTags(images, input);
+    const of = (use: Use): Answer | undefined => {
+      const status = statuses.get(use);
+      if (status === undefined) return undefined;
+      const { state, reason: why, to } = status;
+      return { state, reason: why, to: to && formatReference(to), tags: tagsOf(use) };
+    };
+    return { of, isWhole: asked.every(({ reference }) => isAnswered(reference && facts.get(imageKey(reference)))) };
+  } finally {
+    await session.close();
+  }
+}
+
+function isAnswered(facts: ImageFacts | undefined): boolean {
+  return facts?.state === "known" && (facts.problems ?? []).length === 0;
+}
+
+function jsonOf(use: Use, { state, reason: why, to, tags, ends, policy }: Told): object {
   return {
     path: use.path,
     line: use.line,
@@ -89,8 +156,11 @@ function jsonOf(use: Use, ignored: boolean, policy: readonly Explained[]): objec
     text: use.text,
     reference: use.reference === undefined ? null : formatReference(use.reference),
     state,
-    reason: why.code,
-    message: sentence(why),
+    reason: why?.code ?? null,
+    message: why === undefined ? null : sentence(why),
+    to: to ?? null,
+    tags: tagsJson(tags),
+    ends: endsJson(ends),
     policy: policy.map(({ key, value, origin, over, when }) => ({
       key,
       value,
@@ -101,11 +171,19 @@ function jsonOf(use: Use, ignored: boolean, policy: readonly Explained[]): objec
   };
 }
 
-function printUse(output: Output, use: Use, ignored: boolean, policy: readonly Explained[]): void {
-  const { state, reason: why } = stateOf(use, ignored);
+function printUse(
+  output: Output,
+  use: Use,
+  { state, reason: why, to, tags, ends, policy }: Told,
+  isAsked: boolean,
+): void {
   const image = use.reference === undefined ? use.text : formatReference(use.reference);
   printLine(output, `${use.path}:${use.line} ${use.role} ${image}`);
-  printLine(output, `${state}: ${sentence(why)}`);
+  const facts = [to === undefined ? "" : `to ${to}`, why === undefined ? "" : sentence(why)];
+  printLine(output, [state, facts.filter((fact) => fact !== "").join(", ")].filter((part) => part !== "").join(": "));
+  printEnds(output, ends);
+  if (tags !== undefined) printTags(output, tags);
+  if (isAsked) printLine(output, "");
   printTable(
     output,
     ["KEY", "VALUE", "DECIDED BY", "ONLY FOR"],

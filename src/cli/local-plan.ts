@@ -1,8 +1,9 @@
-import { planUpdates } from "../core/plan/plan.ts";
+import { explainedTags, type TagsExplained } from "../core/plan/explain-tags.ts";
+import { knownImages, planUpdates } from "../core/plan/plan.ts";
 import type { ImageFacts, UpdateGroup, UseState } from "../core/plan/update.ts";
 import type { ChangeClass } from "../core/policy/policy.ts";
 import { type Reason, reason } from "../core/reason.ts";
-import { formatReference, type ImageReference, rewriteReference } from "../core/reference.ts";
+import { type Digest, formatReference, type ImageReference, rewriteReference } from "../core/reference.ts";
 import type { Change, Edit, FileSet, Held, Span, Use } from "../core/use/use.ts";
 import { editedFiles, type ProvedEdits, proveEdits } from "../flow/propose/prove-edits.ts";
 import { filesOf } from "../flow/read/extract.ts";
@@ -18,7 +19,7 @@ export interface PlannedUse {
   readonly edits: readonly Edit[];
 }
 
-/** A use that is kept from an update, or of which nothing is known. */
+/** A use that is kept from an update, of which nothing is known, or that is current on what nobody mends any more. */
 export interface HeldUse {
   readonly use: Use;
   readonly state: UseState;
@@ -31,6 +32,8 @@ export interface LocalPlan {
   readonly updates: readonly PlannedUse[];
   /** In the order of the files. */
   readonly held: readonly HeldUse[];
+  /** Why each other tag is not the one, of a use that names an image which its registry was asked about. */
+  readonly tagsOf: (use: Use) => TagsExplained | undefined;
   /** How many uses are as they should be. */
   readonly current: number;
   readonly files: FileSet;
@@ -43,15 +46,9 @@ export function planWorkspace(
   managers: readonly Manager[],
   asOf: number,
 ): LocalPlan {
-  const plan = planUpdates({
-    uses,
-    facts,
-    policyOf,
-    ignored,
-    quarantined: new Set(),
-    now: undefined,
-    asOf,
-  });
+  const input = { uses, facts, policyOf, ignored, quarantined: new Set<Digest>(), now: undefined, asOf };
+  const images = knownImages(input);
+  const plan = planUpdates(input, images);
   const proofs = plan.groups.map((group) => ({ group, proof: proveGroup(group, files, managers) }));
   const refused = new Map(
     proofs.flatMap(({ group, proof }) => (proof.state === "held" ? reasonsOf(group, proof) : [])),
@@ -63,13 +60,15 @@ export function planWorkspace(
   const held = plan.uses.flatMap(({ use, state, reason: why }): readonly HeldUse[] => {
     const refusal = refused.get(use);
     if (refusal !== undefined) return [{ use, state: "held", reason: refusal }];
-    return state === "update" || state === "current" ? [] : [{ use, state, reason: why ?? reason("not-observed") }];
+    if (state === "update" || (state === "current" && why?.code !== "end-of-life")) return [];
+    return [{ use, state, reason: why ?? reason("not-observed") }];
   });
   const editsAlone = editsAloneIn(files, managers);
   return {
     updates: proved.flatMap((group) => plannedUses(group, whole.edits, editsAlone)).sort(inFileOrder),
     held: held.toSorted(inFileOrder),
-    current: plan.uses.filter(({ state }) => state === "current").length,
+    tagsOf: explainedTags(images, input),
+    current: plan.uses.filter(({ state, reason: why }) => state === "current" && why?.code !== "end-of-life").length,
     files: whole.files,
   };
 }

@@ -8,6 +8,7 @@ import { stateOf } from "./list.ts";
 import { type LocalPlan, planWorkspace } from "./local-plan.ts";
 import { count, type Output, printJson, printNote, printTable, shortenDigests } from "./output.ts";
 import { createProgress } from "./progress.ts";
+import { tagsJson } from "./tags.ts";
 import type { LocalTools } from "./tools.ts";
 import { describeUnread, isEmpty, NOTHING, openWorkspace, reportProblems, type Workspace } from "./workspace.ts";
 
@@ -92,14 +93,31 @@ function isUnasked(facts: ImageFacts): boolean {
 }
 
 /** The fields of the JSON lines are stable: scripts read them. */
-export function printPlan(output: Output, { updates, held }: LocalPlan): void {
+export function printPlan(output: Output, { updates, held, tagsOf }: LocalPlan): void {
   if (output.json) {
     for (const { use, from, to, change, edits } of updates) {
-      printJson(output, { path: use.path, line: use.line, from, to, change, reason: null, edits: edits.map(editOf) });
+      printJson(output, {
+        path: use.path,
+        line: use.line,
+        from,
+        to,
+        change,
+        reason: null,
+        edits: edits.map(editOf),
+        tags: tagsJson(tagsOf(use)),
+      });
     }
     for (const { use, state, reason: why } of held) {
       const { path, line, resolved, text } = use;
-      printJson(output, { path, line, from: resolved ?? text, state, reason: why.code, message: sentence(why) });
+      printJson(output, {
+        path,
+        line,
+        from: resolved ?? text,
+        state,
+        reason: why.code,
+        message: sentence(why),
+        tags: tagsJson(tagsOf(use)),
+      });
     }
     return;
   }

@@ -51,6 +51,7 @@ interface ExplainOptions {
   readonly organisation?: string;
   readonly repository?: string;
   readonly property?: Readonly<Record<string, readonly string[]>>;
+  readonly tags?: boolean;
 }
 
 /** What the actions of the commands work with. */
@@ -161,17 +162,23 @@ function addReadingCommands(program: Command, { tools, outputOf, done }: Scene):
     });
   program
     .command("explain")
-    .description("show the image used at a line of a file, and who decided each key of its policy")
+    .description(
+      "show the image used at a line of a file, and who decided each key of its policy; --tags: why which tag",
+    )
     .argument("<file:line>", "such as services/api/Dockerfile:3")
     .option("--organisation <file>", "the organisation's oakum.yml, whose rules follow and whose floor holds")
     .option("--repository <owner/name>", "what that may be about; unknown, the floor holds, whatever its name")
     .option("--property <name=value>", "a custom property of the repository; repeatable", collectProperty)
+    .option("--tags", "ask the registry what would become of it, and say of every other tag why it is not the one")
+    .option(...ALLOW_OPTION)
     .option(...JSON_OPTION)
     .action(async (place: string, options: Options & ExplainOptions) => {
       const { runExplain } = await import("./explain.ts");
       const { organisation, repository: name, property: properties } = options;
       const about = { ...(name !== undefined && { name }), ...(properties && { properties }) };
-      done(await runExplain({ folder: ".", place, beside: { organisation, about }, output: outputOf(options) }, tools));
+      const ask = options.tags || options.allowRegistry ? (options.allowRegistry ?? []) : undefined;
+      const beside = { organisation, about };
+      done(await runExplain({ folder: ".", place, beside, ask, output: outputOf(options) }, tools));
     });
 }
 
@@ -258,10 +265,16 @@ function withRegistries(command: Command): Command {
   return command
     .argument("[dir]", "the checkout", ".")
     .option(...JSON_OPTION)
-    .option("--allow-registry <host[:port]>", "ask this loopback or private registry too; repeatable", collectHost);
+    .option(...ALLOW_OPTION);
 }
 
 const HOST = /^([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:\d{1,5})?$/;
+
+const ALLOW_OPTION = [
+  "--allow-registry <host[:port]>",
+  "ask this loopback or private registry too; repeatable",
+  collectHost,
+] as const;
 
 function collectHost(text: string, hosts: readonly string[] = []): readonly string[] {
   if (!HOST.test(text)) throw new InvalidArgumentError("It must be a host in lower case, with a port if it has one.");

@@ -35,6 +35,7 @@ const SENTENCES = {
   "tag-not-found": "the registry has no such tag",
   "digest-not-found": "the registry no longer has this digest",
   "not-observed": "the registry has not been asked about this image yet",
+  "end-of-life": "nothing newer may be taken, and it stands on a release that nobody mends any more",
   // what a tag says beside the one in use
   "tag-unordered":
     "the tag in use names no version that can be ordered, so no other tag is newer; its digest is followed",

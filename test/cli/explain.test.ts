@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { scriptedRegistry, serveIndex, serveJson } from "../registry/scripted-registry.ts";
 import { checkout, jsonLines, oakum } from "./checkout.ts";
 
 const CONFIG = `version: 1
@@ -69,6 +70,72 @@ require:
     ]);
   });
 
+  it("says what stands on a release that nobody mends any more, without asking", async () => {
+    const folder = await checkout({ Dockerfile: "FROM node:18-stretch\n" });
+    const { stdout } = await oakum(folder, "explain", "Dockerfile:1");
+    expect(stdout.split("\n").slice(2, 4)).toEqual([
+      "Node.js 18 is past its end of life: nobody has mended it since 2025-04-30 (https://github.com/nodejs/Release)",
+      "Debian 9 (stretch) is past its end of life: nobody has mended it since 2022-07-01 (https://wiki.debian.org/LTS)",
+    ]);
+    expect(jsonLines(await oakum(folder, "explain", "Dockerfile:1", "--json"))).toMatchObject([
+      { ends: [{ what: "Node.js 18", end: "2025-04-30", state: "ended" }, { what: "Debian 9 (stretch)" }] },
+    ]);
+  });
+
+  it("asks the registry with --tags, and says of every other tag why it is not the one", async () => {
+    const tags = [
+      "3",
+      "3.18",
+      "3.19",
+      "3.20",
+      "3.20.1",
+      "4.0",
+      "3.21-rc1",
+      "3.20-slim",
+      "3.20-windowsservercore",
+      "edge",
+    ];
+    const { host } = await scriptedRegistry(({ url = "" }, response) => {
+      if (url.includes("/tags/")) serveJson(response, { tags });
+      else serveIndex(response, url.split("/").at(-1));
+    });
+    const folder = await checkout({
+      Dockerfile: `FROM ${host}/team/app:3.19\n`,
+      ".github/oakum.yml": "version: 1\nrules:\n  - allow: [digest, patch, minor]\n",
+    });
+    const ran = await oakum(folder, "explain", "Dockerfile:1", "--tags", "--allow-registry", host);
+    expect(ran).toMatchObject({ code: 0, stderr: "" });
+    const lines = ran.stdout.split("\n").map((line) => line.split(/ {2,}/));
+    expect(
+      lines.slice(
+        1,
+        lines.findIndex(([first]) => first === ""),
+      ),
+    ).toEqual([
+      [expect.stringMatching(/^update: to .*\/team\/app:3\.20@sha256:/)],
+      ["3.19 to 3.20, of 9 other tags"],
+      ["TAGS", "SUCH AS", "NOT, BECAUSE"],
+      ["1", "4.0", "policy does not allow this class of change (4.0 (major))"],
+      ["1", "3.21-rc1", "it is a pre-release, and the tag in use is none of its kind"],
+      ["1", "3.18", "it is older than the tag in use"],
+      ["2", "3.20.1 3", "it is more or less exact than the tag in use"],
+      ["1", "3.20-slim", "it is another variant: the words beside the version differ"],
+      ["1", "3.20-windowsservercore", "it is for another operating system or architecture"],
+      ["1", "edge", "it names no version that can be ordered: a name, a branch, a commit"],
+    ]);
+    const [line] = jsonLines(await oakum(folder, "explain", "Dockerfile:1", "--json", "--allow-registry", host));
+    expect(line).toMatchObject({
+      state: "update",
+      reason: null,
+      tags: { current: "3.19", candidate: "3.20", total: 9 },
+    });
+  });
+
+  it("exits 3 with --tags where a registry may not be asked", async () => {
+    const folder = await checkout({ Dockerfile: "FROM localhost:1/a/b:1\n" });
+    expect(await oakum(folder, "explain", "Dockerfile:1", "--tags", "--json")).toMatchObject({ code: 3, stderr: "" });
+  });
+
   it("says the same as a JSON line for each use of the line", async () => {
     const folder = await checkout({ Dockerfile: "FROM $NONE\n" });
     expect(jsonLines(await oakum(folder, "explain", "Dockerfile:1", "--json"))).toEqual([
@@ -81,6 +148,9 @@ require:
         state: "unsupported",
         reason: "unresolved-variable",
         message: "the reference needs a variable that has no default in this file (NONE)",
+        to: null,
+        tags: null,
+        ends: [],
         policy: [],
       },
     ]);

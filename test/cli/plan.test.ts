@@ -56,7 +56,11 @@ describe("oakum plan", () => {
     });
     const from = `${host}/base/app:1.2.3`;
     const to = `${host}/base/app:1.2.4@${patched}`;
-    const tag = { path: "api/Dockerfile", start: 8, end: 13, expect: "1.2.3", text: "1.2.4" };
+    const message = "policy does not allow this class of change (2.0.0 (major))";
+    const tags = {
+      ...{ current: "1.2.3", candidate: "1.2.4", total: 2 },
+      refused: [{ reason: "change-not-allowed", message, count: 1, tags: ["2.0.0"] }],
+    };
     const argument = { path: "arg/Dockerfile", start: 9, end: 9 + from.length, expect: from, text: to };
     expect(jsonLines(ran)).toEqual([
       {
@@ -69,18 +73,17 @@ describe("oakum plan", () => {
         edits: [
           { path: "Dockerfile", start: 5, end: 5 + from.length + old.length + 1, expect: `${from}@${old}`, text: to },
         ],
+        tags,
       },
       {
         path: "api/Dockerfile",
         line: 2,
-        from,
-        to: `${host}/base/app:1.2.4`,
-        change: "patch",
-        reason: null,
-        edits: [tag],
+        ...{ from, to: `${host}/base/app:1.2.4`, change: "patch", reason: null },
+        edits: [{ path: "api/Dockerfile", start: 8, end: 13, expect: "1.2.3", text: "1.2.4" }],
+        tags,
       },
-      { path: "arg/Dockerfile", line: 2, from, to, change: "patch", reason: null, edits: [argument] },
-      { path: "arg/Dockerfile", line: 3, from, to, change: "patch", reason: null, edits: [argument] },
+      { path: "arg/Dockerfile", line: 2, from, to, change: "patch", reason: null, edits: [argument], tags },
+      { path: "arg/Dockerfile", line: 3, from, to, change: "patch", reason: null, edits: [argument], tags },
       expect.objectContaining({ path: "gone/Dockerfile", line: 1, state: "held", reason: "tag-not-found" }),
       expect.objectContaining({
         path: "private/Dockerfile",

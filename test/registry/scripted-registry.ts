@@ -37,14 +37,15 @@ const INDEX_TYPE = "application/vnd.oci.image.index.v1+json";
 export const INDEX = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: INDEX_TYPE, manifests: [] }));
 export const INDEX_DIGEST = sha256(INDEX);
 
-/** Answers as a registry that holds `INDEX` under every name. */
-export function serveIndex(response: ServerResponse): void {
+/** Answers as a registry that holds `INDEX` under every name; or, told apart by a note, another index for each. */
+export function serveIndex(response: ServerResponse, note?: unknown): void {
+  const index = typeof note !== "string" ? INDEX : Buffer.from(JSON.stringify({ ...JSON.parse(`${INDEX}`), note }));
   response.writeHead(200, {
     "content-type": INDEX_TYPE,
-    "content-length": INDEX.length,
-    "docker-content-digest": INDEX_DIGEST,
+    "content-length": index.length,
+    "docker-content-digest": sha256(index),
   });
-  response.end(INDEX);
+  response.end(index);
 }
 
 export function serveJson(response: ServerResponse, value: unknown, headers: Record<string, string> = {}): void {

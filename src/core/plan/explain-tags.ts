@@ -1,8 +1,9 @@
 import type { ChangeClass, Policy } from "../policy/policy.ts";
 import { type Reason, type ReasonCode, reason } from "../reason.ts";
-import { type ImageReference, imageKey } from "../reference.ts";
+import { formatReference, type ImageReference, imageKey } from "../reference.ts";
 import { whyNoStep } from "../tag/refusal.ts";
 import { changeBetweenTags, compareParsedTags, parseTag, type Tag } from "../tag/tag.ts";
+import type { Use } from "../use/use.ts";
 import {
   type Candidate,
   candidates,
@@ -40,6 +41,8 @@ export interface RefusedTags {
   /** The newest few. */
   readonly tags: readonly string[];
 }
+
+const CLASSES: readonly ChangeClass[] = ["pin", "digest", "patch", "minor", "major", "os"];
 
 /** Tags named for each reason. */
 const MOST_NAMED = 5;
@@ -96,6 +99,25 @@ export function explainTags(
   };
 }
 
+/**
+ * The explanation of any use, `undefined` for one that names no image that is known. What several uses share is reckoned once.
+ */
+export function explainedTags(
+  images: ReadonlyMap<string, KnownImage>,
+  terms: Terms,
+): (use: Use) => TagsExplained | undefined {
+  const known = new Map<string, TagsExplained | undefined>();
+  return (use) => {
+    const { reference, blocked, carries, pieces, variables, path, manager: kind } = use;
+    const image = reference && images.get(imageKey(reference));
+    if (reference === undefined || blocked !== undefined || image === undefined) return undefined;
+    const policies = CLASSES.map((change) => terms.policyOf({ image: imageKey(reference), path, kind, change }));
+    const key = JSON.stringify([formatReference(reference), carries, pieces, variables, policies]);
+    if (!known.has(key)) known.set(key, explainTags(reference, use, image, terms));
+    return known.get(key);
+  };
+}
+
 function add(groups: Map<ReasonCode, { newest: TagVerdict[]; count: number }>, verdict: TagVerdict, code: ReasonCode) {
   const { newest, count } = groups.get(code) ?? { newest: [], count: 0 };
   const place = newest.findIndex(({ tag }) => compareParsedTags(tag, verdict.tag) < 0);
@@ -146,11 +168,15 @@ function whyNot(
 }
 
 /** What policy says to a change, asked once for each class. */
-function laterObjections({ registry, repository }: ImageReference, { path }: Place, { policyOf }: Terms) {
+function laterObjections(
+  { registry, repository }: ImageReference,
+  { path, manager: kind }: Place,
+  { policyOf }: Terms,
+) {
   const policies = new Map<ChangeClass, Policy>();
   return (change: ChangeClass, tag: string): Reason | undefined => {
-    const policy =
-      policies.get(change) ?? policyOf({ image: imageKey({ registry, repository }), path, change, urgency: "normal" });
+    const subject = { image: imageKey({ registry, repository }), path, kind, change, urgency: "normal" } as const;
+    const policy = policies.get(change) ?? policyOf(subject);
     policies.set(change, policy);
     return policyObjection(tag, [change], policy);
   };

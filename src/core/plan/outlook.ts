@@ -2,16 +2,18 @@ import type { ChangeClass, Urgency } from "../policy/policy.ts";
 import { compareUrgency } from "../pull/pull.ts";
 import { type Reason, reason } from "../reason.ts";
 import { formatReference } from "../reference.ts";
+import { endsOfLife } from "../tag/end-of-life.ts";
 import type { OtherTool } from "../use/other-tool.ts";
 import type { Problem, Use } from "../use/use.ts";
 import { partOf } from "./group.ts";
-import type { Plan, UpdateGroup, UseState } from "./update.ts";
+import type { Plan, UpdateGroup, UseState, UseStatus } from "./update.ts";
 
 /** Kept of one repository: beyond, only the numbers are. */
 const MOST_UPDATES = 50;
 const MOST_UNREAD = 50;
 const MOST_PROBLEMS = 20;
 const MOST_FILES = 20;
+const MOST_ENDED = 50;
 /** UTF-16 units of a text from outside. */
 const LONGEST = 300;
 
@@ -27,6 +29,8 @@ export interface Outlook {
   readonly unread: Bounded<UnreadPlace>;
   /** What is wrong with the configuration that counts here: `path:line:column: sentence`. */
   readonly problems: Bounded<string>;
+  /** What stands on a release that nobody mends any more; absent where nothing does. */
+  readonly ended?: Bounded<EndedPlace>;
   /** Who else keeps some of its files up to date. */
   readonly others?: readonly OutlookOther[];
 }
@@ -56,13 +60,27 @@ export interface UnreadPlace {
   readonly reason: Reason;
 }
 
-/** The outlook of a plan. `groups`: what there is to propose, were it old enough and the repository not held as a whole. */
+export interface EndedPlace {
+  readonly path: string;
+  readonly line: number;
+  /** In full, as text. */
+  readonly image: string;
+  /** As a person says it: `Debian 11 (bullseye)`, and its last day as an ISO date. */
+  readonly what: string;
+  readonly end: string;
+}
+
+/**
+ * The outlook of a plan at a time (milliseconds since the epoch). `groups`: what there is to propose, were it old enough and the
+ * repository not held as a whole.
+ */
 export function outlookOf(
   mode: Outlook["mode"],
   plan: Pick<Plan, "uses">,
   groups: readonly UpdateGroup[],
   unreadFiles: readonly Problem[],
   problems: readonly string[],
+  now: number,
   others: readonly OtherTool[] = [],
 ): Outlook {
   const theirs = new Set(plan.uses.flatMap(({ use, reason: why }) => (why?.code === "managed-by-other" ? [use] : [])));
@@ -76,6 +94,7 @@ export function outlookOf(
         : [],
     ),
   ];
+  const ended = plan.uses.flatMap((status) => endedPlaces(status, now));
   return {
     mode,
     states: countStates(plan),
@@ -86,6 +105,7 @@ export function outlookOf(
       problems.map((text) => text.slice(0, LONGEST)),
       MOST_PROBLEMS,
     ),
+    ...(ended.length > 0 && { ended: bounded(ended, MOST_ENDED) }),
     ...(others.length > 0 && {
       others: others.map((one) => ({ ...one, files: bounded(one.files, MOST_FILES) })),
     }),
@@ -111,6 +131,16 @@ function compareUpdates(a: OutlookUpdate, b: OutlookUpdate): number {
 export function order(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
+}
+
+/** What a use stands on and is past its end, unless nothing is done about that use on purpose. */
+function endedPlaces({ use, reason: why }: UseStatus, now: number): readonly EndedPlace[] {
+  const { reference, path, line } = use;
+  if (reference === undefined || why?.code === "ignored") return [];
+  const image = formatReference(reference).slice(0, LONGEST);
+  return endsOfLife(reference, now).flatMap(({ what, end, state }) =>
+    state === "ended" ? [{ path: path.slice(0, LONGEST), line, image, what, end }] : [],
+  );
 }
 
 function place(path: string, line: number, { code, detail }: Reason): UnreadPlace {

@@ -1,6 +1,7 @@
 import { closuresAt } from "../policy/window.ts";
 import { type Reason, type ReasonCode, reason } from "../reason.ts";
 import { formatReference, type ImageReference, imageKey } from "../reference.ts";
+import { type EndOfLife, endsOfLife } from "../tag/end-of-life.ts";
 import type { Use } from "../use/use.ts";
 import {
   type Candidate,
@@ -153,7 +154,7 @@ function decide(use: Use, place: Place, images: ReadonlyMap<string, KnownImage>,
   if (facts !== undefined && facts.state !== "known") return facts;
   if (image === undefined) return { state: "unknown", reason: reason("not-observed") };
   const steps = candidates(from, place, image, input);
-  return { ...choose(from, tag, image, steps), steps, place };
+  return { ...choose(from, tag, image, steps, input.asOf), steps, place };
 }
 
 /** Takes the best candidate, and remembers when something better is due. */
@@ -162,6 +163,7 @@ function choose(
   tag: string,
   image: KnownImage,
   steps: readonly (Candidate | Refusal)[],
+  asOf: number,
 ): Decision {
   const found = steps.findIndex(({ state }) => state === "candidate");
   const refused = steps.slice(0, found < 0 ? steps.length : found).filter((step) => step.state === "refused");
@@ -171,7 +173,24 @@ function choose(
   const problem = image.problems.get(tag);
   if (problem !== undefined) return { ...unanswered(problem), dueAt };
   if (isTagGone(image, tag)) return { state: "held", reason: reason("tag-not-found", formatReference(from)), dueAt };
-  return { ...explain(tag, image, refused), dueAt };
+  return { ...announceEnd(explain(tag, image, refused), { ...from, tag }, refused, asOf), dueAt };
+}
+
+/** That nothing is newer is not all that a person should know of what nobody mends any more. */
+function announceEnd(decision: Decision, from: ImageReference, refused: readonly Refusal[], asOf: number): Decision {
+  const ended = hasEnded(from, asOf);
+  if (decision.state !== "current" || ended.length === 0) return decision;
+  const way = refused.find(
+    ({ tag, reason: why }) =>
+      why.code === "change-not-allowed" && hasEnded({ ...from, tag }, asOf).length === 0 && tag !== from.tag,
+  );
+  const ends = ended.map(({ what, end }) => `${what}, ${end}`).join("; ");
+  const out = way === undefined ? "" : `; ${way.tag} is not, and policy does not allow that (${way.change})`;
+  return { state: "current", reason: reason("end-of-life", ends + out) };
+}
+
+function hasEnded(reference: ImageReference, asOf: number): readonly EndOfLife[] {
+  return endsOfLife(reference, asOf).filter(({ state }) => state === "ended");
 }
 
 function explain(tag: string, image: KnownImage, refused: readonly Refusal[]): Decision {

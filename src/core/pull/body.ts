@@ -4,6 +4,7 @@ import { formatTime } from "../text/time-text.ts";
 import { deltaOfScans } from "../verdict/delta.ts";
 import { commandsPart } from "./body/boxes.ts";
 import { checklist } from "./body/checklist.ts";
+import { endLines } from "./body/end-of-life.ts";
 import { countsTable, findingsFolds } from "./body/findings.ts";
 import type { PullBodyInput } from "./body/input.ts";
 import { rulesFold } from "./body/rules.ts";
@@ -28,6 +29,7 @@ export function renderPullBody(input: PullBodyInput): string {
     verdictLine(input.verdict, evidence),
     whyNow(group, delta),
     dueLine(input),
+    endLines(input),
     delta === undefined ? "" : countsTable(delta),
     checklist(input),
   ];

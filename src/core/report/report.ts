@@ -1,5 +1,6 @@
 import { hiddenJson } from "../text/markdown.ts";
 import { plainText } from "../text/plain-text.ts";
+import { endedSection } from "./ended.ts";
 import { exposureSection } from "./exposure.ts";
 import type { ReportInput } from "./input.ts";
 import { othersSection } from "./others.ts";
@@ -26,6 +27,7 @@ export function renderReport(input: ReportInput): string {
     summary(input),
     updatesSection(input),
     exposureSection(input),
+    endedSection(input),
     unreadSection(input),
     othersSection(input),
     problemsSection(input),

@@ -16,6 +16,7 @@ export async function noteOutlook(context: Context, run: Run, planned: Repositor
     would,
     extraction.problems,
     reading.problems.map(describeProblem),
+    context.now(),
     extraction.others,
   );
   const known = await context.store.outlooks.of(repository);

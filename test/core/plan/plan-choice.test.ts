@@ -49,6 +49,8 @@ describe("planUpdates, where no digest can be written, chooses", () => {
   });
 });
 
+const OS: World = { "22-bookworm": [a, 90], "22-trixie": [b, 9], "22-forky": [c, 9] };
+
 describe("planUpdates chooses", () => {
   const cases: readonly [what: string, expected: string, ...Parameters<typeof outcome>][] = [
     // the same tag
@@ -161,6 +163,29 @@ describe("planUpdates chooses", () => {
       { allow: ["digest", "minor"] },
     ],
     ["nothing that is gone", "current", "node:22.1.0", { "22.1.0": [a, 9], "22.1.1": [b, 9, "gone"] }],
+    // OS releases
+    ["another OS release where allowed", "update: os to 22-trixie@b", "node:22-bookworm", OS, { allow: ["os"] }],
+    ["nothing on another OS release by default", "current: change-not-allowed: 22-trixie (os)", "node:22-bookworm", OS],
+    [
+      "a patch with it only where both are allowed",
+      "current: change-not-allowed: 22.1.4-trixie (patch)",
+      "node:22.1.3-bookworm",
+      { "22.1.3-bookworm": [a, 90], "22.1.4-trixie": [b, 9] },
+      { allow: ["os"] },
+    ],
+    [
+      "nothing, and says that its OS release is past its end",
+      "current: end-of-life: Debian 10 (buster), 2024-06-30; 22-trixie is not, and policy does not allow that (os)",
+      "node:22-buster",
+      { ...OS, "22-buster": [a, 90] },
+    ],
+    [
+      "nothing, and says that nothing leads out of its line",
+      "current: end-of-life: Node.js 18, 2025-04-30",
+      "node:18",
+      { "18": [a, 90], "17": [b, 90] },
+    ],
+    ["what is newer, whatever is past its end", "update: digest to 18@b", `node:18@${a}`, { "18": [b, 90] }],
     // quarantine
     [
       "nothing in quarantine",

@@ -40,6 +40,7 @@ function planOf(text: string, images: Images, allow = DEFAULT_POLICY.allow) {
     facts: factsOf(images),
     policyOf,
     now: NOW,
+    asOf: NOW,
     quarantined: new Set(),
     ignored: () => false,
   });
@@ -82,7 +83,7 @@ describe("a composed tag moves by its ARGs", () => {
   });
 
   test("else it is held, and says why", () => {
-    expect(outcome(file("REST=2", "node:2<REST>"), { node: ["22", "30"] }).uses).toEqual(["node:22 held partial-arg"]);
+    expect(outcome(file("REST=2", "app:2<REST>"), { app: ["22", "30"] }).uses).toEqual(["app:22 held partial-arg"]);
   });
 });
 

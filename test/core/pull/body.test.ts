@@ -6,6 +6,7 @@ import type { PullBodyInput } from "../../../src/core/pull/body/input.ts";
 import { renderPullBody } from "../../../src/core/pull/body.ts";
 import { renderCheckSummary } from "../../../src/core/pull/check-summary.ts";
 import { reason } from "../../../src/core/reason.ts";
+import { parseReference } from "../../../src/core/reference.ts";
 import type { Finding } from "../../../src/core/verdict/finding.ts";
 import { judge } from "../../../src/core/verdict/judge.ts";
 import type { Evidence } from "../../../src/core/verdict/verdict.ts";
@@ -165,6 +166,28 @@ describe("renderPullBody", () => {
   it.each(Object.keys(cases))("%s", (name) => {
     const body = renderPullBody(cases[name]!);
     expect(body).toBe(fixture(`pull-body/${name}`, body));
+  });
+
+  it("announces the end of life of what it leaves, and of what it stays on", () => {
+    const step = (from: string, to: string) =>
+      renderPullBody(
+        input(scanned([], []), {
+          group: group([update({ from: parseReference(from)!, to: parseReference(to)! })]),
+          now: Date.UTC(2026, 10, 28),
+        }),
+      )
+        .split("\n")
+        .filter((line) => line.startsWith("**End of life:**"));
+    const bullseye =
+      "**End of life:** Debian 11 (bullseye) is past its end of life: nobody has mended it since 2026-08-31 ([source](https://wiki.debian.org/LTS)).";
+    const node20 =
+      "**End of life:** Node.js 20 is past its end of life: nobody has mended it since 2026-04-30 ([source](https://github.com/nodejs/Release)).";
+    expect(step("node:22.1.0-bullseye", "node:22.1.1-bullseye")).toEqual([`${bullseye} This update stays on it.`]);
+    expect(step("node:20-bullseye", "node:22-trixie")).toEqual([
+      `${node20} This update leaves it.`,
+      `${bullseye} This update leaves it.`,
+    ]);
+    expect(step("node:22-trixie", "node:24-trixie")).toEqual([]);
   });
 
   it("says so before anything was looked at", () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { loadConfig } from "../../../src/config/load.ts";
 import { type Outlook, outlookOf } from "../../../src/core/plan/outlook.ts";
 import { reason } from "../../../src/core/reason.ts";
+import { parseReference } from "../../../src/core/reference.ts";
 import type { ReportInput } from "../../../src/core/report/input.ts";
 import { ONBOARDING_FILE } from "../../../src/core/report/onboarding-file.ts";
 import { isMarkedReport, renderReport, reportTitle } from "../../../src/core/report/report.ts";
@@ -47,6 +48,25 @@ const HOSTILE = "<img src=x onerror=alert(1)> @octocat #1 `x` | [a](javascript:a
 const FILES = { shown: [HOSTILE, "Dockerfile"], total: 7 };
 
 describe("the report", () => {
+  it("lists what stands on a release that nobody mends any more, of ignored files nothing", () => {
+    const old = { ...use("Dockerfile", 3), reference: parseReference("node:18-bullseye")! };
+    const statuses = [
+      { use: old, state: "current" as const },
+      { use: { ...old, path: "test/Dockerfile" }, state: "held" as const, reason: reason("ignored") },
+    ];
+    const outlook = outlookOf("observe", { uses: statuses }, [], [], [], Date.UTC(2026, 10, 28));
+    const body = renderReport(inputOf({ repositories: [{ name: "acme/a", outlook, rules: [] }] }));
+    expect(body).toContain(
+      [
+        "### Past its end of life",
+        "",
+        "- `acme/a` `Dockerfile:3` `docker.io/library/node:18-bullseye`: Node.js 18, since 2025-04-30",
+        "- `acme/a` `Dockerfile:3` `docker.io/library/node:18-bullseye`: Debian 11 (bullseye), since 2026-08-31",
+      ].join("\n"),
+    );
+    expect(body).not.toContain("test/Dockerfile");
+  });
+
   it("lists what would be proposed by urgency, and apart from it what is", () => {
     const body = renderReport(
       inputOf({
@@ -171,7 +191,7 @@ describe("an outlook", () => {
       state: "unsupported" as const,
       reason: reason("unresolved-variable", "x".repeat(1000)),
     }));
-    const outlook = outlookOf("observe", { uses: statuses }, [group(updates)], [], ["p".repeat(1000)]);
+    const outlook = outlookOf("observe", { uses: statuses }, [group(updates)], [], ["p".repeat(1000)], 0);
     expect(outlook.updates.shown).toHaveLength(50);
     expect(outlook.updates.total).toBe(updates.length);
     expect(outlook.updates.shown.every(({ urgency }) => urgency === "high")).toBe(true);

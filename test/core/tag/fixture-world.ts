@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { sha256 } from "../../../src/core/hash.ts";
-import { type KnownImage, knownImage, type Terms } from "../../../src/core/plan/candidate.ts";
+import { type KnownImage, knownImage, type Place, type Terms } from "../../../src/core/plan/candidate.ts";
 import { type TagVerdict, tagVerdicts } from "../../../src/core/plan/explain-tags.ts";
 import { type ChangeClass, DEFAULT_POLICY } from "../../../src/core/policy/policy.ts";
 import { type Digest, parseReference } from "../../../src/core/reference.ts";
@@ -24,6 +24,8 @@ export interface TagCase {
   readonly refused?: Readonly<Record<string, string>>;
 }
 
+/** A use that is written out in full. */
+export const PLACE: Place = { path: "Dockerfile", manager: "dockerfile", variables: [] };
 export const NOW = Date.UTC(2026, 10, 28);
 const ALL: readonly ChangeClass[] = ["digest", "patch", "minor", "major", "os"];
 const FOLDER = new URL("../../fixtures/tag/", import.meta.url);
@@ -60,5 +62,5 @@ export function termsOf(allow: readonly ChangeClass[] = ALL): Terms {
 export function verdicts(image: string, known: KnownImage, from: string, terms: Terms): readonly TagVerdict[] {
   const reference = parseReference(`${image}:${from}`);
   if (reference === undefined) throw new Error(`${image}:${from} is no reference`);
-  return [...tagVerdicts(reference, from, { path: "Dockerfile" }, known, terms)];
+  return [...tagVerdicts(reference, from, PLACE, known, terms)];
 }

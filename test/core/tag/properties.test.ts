@@ -8,7 +8,7 @@ import { compareOsReleases } from "../../../src/core/tag/os-release.ts";
 import { isArchitecture, parseTag } from "../../../src/core/tag/tag.ts";
 import { compareReleases, compareVersions } from "../../../src/core/tag/version.ts";
 import { anyTags } from "../arbitraries.ts";
-import { NOW, seenImage, termsOf, verdicts } from "./fixture-world.ts";
+import { NOW, PLACE, seenImage, termsOf, verdicts } from "./fixture-world.ts";
 
 const IMAGES = ["registry.example/team/app", "docker.io/library/node", "docker.io/library/ubuntu"];
 const CLASSES: readonly ChangeClass[] = ["patch", "minor", "major", "os"];
@@ -97,7 +97,7 @@ describe("whatever tags a repository has", () => {
     fc.assert(
       fc.property(worlds(), ({ image, from, tags, allow }) => {
         const reference = parseReference(`${image}:${from}`)!;
-        const told = explainTags(reference, { path: "Dockerfile" }, seenImage(image, [from, ...tags]), termsOf(allow))!;
+        const told = explainTags(reference, PLACE, seenImage(image, [from, ...tags]), termsOf(allow))!;
         const refused = told.refused.reduce((sum, { count }) => sum + count, 0);
         expect(refused + (told.candidate === undefined ? 0 : 1)).toBe(told.total);
         for (const { count, tags: named } of told.refused) expect(named.length).toBe(Math.min(count, 5));

@@ -71,7 +71,8 @@ test("finds the same as looking at every tag", () => {
   fc.assert(
     fc.property(anyTags(), fc.uniqueArray(anyTags(), { maxLength: 60 }), (inUse, all) => {
       const found = newerTags(indexTags(all, NO_HABIT), inUse);
-      const isStep = (tag: string) => whyNoStep(parseTag(inUse), parseTag(tag), NO_HABIT) === undefined && tag !== inUse;
+      const isStep = (tag: string) =>
+        whyNoStep(parseTag(inUse), parseTag(tag), NO_HABIT) === undefined && tag !== inUse;
       const offered = all.filter(isStep).sort((a, b) => compareSystems(b, a) || compareTags(b, a));
       for (const tag of found) expect(offered).toContain(tag);
       for (const change of ["patch", "minor", "major", "os"] as const) {
