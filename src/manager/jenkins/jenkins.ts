@@ -5,6 +5,7 @@ import { expressionUse } from "../script/expression-use.ts";
 import { GROOVY } from "../script/language.ts";
 import { argumentsOf, everyList, isGroup, isMark, isName, statementsOf, textIn } from "../script/look.ts";
 import { type Group, type Item, readScript, type Script } from "../script/tree.ts";
+import { podUses } from "./pod-uses.ts";
 import { registryUse } from "./registry-use.ts";
 
 const NAMES = /(?:^|\/)(?:[^/]*[._-])?jenkinsfile(?:[._-][^/]*)?$/i;
@@ -21,7 +22,7 @@ export const jenkins: Manager = eachFile({
   kind: "jenkins",
   matches: (path) => NAMES.test(path) && !OTHER.test(path),
   read(path, text) {
-    if (!/\bdocker\b|\bcontainerTemplate\b/.test(text)) return NOTHING;
+    if (!/\bdocker\b|\bcontainerTemplate\b|\bkubernetes\b|\bpodTemplate\b/.test(text)) return NOTHING;
     const { script, problems } = readScript(path, text, GROOVY);
     if (script === undefined) return { found: [], problems };
     const found = [...everyList(script.items)].flatMap((items) => usesIn(script, items));
@@ -33,6 +34,7 @@ function usesIn(script: Script, items: readonly Item[]): readonly FoundUse[] {
   return items.flatMap((item, at) => {
     const next = items[at + 1];
     if (isName(item, "agent") && isGroup(next, "{")) return agentUses(script, next);
+    if (isName(item, "podTemplate") && isGroup(next, "(")) return yamlUses(script, settingsOf(next));
     if (isName(item, "containerTemplate") && next?.kind === "group") return templateUses(script, next);
     return isName(item, "docker") && !isMark(items[at - 1], ".") ? runUses(script, items.slice(at, at + 6)) : [];
   });
@@ -42,6 +44,7 @@ function usesIn(script: Script, items: readonly Item[]): readonly FoundUse[] {
 function agentUses(script: Script, agent: Group): readonly FoundUse[] {
   return statementsOf(agent.items).flatMap(([first, ...rest]) => {
     const [block] = rest;
+    if (isName(first, "kubernetes") && isGroup(block, "{")) return yamlUses(script, settingsOf(block));
     if (!isName(first, "docker") || block === undefined) return [];
     return isGroup(block, "{")
       ? dockerUses(script, block)
@@ -62,16 +65,28 @@ function dockerUses(script: Script, block: Group): readonly FoundUse[] {
 
 /** `containerTemplate(name: 'node', image: 'node:22')`, or the same in a block. */
 function templateUses(script: Script, template: Group): readonly FoundUse[] {
-  const settings =
-    template.open === "("
-      ? argumentsOf(template, ":")
-      : statementsOf(template.items).map(([first, ...value]) => ({
-          ...(isName(first) && { name: first.value }),
-          value,
-        }));
-  return settings.flatMap(({ name, value }) =>
+  return settingsOf(template).flatMap(({ name, value }) =>
     name === "image" && value.length > 0 ? [expressionUse("jenkins", script, { items: value, role: "workload" })] : [],
   );
+}
+
+/** `yaml: '''…'''`: a pod, as Kubernetes writes it. */
+function yamlUses(script: Script, settings: readonly Setting[]): readonly FoundUse[] {
+  return settings.flatMap(({ name, value }) => {
+    const text = name === "yaml" ? textIn(value) : undefined;
+    return text === undefined ? [] : podUses(script, text);
+  });
+}
+
+interface Setting {
+  readonly name?: string;
+  readonly value: readonly Item[];
+}
+
+/** What is set in brackets, `name: value`, or in a block, `name value`. */
+function settingsOf(group: Group): readonly Setting[] {
+  if (group.open === "(") return argumentsOf(group, ":");
+  return statementsOf(group.items).map(([first, ...value]) => ({ ...(isName(first) && { name: first.value }), value }));
 }
 
 /** `docker.image('node:22').inside { … }` */
