@@ -129,6 +129,8 @@ export interface Index {
   repositories(): Promise<readonly IndexedRepository[]>;
   uses(repository: RepositoryId): Promise<readonly IndexedUse[]>;
   users(image: ImageName): Promise<readonly IndexedRepository[]>;
+  /** Those of them that were planned before one of these tags of it, or the image itself, was observed. */
+  unaware(image: ImageName, tags: readonly string[]): Promise<readonly IndexedRepository[]>;
   images(): Promise<readonly ImageName[]>;
   /** The tags of an image that uses name. */
   tagsInUse(image: ImageName): Promise<readonly string[]>;

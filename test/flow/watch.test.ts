@@ -166,3 +166,15 @@ it("leaves a tag that cannot be read to those who use it", async (test) => {
   expect(await world.states(shop)).toEqual(["update"]);
   expect(await shop.pull()).toMatchObject({ state: "open" });
 });
+
+it.concurrent("tells a repository that was being planned while its image was observed first", async (test) => {
+  const world = await World.start(test, { ci: false });
+  const { shop } = await world.patchedShop({ mode: "observe" });
+  await world.look();
+  // What such a plan leaves: it was read before the observation that is there, and saved after it.
+  const known = await world.store.index.repository(world.idOf(shop));
+  const uses = (await world.uses(shop)).map((use) => ({ ...use, state: "unknown" as const }));
+  await world.store.index.saveUses(world.idOf(shop), known?.head ?? "", uses);
+  await world.event(world.imageJob("base"));
+  expect(await world.states(shop)).toEqual(["held mode-observe"]);
+});

@@ -51,6 +51,16 @@ export function storeSuite(open: () => Promise<OpenStore>): void {
       expect(await store.index.users({ ...node, registry: "ghcr.io" })).toEqual([]);
     });
 
+    test("names those who were planned before an image was observed", async () => {
+      const [a, b, c] = [repositoryOf("a"), repositoryOf("b"), repositoryOf("c")];
+      for (const one of [a, b, c]) await store.index.saveRepository(one);
+      await store.index.saveUses(a, "1".repeat(40), [{ ...use, tag: "20", state: "unknown" }]);
+      await store.index.saveUses(b, "1".repeat(40), [{ ...use, tag: "22", state: "unknown" }]);
+      await store.index.saveUses(c, "1".repeat(40), [{ ...use, tag: "20", state: "current" }]);
+      expect(await store.index.unaware(node, ["20", "24"])).toEqual([{ ...a, head: "1".repeat(40) }]);
+      expect(await store.index.unaware(node, [])).toEqual([]);
+    });
+
     test("keeps the custom properties of a repository until others are said", async () => {
       const repository = repositoryOf("tiered");
       const known = async () => (await store.index.repository(repository))?.properties;

@@ -63,13 +63,23 @@ async function saveLook(
   const { changed, moved } = newObservations(image, known?.observations ?? [], look.sightings, context.now());
   const isNews =
     known === undefined || moved.length > 0 || !sameList(known, list) || !sameProblems(known, look.problems);
-  if (!isNews) return context.store.observations.save(image, list.tags, changed, look.problems);
+  if (!isNews) {
+    await context.store.observations.save(image, list.tags, changed, look.problems);
+    return tellUnaware(context, image, known.observations);
+  }
   await saveNews(context, run, image, {
     list,
     changed,
     problems: look.problems,
     moved: moved.filter(({ tag }) => isKnownTag(known, tag)),
   });
+}
+
+/** Whoever was being planned while the image was observed first was not among its users then, and knows nothing of it. */
+async function tellUnaware(context: Context, image: ImageName, seen: readonly Observation[]): Promise<void> {
+  const tags = seen.map(({ tag }) => tag);
+  const unaware = await context.store.index.unaware(image, tags);
+  for (const repository of unaware) await context.store.jobs.enqueue({ kind: "repo", repository });
 }
 
 /** A tag that is looked at for the first time has not moved. */

@@ -29,6 +29,7 @@ export function indexTable(db: Connection): Index {
     repositories: async () => (await sorted(db).execute()).map(repositoryOf),
     uses: (repository) => usesOf(db, repository),
     users: (image) => usersOf(db, image),
+    unaware: (image, tags) => unawareOf(db, image, tags),
     images: () => imagesInUse(db),
     tagsInUse: (image) => tagsInUse(db, image),
   };
@@ -125,6 +126,17 @@ async function usersOf(db: Connection, image: ImageName): Promise<readonly Index
   const rows = await sorted(db)
     .where("key", "in", (from) => from.selectFrom("uses").select("repository_key").where(names(image)))
     .execute();
+  return rows.map(repositoryOf);
+}
+
+async function unawareOf(
+  db: Connection,
+  image: ImageName,
+  tags: readonly string[],
+): Promise<readonly IndexedRepository[]> {
+  const unknown = db.selectFrom("uses").select("repository_key").where(names(image)).where("state", "=", "unknown");
+  const observed = unknown.where((eb) => eb.or([eb("tag", "is", null), ...tags.map((tag) => eb("tag", "=", tag))]));
+  const rows = await sorted(db).where("key", "in", observed).execute();
   return rows.map(repositoryOf);
 }
 
