@@ -1,20 +1,39 @@
+import { measureExtract } from "./extract.ts";
 import { measureFleet } from "./fleet.ts";
-import { fleetTable } from "./table.ts";
+import { extractTable, fleetTable } from "./table.ts";
 
-const USAGE = "usage: npm run bench -- fleet [REPOSITORIES...]\n";
-const SIZES = [50, 500, 2000];
+const USAGE = "usage: npm run bench -- fleet [REPOSITORIES...] | extract [FILES...]\n";
 
-/** Measures, and prints a table; how far it is goes to stderr. */
-async function main([what, ...sizes]: readonly string[]): Promise<void> {
-  const wanted = sizes.length === 0 ? SIZES : sizes.map(Number);
-  if (what !== "fleet" || wanted.some((size) => !Number.isSafeInteger(size) || size < 1)) {
+/** Each prints how far it is to stderr, and at the end a table. */
+const BENCHES = {
+  fleet: { sizes: [50, 500, 2000], measure: async (sizes) => fleetTable(await each(sizes, fleet)) },
+  extract: { sizes: [500, 2000, 8000], measure: async (sizes) => extractTable(await each(sizes, measureExtract)) },
+} as const satisfies Record<string, Bench>;
+
+interface Bench {
+  readonly sizes: readonly number[];
+  measure(sizes: readonly number[]): Promise<string>;
+}
+
+async function main([what = "", ...sizes]: readonly string[]): Promise<void> {
+  const bench: Bench | undefined = Object.hasOwn(BENCHES, what) ? BENCHES[what as keyof typeof BENCHES] : undefined;
+  const wanted = sizes.map(Number);
+  if (bench === undefined || wanted.some((size) => !Number.isSafeInteger(size) || size < 1)) {
     process.stderr.write(USAGE);
     process.exitCode = 2;
     return;
   }
-  const fleets = [];
-  for (const size of wanted) fleets.push(await measureFleet(size, (line) => process.stderr.write(`${line}\n`)));
-  process.stdout.write(fleetTable(fleets));
+  process.stdout.write(await bench.measure(wanted.length === 0 ? bench.sizes : wanted));
+}
+
+async function each<T>(sizes: readonly number[], measure: (size: number) => Promise<T>): Promise<readonly T[]> {
+  const figures: T[] = [];
+  for (const size of sizes) figures.push(await measure(size));
+  return figures;
+}
+
+function fleet(size: number) {
+  return measureFleet(size, (line) => process.stderr.write(`${line}\n`));
 }
 
 await main(process.argv.slice(2));

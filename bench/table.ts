@@ -1,15 +1,15 @@
 import { cpus, totalmem } from "node:os";
+import type { ExtractFigures } from "./extract.ts";
 import type { FleetFigures } from "./fleet.ts";
 
 /** The figures as a Markdown table, counts first, with the machine that they were taken on. */
 export function fleetTable(fleets: readonly FleetFigures[]): string {
-  const row = (name: string, of: (fleet: FleetFigures) => string | number) =>
-    `| ${name} | ${fleets.map(of).join(" | ")} |`;
+  const row = rowsOf(fleets);
   return [
     machine(),
     "",
     row("repositories, four uses each, of 60 images", ({ repositories }) => repositories),
-    `|---|${fleets.map(() => "---:|").join("")}`,
+    rule(fleets),
     row("cold index: requests to GitHub", ({ cold }) => cold.github),
     row("… for each repository", ({ cold, repositories }) => (cold.github / repositories).toFixed(1)),
     row("cold index: requests to the registry", ({ cold }) => cold.registry),
@@ -28,6 +28,31 @@ export function fleetTable(fleets: readonly FleetFigures[]): string {
     row("… of the first start, which creates the store, MiB", ({ created }) => created),
     "",
   ].join("\n");
+}
+
+/** The same for trees. */
+export function extractTable(trees: readonly ExtractFigures[]): string {
+  const row = rowsOf(trees);
+  return [
+    machine(),
+    "",
+    row("files, half of them Dockerfiles", ({ files }) => files),
+    rule(trees),
+    row("uses in them", ({ written }) => written),
+    row("… found", ({ uses }) => uses),
+    row("files for each second of a processor", ({ files, seconds }) => Math.round(files / seconds)),
+    row("seconds of a processor, the start included", ({ seconds }) => seconds.toFixed(2)),
+    row("peak memory, MiB", ({ memory }) => memory),
+    "",
+  ].join("\n");
+}
+
+function rowsOf<T>(columns: readonly T[]) {
+  return (name: string, of: (column: T) => string | number) => `| ${name} | ${columns.map(of).join(" | ")} |`;
+}
+
+function rule(columns: readonly unknown[]): string {
+  return `|---|${columns.map(() => "---:|").join("")}`;
 }
 
 function machine(): string {

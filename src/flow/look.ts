@@ -1,6 +1,7 @@
 import { isAppError } from "../core/errors.ts";
 import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
 import { canonicalJson } from "../core/text/canonical-json.ts";
+import { together } from "../core/together.ts";
 import type { Doubt, IndexedRepository } from "../store/store.ts";
 import type { Context, Run } from "./context.ts";
 import { answerOpen } from "./gate/answer.ts";
@@ -9,6 +10,7 @@ import { noteOutlook } from "./plan/outlook.ts";
 import { findRepository, planRepository, type RepositoryPlan } from "./plan/plan.ts";
 import { wakeWaiting } from "./propose/catch-up.ts";
 import { proposeUpdates } from "./propose/propose.ts";
+import { survey } from "./propose/survey.ts";
 import { isReported, reportConfig } from "./report/config.ts";
 import { reportRules } from "./report/rules.ts";
 
@@ -24,12 +26,32 @@ export async function lookAtRepository(context: Context, run: Run, id: Repositor
   if (known === undefined) return;
   const kept = await planAsKnown(context, run, known);
   if (kept !== undefined && !(await hasWork(context, run, kept))) return;
-  const repository = await findRepository(context, id);
-  if (repository === undefined) return;
-  const head = await context.github.trees.head(repository, repository.defaultBranch);
+  const found = await findNow(context, known);
+  if (found === undefined) return;
+  const { repository, head } = found;
   if (head === undefined) await context.store.index.removeExtraction(repository);
   else await act(context, run, repository, head, kept);
   if (known.doubt !== undefined) await settle(context, repository, known.doubt, head);
+}
+
+/** The repository, and its head, as GitHub names them now; asked at once, as the one is mostly what it was. */
+async function findNow(context: Context, known: IndexedRepository) {
+  const { trees } = context.github;
+  const headOf = async (one: Repository) => ({ sha: await trees.head(one, one.defaultBranch) });
+  const [repository, head] = await Promise.all([
+    findRepository(context, known),
+    headOf(known).catch((failure: unknown) => ({ failure })),
+  ]);
+  if (repository === undefined) return undefined;
+  const isElsewhere = branchOf(known) !== branchOf(repository);
+  if (isElsewhere) return { repository, head: (await headOf(repository)).sha };
+  // Of one that is gone this was no failure.
+  if ("failure" in head) throw head.failure;
+  return { repository, head: head.sha };
+}
+
+function branchOf({ owner, name, defaultBranch }: Repository): string {
+  return `${owner}/${name}#${defaultBranch}`;
 }
 
 async function plan(context: Context, run: Run, repository: Repository, commit: Sha): Promise<RepositoryPlan> {
@@ -72,8 +94,12 @@ async function act(
   const planned = isSame ? { ...kept, repository } : await plan(context, run, repository, head);
   await reportConfig(context, run, planned);
   // What an App cannot do anyway, no rule keeps it from.
-  const rules = planned.held?.code === "permission-missing" ? undefined : await reportRules(context, run, planned);
-  await proposeUpdates(context, run, planned);
+  const mayWrite = planned.held?.code !== "permission-missing";
+  const [rules, surveyed] = await together([
+    mayWrite ? reportRules(context, run, planned) : undefined,
+    survey(context, planned),
+  ]);
+  if (surveyed !== undefined) await proposeUpdates(context, run, planned, surveyed);
   await wakeWaiting(context, repository);
   if (rules !== undefined) await answerOpen(context, repository, rules);
 }

@@ -34,6 +34,7 @@ export async function runJob(context: Context, run: Run, job: Job): Promise<void
 function inheriting(store: Store, own: Priority): Store {
   const inherit = (jobs: Jobs): Jobs => ({
     enqueue: (job, priority = own) => jobs.enqueue(job, priority),
+    enqueueAll: (all, priority = own) => jobs.enqueueAll(all, priority),
     wake: (job, at, priority = own) => jobs.wake(job, at, priority),
   });
   return {

@@ -61,9 +61,7 @@ async function enqueueImages(context: Context): Promise<void> {
 }
 
 async function enqueueAll(context: Context, jobs: readonly Job[]): Promise<void> {
-  await inParts(context, jobs, async (tables, some) => {
-    for (const job of some) await tables.jobs.enqueue(job);
-  });
+  await inParts(context, jobs, (tables, some) => tables.jobs.enqueueAll(some));
 }
 
 /** Writes many things in as few transactions as others can wait for. */

@@ -36,10 +36,9 @@ interface Ended {
   readonly end: JobEnd;
 }
 
-async function runJob(parts: WorkerParts, { job, priority, failures }: JobStart): Promise<Ended> {
+async function runJob(parts: WorkerParts, { job, priority, failures, fence }: JobStart): Promise<Ended> {
   const key = jobKey(job);
   try {
-    const fence = await parts.store.transaction(({ fences }) => fences.take(key));
     await parts.handle(job, { key, fence, priority });
     return { outcome: "finished", end: { state: "finished" } };
   } catch (error) {

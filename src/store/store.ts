@@ -127,6 +127,8 @@ export interface Index {
   /** The repositories of a numeric id, which is the same in every installation. */
   byNumber(repository: number): Promise<readonly IndexedRepository[]>;
   repositories(): Promise<readonly IndexedRepository[]>;
+  /** Whose repositories are in the index. */
+  accounts(): Promise<readonly IndexedAccount[]>;
   uses(repository: RepositoryId): Promise<readonly IndexedUse[]>;
   users(image: ImageName): Promise<readonly IndexedRepository[]>;
   /** Those of them that were planned before one of these tags of it, or the image itself, was observed. */
@@ -134,6 +136,11 @@ export interface Index {
   images(): Promise<readonly ImageName[]>;
   /** The tags of an image that uses name. */
   tagsInUse(image: ImageName): Promise<readonly string[]>;
+}
+
+/** An owner of repositories, by the login it has now, in an installation. */
+export interface IndexedAccount extends Pick<RepositoryId, "host" | "installation"> {
+  readonly account: string;
 }
 
 /** What the newest plan of each repository comes to. One that leaves the index has none any more. */
@@ -148,6 +155,8 @@ export interface Outlooks {
 /** The registry's tags and what they named, by our own clock; or why the registry did not say. */
 export interface Observations {
   of(image: ImageName): Promise<ObservedImage | undefined>;
+  /** By the image's key; those that were never looked at are left out. */
+  ofAll(images: readonly ImageName[]): Promise<ReadonlyMap<string, ObservedImage>>;
   /** Replaces the list of tags and what is wrong with some of them, and upserts the observations. */
   save(
     image: ImageName,
@@ -305,6 +314,8 @@ export interface Ledger {
 export interface Jobs {
   /** Something happened: queues the job now, or moves the queued one forward; one more when it is active. */
   enqueue(job: Job, priority?: Priority): Promise<void>;
+  /** The same for jobs of different keys, at once. */
+  enqueueAll(jobs: readonly Job[], priority?: Priority): Promise<void>;
   /** A timer: queues the job for `at` (milliseconds since the epoch) unless it is queued for an earlier time already. */
   wake(job: Job, at: number, priority?: Priority): Promise<void>;
 }
@@ -315,6 +326,8 @@ export interface JobStart {
   readonly priority: Priority;
   /** How many starts of this job in a row have failed just before. */
   readonly failures: number;
+  /** The number of this start, the highest of its key. */
+  readonly fence: number;
 }
 
 /** What becomes of a job that ran: it is finished, or queued again for `at` (milliseconds since the epoch). */

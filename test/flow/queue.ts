@@ -19,6 +19,7 @@ export class TestQueue implements Queue {
   readonly #entries = new Map<string, Entry>();
   readonly #now: () => number;
   #run: Run | undefined;
+  #fence: (key: string) => Promise<number> = async () => 0;
   /** Called after each job; what it throws ends the draining, with the job still queued. */
   onEnd: () => void = () => {};
 
@@ -31,16 +32,11 @@ export class TestQueue implements Queue {
 
   /** The store with this queue in place of its own. */
   around(store: OpenStore): OpenStore {
-    const own: Jobs = {
-      enqueue: async (job, priority = 0) => this.#put({ job, at: 0, failures: 0, priority }),
-      wake: async (job, at, priority = 0) => this.#put({ job, at, failures: 0, priority }),
-    };
+    this.#fence = (key) => store.transaction(({ fences }) => fences.take(key));
+    const own = jobsInto((entry) => this.#put(entry));
     const transaction = async <T>(work: (tables: Tables) => Promise<T>): Promise<T> => {
       const queued: Entry[] = [];
-      const jobs: Jobs = {
-        enqueue: async (job, priority = 0) => void queued.push({ job, at: 0, failures: 0, priority }),
-        wake: async (job, at, priority = 0) => void queued.push({ job, at, failures: 0, priority }),
-      };
+      const jobs = jobsInto((entry) => queued.push(entry));
       const result = await store.transaction((tables) => work({ ...tables, jobs }));
       for (const entry of queued) this.#put(entry);
       return result;
@@ -60,7 +56,8 @@ export class TestQueue implements Queue {
       const { job, failures, priority } = entry;
       this.#entries.delete(jobKey(job));
       try {
-        const end = this.#run && (await this.#survive(this.#run({ job, priority, failures })));
+        const fence = await this.#fence(jobKey(job));
+        const end = this.#run && (await this.#survive(this.#run({ job, priority, failures, fence })));
         this.onEnd();
         if (end?.state === "again") this.#put({ job, at: end.at, failures: end.failures, priority });
       } catch (error) {
@@ -104,4 +101,14 @@ export class TestQueue implements Queue {
   async counts() {
     return [];
   }
+}
+
+function jobsInto(put: (entry: Entry) => void): Jobs {
+  return {
+    enqueue: async (job, priority = 0) => put({ job, at: 0, failures: 0, priority }),
+    enqueueAll: async (jobs, priority = 0) => {
+      for (const job of jobs) put({ job, at: 0, failures: 0, priority });
+    },
+    wake: async (job, at, priority = 0) => put({ job, at, failures: 0, priority }),
+  };
 }

@@ -5,21 +5,24 @@ import { World } from "./world.ts";
 
 const NAMES = ["a", "b", "c", "d", "e"];
 
-/** The names of the App's questions about one repository while `work` is done, each with its status. */
+/** The names of the App's questions about one repository while `work` is done, each with its status; many are asked at once. */
 async function asked(world: World, work: () => Promise<void>): Promise<readonly string[]> {
   const { asked } = world.oakum.acts;
   const before = asked.length;
   await work();
-  return asked.slice(before).flatMap((question) => {
-    const [, status, path = ""] =
-      /^(\d+) \/(?:repos\/acme\/shop\/|(?=installation\/.*per_page=1$))(.*)$/.exec(question) ?? [];
-    return status === undefined ? [] : [`${status} ${path.replace(/[?/](?:[0-9a-f]{40}|heads|per_page).*$/, "")}`];
-  });
+  return asked
+    .slice(before)
+    .flatMap((question) => {
+      const [, status, path = ""] =
+        /^(\d+) \/(?:repos\/acme\/shop\/|(?=installation\/.*per_page=1$))(.*)$/.exec(question) ?? [];
+      return status === undefined ? [] : [`${status} ${path.replace(/[?/](?:[0-9a-f]{40}|heads|per_page).*$/, "")}`];
+    })
+    .toSorted();
 }
 
-const NAMED = ["304 installation/repositories", "304 git/ref"];
-/** The files in one question of GraphQL, and then the configuration. */
-const READ = ["200 git/trees", "200 git/blobs"];
+const NAMED = ["304 git/ref", "304 installation/repositories"];
+/** The files, and configuration with them, are one question of GraphQL. */
+const READ = ["200 git/trees"];
 
 it.concurrent("asks nothing about an unchanged repository, whatever its images do, and reads nothing twice", async (test) => {
   const world = await World.start(test, { ci: false });
@@ -40,12 +43,12 @@ it.concurrent("asks nothing about an unchanged repository, whatever its images d
   await shop.push({ "README.md": "What else it is for.\n" });
   const job = { kind: "repo", repository: world.idOf(shop) } as const;
   expect(await asked(world, () => world.event(job))).toEqual([
-    "200 installation/repositories",
+    "200 git/matching-refs",
     "200 git/ref",
     "200 git/trees",
-    "200 git/matching-refs",
+    "200 installation/repositories",
   ]);
-  expect(await asked(world, () => world.event(job))).toEqual([...NAMED, "304 git/matching-refs"]);
+  expect(await asked(world, () => world.event(job))).toEqual(["304 git/matching-refs", ...NAMED]);
 });
 
 it.concurrent("reads a commit anew when another version extracts it", async (test) => {
@@ -56,7 +59,7 @@ it.concurrent("reads a commit anew when another version extracts it", async (tes
   const blind: Manager = { ...dockerfile, kind: "quadlet", extract: () => ({ uses: [], problems: [] }) };
   world.oakum.managers = [blind];
   await world.oakum.start();
-  expect(await asked(world, () => world.look())).toEqual(["200 git/trees", "200 git/blobs", "200 git/blobs"]);
+  expect(await asked(world, () => world.look())).toEqual(READ);
   expect(await world.uses(shop)).toEqual([]);
 });
 

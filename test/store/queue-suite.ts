@@ -47,6 +47,26 @@ export function queueSuite(open: () => Promise<OpenStore>): void {
     expect(await store.queue.counts()).toEqual([]);
   });
 
+  test("many are enqueued at once: those that are queued move forward, the others are queued", async () => {
+    const names = Array.from({ length: 12 }, (_, n) => `many ${n}`);
+    await store.jobs.wake(campaign("many 3"), Date.now() + HOUR);
+    await store.jobs.enqueueAll(names.map(campaign), 10);
+    await store.jobs.enqueueAll([]);
+    expect(await store.queue.counts()).toEqual([{ kind: "campaign", state: "due", count: 12 }]);
+    const seen = await starts(12);
+    expect(new Set(seen.map(({ job }) => job))).toEqual(new Set(names.map(campaign)));
+    expect(new Set(seen.map(({ priority }) => priority))).toEqual(new Set([10]));
+  });
+
+  test("each start of a job has a number of its own, the highest of its key", async () => {
+    await store.jobs.enqueue(campaign("fenced"));
+    const fences = (
+      await starts(2, ({ fence }) => (fence === 1 ? { state: "again", at: Date.now(), failures: 1 } : FINISHED))
+    ).map(({ fence }) => fence);
+    expect(fences).toEqual([1, 2]);
+    expect(await store.fences.current("campaign:fenced")).toBe(2);
+  });
+
   test("an event moves the queued timer forward", async () => {
     await store.jobs.wake(campaign("timer"), Date.now() + 2 * HOUR);
     expect(await store.queue.counts()).toEqual([{ kind: "campaign", state: "waiting", count: 1 }]);

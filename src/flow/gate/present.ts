@@ -6,6 +6,7 @@ import { lastReviews } from "../../core/pull/merge.ts";
 import { headOf, type PullRecord } from "../../core/pull/pull.ts";
 import { isQueued } from "../../core/pull/queue.ts";
 import type { Repository, Sha } from "../../core/repository.ts";
+import { together } from "../../core/together.ts";
 import { isUnfinished } from "../../core/verdict/judge.ts";
 import type { Verdict } from "../../core/verdict/verdict.ts";
 import type { Closing, Pull } from "../../github/github.ts";
@@ -29,20 +30,35 @@ export interface Present extends ActualPull {
   readonly asked?: string;
 }
 
+/** What is on GitHub under names of ours. */
+export interface Ground {
+  readonly heads: ReadonlyMap<string, Sha>;
+  /** All that were ever opened from some of the branches, newest first. */
+  readonly pulls: ReadonlyMap<string, readonly Pull[]>;
+}
+
+/** Where our branches point, and the pull requests from those that are asked about. */
+export async function groundOf(context: Context, repository: Repository, branches: readonly string[]): Promise<Ground> {
+  const { github } = context;
+  const listed = branches.map(async (branch) => [branch, await github.pulls.list(repository, branch, "all")] as const);
+  const [heads, pulls] = await together([github.branches.matching(repository, PREFIX), together(listed)]);
+  return { heads, pulls: new Map(pulls) };
+}
+
 /** Every branch with a name of ours, and the newest pull request from it, beside what is wanted there. */
 export async function observePulls(
   context: Context,
   run: Run,
   repository: Repository,
   wanted: ReadonlyMap<string, UpdateGroup>,
+  { heads, pulls: asked }: Ground,
 ): Promise<readonly Present[]> {
-  const heads = await context.github.branches.matching(repository, PREFIX);
   const records = await context.store.pulls.list(repository);
   const open = records.filter(({ state }) => state === "open").map(({ branch }) => branch);
   const present: Present[] = [];
   for (const branch of new Set([...heads.keys(), ...open, ...wanted.keys()])) {
     const known = records.find((one) => one.branch === branch);
-    const pulls = await context.github.pulls.list(repository, branch, "all");
+    const pulls = asked.get(branch) ?? (await context.github.pulls.list(repository, branch, "all"));
     const [pull] = pulls;
     if (known === undefined) await recallRefusals(context, run, repository, branch, pulls);
     const head = heads.get(branch);

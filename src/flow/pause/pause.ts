@@ -80,7 +80,7 @@ async function wakeAll({ jobs, rollouts }: Tables): Promise<void> {
 
 async function inForce({ ledger, index }: Pick<Tables, "ledger" | "index">) {
   const found: { readonly scope: Scope; readonly pause: PauseShown }[] = [];
-  for (const scope of ["everything", ...(await installations(index))] as const) {
+  for (const scope of ["everything", ...(await index.accounts())] as const) {
     const pause = await standing(ledger, scope);
     if (pause !== undefined) found.push({ scope, pause });
   }
@@ -115,17 +115,10 @@ function subjectOf(scope: Scope | Installation): string {
 
 async function scopeOf(index: Tables["index"], account: string | undefined): Promise<Scope> {
   if (account === undefined) return "everything";
-  const own = (await installations(index)).filter((one) => one.account.toLowerCase() === account.toLowerCase());
+  const own = (await index.accounts()).filter((one) => one.account.toLowerCase() === account.toLowerCase());
   const [scope, ...others] = own;
   if (scope === undefined) throw new AppError("INPUT", `no repository of ${account} is known here`);
   if (others.length > 0)
     throw new AppError("INPUT", `${account} has several installations: name none, for all of them`);
   return scope;
-}
-
-async function installations(index: Tables["index"]) {
-  const known = (await index.repositories()).map(
-    ({ host, installation, owner: account }) => [`${host}/${installation}`, { host, installation, account }] as const,
-  );
-  return [...new Map(known).values()];
 }

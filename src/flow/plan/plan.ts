@@ -7,6 +7,7 @@ import { type ImageFacts, type Plan, type UpdateGroup, type UseStatus, unanswere
 import { type Reason, reason } from "../../core/reason.ts";
 import { type ImageName, imageKey } from "../../core/reference.ts";
 import type { Repository, RepositoryId, Sha } from "../../core/repository.ts";
+import { canonicalJson } from "../../core/text/canonical-json.ts";
 import type { Extraction } from "../../core/use/extraction.ts";
 import type { Problem, Use } from "../../core/use/use.ts";
 import type { IndexedUse, ObservedImage, Tables } from "../../store/store.ts";
@@ -113,13 +114,8 @@ export function heldBy({ mode }: Config, problems: readonly ConfigProblem[]): Re
 }
 
 async function factsOf(context: Context, uses: readonly Use[]): Promise<ReadonlyMap<string, ImageFacts>> {
-  const facts = new Map<string, ImageFacts>();
-  for (const [key, name] of imagesOf(uses)) {
-    const observed = await context.store.observations.of(name);
-    const fact = observed && factOf(observed);
-    if (fact !== undefined) facts.set(key, fact);
-  }
-  return facts;
+  const observed = await context.store.observations.ofAll([...imagesOf(uses).values()]);
+  return new Map([...observed].map(([key, one]) => [key, factOf(one)]));
 }
 
 function factOf({ tags, observations, problem, tagProblems }: ObservedImage): ImageFacts {
@@ -143,25 +139,36 @@ async function save(
 ): Promise<void> {
   const { commit, problems } = extraction;
   const owners = new Map(extraction.owners);
+  const uses = [...plan.uses.map((use) => indexed(use, owners.get(use.use.path))), ...problems.map(indexedProblem)];
+  if (!isNew && (await isSaved(context, repository, commit, uses))) return wakeAgain(context.store, repository, plan);
   await context.store.transaction(async (tables) => {
     await assertCurrent(tables, run);
     if (isPolicyRepository(context, repository)) await spreadPolicy(tables, repository, commit);
-    await tables.index.saveUses(repository, commit, [
-      ...plan.uses.map((use) => indexed(use, owners.get(use.use.path))),
-      ...problems.map(indexedProblem),
-    ]);
+    await tables.index.saveUses(repository, commit, uses);
     if (isNew) await tables.index.saveExtraction(repository, context.reader, extraction);
     await watchUnobserved(tables, plan);
-    await wakeWaiting(tables, repository);
     await tables.jobs.wake({ kind: "scan" }, context.now(), SCANS_WAIT);
-    if (plan.dueAt !== undefined) await tables.jobs.wake({ kind: "repo", repository }, plan.dueAt);
+    await wakeAgain(tables, repository, plan);
   });
+}
+
+/** Whether all of this is in the index already: a look at what is unchanged writes nothing. */
+async function isSaved({ store }: Context, repository: Repository, commit: Sha, uses: readonly IndexedUse[]) {
+  if (uses.some(({ state }) => state === "unknown")) return false;
+  if ((await store.index.repository(repository))?.head !== commit) return false;
+  return canonicalJson(await store.index.uses(repository)) === canonicalJson(uses);
+}
+
+/** Has what waits for this plan looked at, and the repository itself when something of it is due. */
+async function wakeAgain(tables: Tables, repository: Repository, { dueAt }: Plan): Promise<void> {
+  await wakeWaiting(tables, repository);
+  if (dueAt !== undefined) await tables.jobs.wake({ kind: "repo", repository }, dueAt);
 }
 
 /** A commit that may have changed the organisation's configuration concerns every repository; each reads it at this head. */
 async function spreadPolicy({ index, jobs }: Tables, policy: Repository, head: Sha): Promise<void> {
   if ((await index.repository(policy))?.head === head) return;
-  for (const repository of await index.repositories()) await jobs.enqueue({ kind: "repo", repository });
+  await jobs.enqueueAll((await index.repositories()).map((repository) => ({ kind: "repo", repository })));
 }
 
 /** Says of the uses whose update is not proposed now why that is so. */
@@ -186,7 +193,7 @@ export async function holdGroups(
 
 async function watchUnobserved(tables: Tables, plan: Plan): Promise<void> {
   const unknown = plan.uses.filter(({ state }) => state === "unknown").map(({ use }) => use);
-  for (const image of imagesOf(unknown).values()) await tables.jobs.enqueue({ kind: "image", image: bare(image) });
+  await tables.jobs.enqueueAll([...imagesOf(unknown).values()].map((image) => ({ kind: "image", image: bare(image) })));
 }
 
 function indexed({ use, state, reason: why, to }: UseStatus, owners: readonly string[] | undefined): IndexedUse {

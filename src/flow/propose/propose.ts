@@ -10,25 +10,28 @@ import { type Wishes, wishesOf } from "../conversation/wishes.ts";
 import { observePulls, type Present } from "../gate/present.ts";
 import { pausedReason } from "../pause/pause.ts";
 import { holdGroups, type RepositoryPlan } from "../plan/plan.ts";
-import { readSnapshot, type Snapshot } from "../read/read.ts";
+import type { Snapshot } from "../read/read.ts";
 import { inTurnOf } from "../write-turn.ts";
-import { yieldToOthers } from "./competing.ts";
 import { deriveFiles } from "./derive.ts";
 import { doAct, finishTidying, type Wanted } from "./pull-acts.ts";
+import type { Survey } from "./survey.ts";
 
 /** UTF-16 units of files that are read again to prove edits, a file once for every group that it is in. */
 const MOST_PROVED = 32 * 1024 * 1024;
 const TOO_MUCH = { state: "held", reason: reason("too-many-images") } as const;
 
-/** Step 3: makes the open pulls what the plan wants: opens, refreshes in place, closes. Nothing, where the repository is held. */
-export async function proposeUpdates(context: Context, run: Run, planned: RepositoryPlan): Promise<void> {
-  const { repository, reading, plan } = planned;
-  if (reading.config.mode === "observe" || planned.held !== undefined) return;
-  const { groups: free, held: yielded } = await yieldToOthers(context, planned);
-  const { wanted, held: unproved } = await derive(context, { ...planned, plan: { ...plan, groups: free } });
-  const held = [...yielded, ...unproved];
+/** Step 3: makes the open pulls what the plan wants: opens, refreshes in place, closes. */
+export async function proposeUpdates(
+  context: Context,
+  run: Run,
+  planned: RepositoryPlan,
+  { yielded, snapshot, ...ground }: Survey,
+): Promise<void> {
+  const { repository, reading } = planned;
+  const { wanted, held: unproved } = await derive(context, repository, snapshot, yielded.groups);
+  const held = [...yielded.held, ...unproved];
   const groups = new Map(wanted.map(({ branch, group }) => [branch, group]));
-  const observed = await observePulls(context, run, repository, groups);
+  const observed = await observePulls(context, run, repository, groups, ground);
   const wishes = await wishesIn(context, repository, [...groups.keys(), ...observed.map(({ branch }) => branch)]);
   const present = observed.map((one) => asAsked(one, planned.extraction.commit, wishes.get(one.branch)));
   await finishTidying(context, run, repository, present);
@@ -97,13 +100,17 @@ function notStarted(wanted: readonly Wanted[], { acts }: PullDiff, why: Reason):
 }
 
 /** The groups whose edits can be proved, and why the others cannot. */
-async function derive(context: Context, { repository, extraction, plan }: RepositoryPlan) {
-  if (plan.groups.length === 0) return { wanted: [], held: [] };
-  const snapshot = await readSnapshot(context, repository, extraction.commit);
+async function derive(
+  context: Context,
+  repository: Repository,
+  snapshot: Snapshot | undefined,
+  groups: readonly UpdateGroup[],
+) {
+  if (snapshot === undefined) return { wanted: [], held: [] };
   const wanted: Wanted[] = [];
   const held: HeldGroup[] = [];
   let length = 0;
-  for (const group of plan.groups) {
+  for (const group of groups) {
     const branch = branchName(repository.defaultBranch, group);
     length += lengthOf(group, snapshot);
     const derived = length > MOST_PROVED ? TOO_MUCH : await deriveFiles(context, snapshot, group);

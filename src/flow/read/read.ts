@@ -24,13 +24,15 @@ const LONGEST_PATH = 512;
 
 const NOT_UTF8 = reason("not-parsed", "the file is not UTF-8");
 
+/** Files that say what is to be done with the others. */
+const CONFIGURATION: ReadonlySet<string> = new Set([
+  ...[REPOSITORY_CONFIG, ORGANISATION_CONFIG],
+  ...[...RENOVATE_PATHS, ...DEPENDABOT_PATHS, ...CODE_OWNERS_PATHS],
+]);
+
 /** The paths of a tree that these managers read, and configuration. */
 export function readPaths(managers: readonly Manager[]): (path: string) => boolean {
-  const configuration = new Set([
-    ...[REPOSITORY_CONFIG, ORGANISATION_CONFIG],
-    ...[...RENOVATE_PATHS, ...DEPENDABOT_PATHS, ...CODE_OWNERS_PATHS],
-  ]);
-  return (path) => configuration.has(path) || managers.some((manager) => manager.matches(path));
+  return (path) => CONFIGURATION.has(path) || managers.some((manager) => manager.matches(path));
 }
 
 /** One commit of a repository as far as Oakum reads it. */
@@ -57,7 +59,9 @@ export async function readSnapshot(context: Context, repository: Repository, com
       problems.push(tooLarge(entry));
     else wanted.push(entry);
   }
-  const blobs = await context.github.trees.blobs(repository, wanted);
+  // Configuration is asked for with them, and remembered: whoever reads it does not ask again.
+  const configuration = [...tree.values()].filter(({ path, size }) => CONFIGURATION.has(path) && size <= LARGEST_FILE);
+  const blobs = await context.github.trees.blobs(repository, [...wanted, ...configuration]);
   const files = new Map<string, string>();
   for (const { path, sha } of wanted) {
     const bytes = blobs.get(sha);

@@ -7,6 +7,7 @@ import { type Reason, sentence } from "../../core/reason.ts";
 import type { Repository } from "../../core/repository.ts";
 import { canonicalJson } from "../../core/text/canonical-json.ts";
 import { code, escapeText } from "../../core/text/markdown.ts";
+import { together } from "../../core/together.ts";
 import type { Context, Run } from "../context.ts";
 import type { RepositoryPlan } from "../plan/plan.ts";
 import { act } from "../record.ts";
@@ -78,8 +79,10 @@ export async function readRules(
 ): Promise<Rules | undefined> {
   const { branches } = context.github;
   try {
-    const base = await branches.rules(repository, repository.defaultBranch);
-    const own = await branches.pushRules(repository, branch);
+    const [base, own] = await together([
+      branches.rules(repository, repository.defaultBranch),
+      branches.pushRules(repository, branch),
+    ]);
     return { base, unmet: unmetRules(base, { own, auto: mergesByItself(config) }) };
   } catch (error) {
     if (!isAppError(error, "DENIED")) throw error;

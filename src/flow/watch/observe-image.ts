@@ -4,6 +4,7 @@ import { type Reason, reason } from "../../core/reason.ts";
 import { type ImageName, imageKey } from "../../core/reference.ts";
 import { habitOf } from "../../core/tag/habit.ts";
 import { watchedTags } from "../../core/tag/tag-index.ts";
+import { together } from "../../core/together.ts";
 import type { Registry } from "../../registry/registry.ts";
 
 /** Tags of one image that are read, kept and planned with. */
@@ -38,7 +39,7 @@ export async function observeImage(
       return { state: "failed", reason: reason("too-many-tags", `${imageKey(image)}: more than ${MOST_TAGS}`) };
     }
     const watched = watchedTags(inUse, tags, habitOf(imageKey(image), now));
-    const looks = await settle(watched.map((tag) => lookAt(registry, image, tag)));
+    const looks = await together(watched.map((tag) => lookAt(registry, image, tag)));
     const refused = looks.filter((look) => "error" in look);
     const sightings = looks.filter((look) => "digest" in look);
     const [first] = refused;
@@ -79,12 +80,6 @@ async function lookAt(registry: Registry, image: ImageName, tag: string): Promis
 
 function tagProblem({ tag, error }: RefusedTag): TagProblem {
   return { tag, reason: problemOf(error, `${tag}: ${error.message}`) };
-}
-
-/** All values, or the first failure, when nothing is under way any more. */
-async function settle<T>(works: readonly Promise<T>[]): Promise<readonly T[]> {
-  await Promise.allSettled(works);
-  return Promise.all(works);
 }
 
 function problemOf({ code }: AppError, detail: string): Reason {

@@ -48,7 +48,7 @@ async function saveProblem(
   await context.store.transaction(async (tables) => {
     await assertCurrent(tables, run);
     await tables.observations.fail(image, problem);
-    for (const repository of users) await tables.jobs.enqueue({ kind: "repo", repository });
+    await tables.jobs.enqueueAll(users.map((repository) => ({ kind: "repo", repository })));
   });
 }
 
@@ -114,7 +114,7 @@ async function saveNews(
         context.now(),
       );
     }
-    for (const repository of users) await tables.jobs.enqueue({ kind: "repo", repository });
+    await tables.jobs.enqueueAll(users.map((repository) => ({ kind: "repo", repository })));
   });
   context.log.info({ image: imageKey(image), moved: moved.length, users: users.length }, "image has news");
 }

@@ -1,6 +1,7 @@
 import type { RestEndpointMethodTypes } from "@octokit/rest";
 import type { BranchRules, MergeMethod, RequiredCheck } from "../../core/pull/branch-rules.ts";
 import type { Repository } from "../../core/repository.ts";
+import { together } from "../../core/together.ts";
 import { type Client, named } from "./client.ts";
 import { toGraphqlError, unlessMissing } from "./errors.ts";
 
@@ -16,7 +17,7 @@ type Part = Partial<Omit<BranchRules, "methods">> & { readonly allowed?: readonl
 export async function branchRules(client: Client, repository: Repository, branch: string): Promise<BranchRules> {
   // Who may not write is not told how it may merge.
   const { data } = await client.on(repository, "push").rest.repos.get(named(repository));
-  const [rules, guarded] = await Promise.all([
+  const [rules, guarded] = await together([
     listRules(client, repository, branch),
     byProtection(client, repository, branch),
   ]);

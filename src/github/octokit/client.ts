@@ -136,7 +136,7 @@ function guard(octokit: Octokit, { of, authorize, gate, limiter, patience, now }
         return await authorizedTwice(authorize, async (token) => {
           parameters.headers.authorization = `bearer ${token}`;
           if (of !== undefined) await gate.pass(of, kind);
-          return withoutErrors(await limiter(async () => request(parameters)));
+          return withoutErrors(await limiter(async () => request(parameters), gate.place()));
         });
       } catch (error) {
         const failure = toAppError(error, `${parameters.method} ${url.pathname}`, now());

@@ -32,4 +32,4 @@ export const GITHUBS_PACE: Pace = { writes: GITHUBS_LIMITS, second: 1000 };
 /** Seconds before each further try of a question that GitHub failed to answer. A job has half an hour for all of its questions. */
 export const RETRIES = [1, 4];
 /** Requests of one installation at a time; GitHub allows 100, of all processes and everyone else who is installed as we are. */
-export const AT_ONCE = 10;
+export const AT_ONCE = 6;

@@ -11,6 +11,8 @@ import type { Pace } from "./pace.ts";
 export interface WriteGate extends Writes {
   /** Before a request of an installation. UNAVAILABLE while GitHub wants to be left alone, or when a write must wait. */
   pass(of: Installation, request: { readonly writes: boolean; readonly notifies: boolean }): Promise<void>;
+  /** Where whoever asks now stands among those who ask: by when its job began. So a job that is begun ends before later ones. */
+  place(): number;
   /** GitHub said that it is asked too much, and how many seconds to wait, if it did. Answers with how many it is for all. */
   limited(of: Installation, seconds: number | undefined): Promise<number>;
 }
@@ -26,6 +28,7 @@ export interface WriteGateOptions {
 /** A turn that is under way in this process. */
 interface Current {
   readonly turn: Turn;
+  readonly place: number;
   state: "new" | "begun" | "waiting";
 }
 
@@ -35,6 +38,7 @@ const HOUR = 3_600_000;
 
 export function createWriteGate({ budgets, pace, log, now, sleep }: WriteGateOptions): WriteGate {
   const current = new AsyncLocalStorage<Current>();
+  let places = 0;
   const pauses = new Map<string, { readonly until: number; readonly seen: number }>();
 
   async function pausedUntil(of: Installation): Promise<number> {
@@ -47,7 +51,7 @@ export function createWriteGate({ budgets, pace, log, now, sleep }: WriteGateOpt
   }
 
   async function write(of: Installation, notifies: boolean, limits: WriteLimits): Promise<void> {
-    const running: Current = current.getStore() ?? { turn: anyones(of), state: "new" };
+    const running: Current = current.getStore() ?? { turn: anyones(of), place: 0, state: "new" };
     const { key, repository, awaited, writes: cost } = running.turn;
     const turn = { key, repository: repositoryKey(repository), urgency: await running.turn.urgency(), awaited };
     const request = { turn, cost, begun: running.state === "begun", notifies };
@@ -69,6 +73,8 @@ export function createWriteGate({ budgets, pace, log, now, sleep }: WriteGateOpt
       if (paused > 0) throw later("GitHub wants to be left alone", paused);
     },
 
+    place: () => current.getStore()?.place ?? ++places,
+
     async limited(of, seconds) {
       const until = await budgets.pause(of, seconds, now());
       pauses.set(keyOf(of), { until, seen: now() });
@@ -79,7 +85,7 @@ export function createWriteGate({ budgets, pace, log, now, sleep }: WriteGateOpt
 
     async turn(turn, work) {
       const outer = current.getStore();
-      const running: Current = { turn, state: "new" };
+      const running: Current = { turn, place: outer?.place ?? ++places, state: "new" };
       try {
         return await current.run(running, work);
       } finally {

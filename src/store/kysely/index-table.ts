@@ -27,6 +27,13 @@ export function indexTable(db: Connection): Index {
     },
     byNumber: async (number) => (await sorted(db).where("repository", "=", number).execute()).map(repositoryOf),
     repositories: async () => (await sorted(db).execute()).map(repositoryOf),
+    accounts: async () =>
+      db
+        .selectFrom("repositories")
+        .select(({ fn }) => ["host", "installation", fn.max("owner").as("account")])
+        .groupBy(["host", "installation"])
+        .orderBy("account")
+        .execute(),
     uses: (repository) => usesOf(db, repository),
     users: (image) => usersOf(db, image),
     unaware: (image, tags) => unawareOf(db, image, tags),
@@ -44,7 +51,10 @@ function bytes(column: string) {
   return sql`${sql.ref(column)} collate "C"`;
 }
 
-/** A head that is not named now stays as it was named last, and so do properties of which nothing is said. */
+/**
+ * A head that is not named now stays as it was named last, and so do properties of which nothing is said. What is known already
+ * is not written again: it would be a wait for the disk every time.
+ */
 async function saveRepositories(db: Connection, repositories: readonly ListedRepository[]): Promise<void> {
   const rows = repositories.map((one) => ({ ...one, key: repositoryKey(one), default_branch: one.defaultBranch }));
   await sql`
@@ -54,6 +64,12 @@ async function saveRepositories(db: Connection, repositories: readonly ListedRep
     from json_to_recordset(${storable(rows)}::json) as row (
       key text, host text, installation bigint, repository bigint, owner text, name text, default_branch text,
       private boolean, archived boolean, named text, properties json)
+    where not exists (
+      select from repositories as same where same.key = row.key
+        and (same.owner, same.name, same.default_branch, same.private, same.archived)
+          = (row.owner, row.name, row.default_branch, row.private, row.archived)
+        and (row.named is null or row.named = same.named)
+        and (row.properties is null or row.properties::jsonb = same.properties::jsonb))
     on conflict (key) do update set
       owner = excluded.owner, name = excluded.name, default_branch = excluded.default_branch,
       private = excluded.private, archived = excluded.archived, named = coalesce(excluded.named, old.named),

@@ -1,13 +1,15 @@
-import { type Selectable, sql } from "kysely";
+import { type JSONColumnType, type Selectable, sql } from "kysely";
 import type { Observation, TagProblem } from "../../core/plan/observation.ts";
-import type { ImageName } from "../../core/reference.ts";
+import { type ImageName, imageKey } from "../../core/reference.ts";
 import type { Observations, ObservedImage } from "../store.ts";
-import type { Connection, ObservationRow } from "./schema.ts";
+import type { Connection, ImageRow, ObservationRow } from "./schema.ts";
+import { storable } from "./storable.ts";
 import { inTransaction } from "./transaction.ts";
 
 export function observationsTable(db: Connection): Observations {
   return {
-    of: (image) => inTransaction(db, (tx) => observed(tx, image)),
+    of: async (image) => (await observed(db, [image])).get(imageKey(image)),
+    ofAll: (images) => observed(db, images),
     save: (image, tags, changed, problems = []) =>
       inTransaction(db, async (tx) => {
         await saveTags(tx, image, tags, problems);
@@ -24,25 +26,30 @@ export function observationsTable(db: Connection): Observations {
   };
 }
 
-async function observed(tx: Connection, image: ImageName): Promise<ObservedImage | undefined> {
-  const known = await tx
-    .selectFrom("images")
-    .select(["tags", "problem", "tag_problems"])
-    .where("registry", "=", image.registry)
-    .where("image", "=", image.repository)
-    .executeTakeFirst();
-  if (known === undefined) return undefined;
-  const rows = await tx
-    .selectFrom("observations")
-    .selectAll()
-    .where("registry", "=", image.registry)
-    .where("image", "=", image.repository)
-    .orderBy(sql`tag collate "C"`)
-    .execute();
-  const { tags, problem, tag_problems: tagProblems } = known;
+type SeenRow = Pick<ImageRow, "registry" | "image" | "tags" | "problem" | "tag_problems"> & {
+  readonly observations: JSONColumnType<readonly Omit<Selectable<ObservationRow>, "registry" | "image">[]>;
+};
+
+/** In one statement, so that each image's parts are of one moment. */
+async function observed(db: Connection, images: readonly ImageName[]): Promise<ReadonlyMap<string, ObservedImage>> {
+  const names = images.map(({ registry, repository: image }) => ({ registry, image }));
+  const { rows } = await sql<Selectable<SeenRow>>`
+    select registry, image, tags, problem, tag_problems,
+      (select coalesce(json_agg(seen order by tag collate "C"), '[]') from (
+        select tag, digest, first_seen, last_seen, gone_since from observations
+        where observations.registry = images.registry and observations.image = images.image) as seen) as observations
+    from images where (registry, image) in (
+      select registry, image from json_to_recordset(${storable(names)}::json) as row (registry text, image text))`.execute(
+    db,
+  );
+  return new Map(rows.map((row) => [imageKey({ registry: row.registry, repository: row.image }), observedOf(row)]));
+}
+
+function observedOf(row: Selectable<SeenRow>): ObservedImage {
+  const { registry, image, tags, problem, tag_problems: tagProblems, observations } = row;
   return {
     tags,
-    observations: rows.map(observationOf),
+    observations: observations.map((one) => observationOf({ ...one, registry, image })),
     ...(problem !== null && { problem }),
     ...(tagProblems !== null && { tagProblems }),
   };

@@ -41,9 +41,10 @@ export async function openStore(
 export async function storeOn(engine: Engine, { log, now }: StoreOptions): Promise<OpenStore> {
   const db = new Kysely<Schema>({ dialect: translating(engine.dialect), plugins: [guard] });
   await migrate(db);
-  const boss = await startBoss(engine.boss, (error) => log.error({ err: error }, "queue error"));
+  const onError = (error: unknown) => log.error({ err: error }, "queue error");
+  const boss = await startBoss(engine.boss, onError);
   if (engine.exclusive) await reclaim(boss, db);
-  const channel = { boss, placeOf: createJobOrder(now) };
+  const channel = { boss, placeOf: createJobOrder(now), listeners: new Set<() => void>() };
   const version = engine.exclusive ? ALONE : await watchVersion(db);
   const ground = { channel, version, now };
   return {
@@ -51,7 +52,7 @@ export async function storeOn(engine: Engine, { log, now }: StoreOptions): Promi
     superseded: version.superseded,
     transaction: (work) => transact(db, (tx) => work(tablesOn(tx, ground))),
     queue: {
-      work: (concurrency, run) => work(channel, db, concurrency, run),
+      work: (concurrency, run) => work(ground, db, { concurrency, onError }, run),
       counts: () => counts(db),
     },
     close: async () => {

@@ -6,7 +6,8 @@ import type { Priority } from "../../core/write/priority.ts";
 import type { JobCount } from "../store.ts";
 import type { PlaceOf } from "./job-order.ts";
 import type { Connection } from "./schema.ts";
-import { inTransaction } from "./transaction.ts";
+import { storable } from "./storable.ts";
+import { afterCommit, inTransaction } from "./transaction.ts";
 
 /** What is queued: the job, how many of its starts in a row have failed, and how urgent it is. */
 export interface Entry {
@@ -18,14 +19,15 @@ export interface Entry {
 
 export const QUEUE_NAME = "oakum";
 const SCHEMA = "pgboss";
+/** Milliseconds after which an entry whose process says nothing any more is somebody else's. */
+export const HEARTBEAT = 10_000;
 
 /** `stately`: of each key at most one entry is queued and one active. */
 const QUEUE = {
   policy: "stately",
-  notify: true,
   // Only a process that died leaves its entry to a retry; a job that ends in an error is queued again by its worker.
   retryLimit: 20,
-  heartbeatSeconds: 10,
+  heartbeatSeconds: HEARTBEAT / 1000,
   expireInSeconds: 30 * 60,
   deleteAfterSeconds: 10 * 60,
 } as const;
@@ -49,7 +51,6 @@ export async function startBoss(options: ConstructorOptions, onError: (error: Er
     schema: SCHEMA,
     clock: STEADY,
     schedule: false,
-    useListenNotify: true,
     // Else the jobs of a killed worker wait for minutes.
     superviseIntervalSeconds: 5,
     monitorIntervalSeconds: 5,
@@ -66,6 +67,8 @@ export async function startBoss(options: ConstructorOptions, onError: (error: Er
 export interface Channel {
   readonly boss: PgBoss;
   readonly placeOf: PlaceOf;
+  /** Who hears of what this process queued, once that can be seen. */
+  readonly listeners: Set<() => void>;
 }
 
 /** When and how an entry is queued. */
@@ -77,40 +80,57 @@ interface Terms {
   readonly failures?: number;
 }
 
-/** Queues the job, or moves the queued one forward, in the transaction that `db` may be. */
-export function enqueue({ boss, placeOf }: Channel, db: Connection, job: Job, terms: Terms): Promise<void> {
-  const { at, priority, failures } = terms;
-  const entry: Entry = { job, failures: failures ?? 0, priority };
-  const place = placeOf(job, at, priority);
-  const repository = repositoryOf(job);
+/** Queues jobs of different keys, or moves the queued ones forward, in the transaction that `db` may be. */
+export function enqueue(channel: Channel, db: Connection, jobs: readonly Job[], terms: Terms): Promise<void> {
+  const { boss, placeOf, listeners } = channel;
+  const { at, priority, failures = 0 } = terms;
+  if (jobs.length === 0) return Promise.resolve();
+  const entries = jobs.map((job) => insertion({ job, failures, priority }, placeOf(job, at, priority), at));
   return inTransaction(db, async (tx) => {
-    const singletonKey = jobKey(job);
-    const options = {
-      ...{ db: fromKysely(tx), singletonKey, startAfter: at === undefined ? 0 : new Date(at), priority: place },
-      ...(repository !== undefined && { group: { id: repositoryKey(repository) } }),
-    };
-    // The queued entry may be claimed, and another queued, between the two statements.
+    for (const listener of listeners) afterCommit(listener);
+    let rest: readonly Insertion[] = entries;
+    // A queued entry may be claimed, and another queued, between the two statements.
     for (let tries = 0; tries < 5; tries++) {
-      if (await moveForward(tx, singletonKey, terms, place)) return;
-      if ((await boss.send(QUEUE_NAME, entry, options)) !== null) return;
+      const moved = await moveForward(tx, rest, terms);
+      rest = rest.filter(({ singletonKey }) => !moved.has(singletonKey));
+      if (rest.length === 0) return;
+      const inserted = await boss.insert(QUEUE_NAME, [...rest], { db: fromKysely(tx), returnId: true });
+      if (inserted?.length === rest.length) return;
     }
-    throw new Error(`the queue refused ${singletonKey}`);
+    throw new Error(`the queue refused ${rest.map(({ singletonKey }) => singletonKey).join(", ")}`);
   });
+}
+
+type Insertion = ReturnType<typeof insertion>;
+
+/** An entry as pg-boss takes it. */
+function insertion(entry: Entry, place: number, at: number | undefined) {
+  const repository = repositoryOf(entry.job);
+  return {
+    data: entry,
+    singletonKey: jobKey(entry.job),
+    priority: place,
+    startAfter: at === undefined ? 0 : new Date(at),
+    ...(repository !== undefined && { group: { id: repositoryKey(repository) } }),
+  };
 }
 
 /**
  * pg-boss can move an entry to a time and a priority, but not only forward. Even one that stays where it is is written,
- * and so locked until we commit: it must not start before what it is woken for can be seen.
+ * and so locked until we commit: it must not start before what it is woken for can be seen. Answers with the keys it found.
  */
-async function moveForward(tx: Connection, key: string, { at, priority, failures }: Terms, place: number) {
-  const { rows } = await sql`
-    update ${sql.table(`${SCHEMA}.job`)}
-    set start_after = least(start_after, ${at === undefined ? sql`now()` : sql`${new Date(at)}::timestamptz`}), priority = greatest(priority, ${place}::int),
+async function moveForward(tx: Connection, entries: readonly Insertion[], { at, priority, failures }: Terms) {
+  const rows = entries.map(({ singletonKey: key, priority: place }) => ({ key, place }));
+  const { rows: moved } = await sql<{ key: string }>`
+    update ${sql.table(`${SCHEMA}.job`)} as job
+    set start_after = least(start_after, ${at === undefined ? sql`now()` : sql`${new Date(at)}::timestamptz`}),
+      priority = greatest(priority, row.place),
       data = data || jsonb_build_object(
         'priority', greatest((data->>'priority')::int, ${priority}::int),
         'failures', case when ${failures === undefined} then 0 else (data->>'failures')::int end)
-    where name = ${QUEUE_NAME} and singleton_key = ${key} and state < 'active' returning id`.execute(tx);
-  return rows.length > 0;
+    from json_to_recordset(${storable(rows)}::json) as row (key text, place int)
+    where name = ${QUEUE_NAME} and singleton_key = row.key and state < 'active' returning row.key`.execute(tx);
+  return new Set(moved.map(({ key }) => key));
 }
 
 /** Takes back, at once, what a process that died had started. Only for a database that no other process uses. */

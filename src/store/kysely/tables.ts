@@ -40,8 +40,9 @@ export function tablesOn(db: Connection, { channel, version, now }: Ground): Tab
     quarantine: quarantineTable(db, now),
     ledger: ledgerTable(db),
     jobs: {
-      enqueue: (job, priority = 0) => enqueue(channel, db, job, { priority }),
-      wake: (job, at, priority = 0) => enqueue(channel, db, job, { at, priority, failures: 0 }),
+      enqueue: (job, priority = 0) => enqueue(channel, db, [job], { priority }),
+      enqueueAll: (jobs, priority = 0) => enqueue(channel, db, jobs, { priority }),
+      wake: (job, at, priority = 0) => enqueue(channel, db, [job], { at, priority, failures: 0 }),
     },
     fences: fencesTable(db, version),
     deliveries: deliveriesTable(db),

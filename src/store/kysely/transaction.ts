@@ -3,7 +3,8 @@ import type { KyselyPlugin } from "kysely";
 import { AppError } from "../../core/errors.ts";
 import type { Connection } from "./schema.ts";
 
-const within = new AsyncLocalStorage<true>();
+/** What is to be done once the transaction that the caller is in has committed. */
+const within = new AsyncLocalStorage<Set<() => void>>();
 
 /**
  * Refuses statements that go past the transaction which their caller is in. They would not be part of it; and on the
@@ -18,7 +19,7 @@ export const guard: KyselyPlugin = {
 };
 
 function refuseWithin(): void {
-  if (within.getStore()) throw new Error("the store was used past the transaction that its caller is in");
+  if (within.getStore() !== undefined) throw new Error("the store was used past the transaction that its caller is in");
 }
 
 /** Runs `work` in the transaction that `db` is already, or in one of its own. */
@@ -26,12 +27,20 @@ export function inTransaction<T>(db: Connection, work: (tx: Connection) => Promi
   return db.isTransaction ? work(db) : transact(db, work);
 }
 
+/** Calls this when the transaction that the caller is in has committed; once, however often it is asked for. */
+export function afterCommit(call: () => void): void {
+  within.getStore()?.add(call);
+}
+
 /** All of `work` or nothing. Throws CONFLICT when another transaction was in the way, UNAVAILABLE when the database was. */
 export async function transact<T>(db: Connection, work: (tx: Connection) => Promise<T>): Promise<T> {
   refuseWithin();
   try {
+    const after = new Set<() => void>();
     const transaction = db.withoutPlugins().transaction();
-    return await transaction.execute((tx) => within.run(true, () => work(tx)));
+    const done = await transaction.execute((tx) => within.run(after, () => work(tx)));
+    for (const call of after) call();
+    return done;
   } catch (error) {
     throw translated(error);
   }
