@@ -41,7 +41,7 @@ module.exports = {
         pathNot: [
           "^src/core/",
           "^src/manager/[^/]+\\.ts$",
-          "^src/manager/(yaml|hcl|xml|toml|script|$1)/",
+          "^src/manager/(yaml|hcl|dockerfile|xml|toml|script|$1)/",
           "^node_modules/yaml/",
         ],
       },

@@ -1,8 +1,10 @@
 import manifest from "../../package.json" with { type: "json" };
 import { ansible } from "../manager/ansible/ansible.ts";
+import { bake } from "../manager/bake/bake.ts";
 import { bazel } from "../manager/bazel/bazel.ts";
 import { buildpacks } from "../manager/buildpacks/buildpacks.ts";
 import { compose } from "../manager/compose/compose.ts";
+import { devcontainer } from "../manager/devcontainer/devcontainer.ts";
 import { dockerfile } from "../manager/dockerfile/dockerfile.ts";
 import { dotnet } from "../manager/dotnet/dotnet.ts";
 import { gitops } from "../manager/gitops/gitops.ts";
@@ -30,6 +32,8 @@ import { terraform } from "../manager/terraform/terraform.ts";
 export const MANAGERS: readonly Manager[] = [
   dockerfile,
   compose,
+  bake,
+  devcontainer,
   kubernetes,
   kustomize,
   helm,

@@ -8,7 +8,7 @@ import { type Reason, sentence } from "../core/reason.ts";
 import { type Digest, formatReference, imageKey } from "../core/reference.ts";
 import { type EndOfLife, endsOfLife } from "../core/tag/end-of-life.ts";
 import type { Problem, Use } from "../core/use/use.ts";
-import { extractEach, joinExtracted } from "../flow/read/extract.ts";
+import { extractEach, isRead, joinExtracted } from "../flow/read/extract.ts";
 import type { Manager } from "../manager/manager.ts";
 import { type ExitCode, exitCode } from "./exit.ts";
 import { askRegistries } from "./facts.ts";
@@ -81,7 +81,7 @@ async function readUses(
   path: string,
   managers: readonly Manager[],
 ): Promise<{ readonly uses: readonly Use[]; readonly problems: readonly Problem[] }> {
-  const matches = (file: string) => managers.some((manager) => manager.matches(file));
+  const matches = (file: string) => isRead(managers, file);
   if (!matches(path)) throw new AppError("INPUT", `${path} is no file in which Oakum looks for images`);
   const read = await readInside(root, path);
   if ("text" in read) {

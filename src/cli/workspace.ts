@@ -1,7 +1,7 @@
 import { describeProblem, hasErrors } from "../config/problem.ts";
 import { sentence } from "../core/reason.ts";
 import type { FileSet, Problem, Use } from "../core/use/use.ts";
-import { extractEach, joinExtracted } from "../flow/read/extract.ts";
+import { extractEach, isRead, joinExtracted } from "../flow/read/extract.ts";
 import type { Manager } from "../manager/manager.ts";
 import { count, type Output, printNote } from "./output.ts";
 import { type LocalPolicy, readPolicy } from "./policy.ts";
@@ -18,7 +18,7 @@ export interface Workspace extends Omit<LocalPolicy, "config"> {
 }
 
 export async function openWorkspace(folder: string, managers: readonly Manager[]): Promise<Workspace> {
-  const tree = await readTree(folder, (path) => managers.some((manager) => manager.matches(path)));
+  const tree = await readTree(folder, (path) => isRead(managers, path));
   const { root, files } = tree;
   const extracted = joinExtracted(managers, files, [...extractEach(managers, files)]);
   const { config: _, ...policy } = await readPolicy(root);

@@ -11,6 +11,8 @@ const SENTENCES = {
   "not-expanded":
     "Docker expands no variables here; give the image a stage of its own (FROM … AS …) to have it followed",
   "no-digest-field": "the file has no field for a digest here, and only a digest would change",
+  "no-dockerfile":
+    "a build has arguments, and its Dockerfile is not among the files that are read, so nobody knows what they feed",
   "digest-only": "only a digest, no tag: nothing says which tag to follow",
   "tag-elsewhere":
     "the tag stands elsewhere: in the chart's appVersion, in other values, or in the manifest that this renames",

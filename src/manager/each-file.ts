@@ -1,4 +1,4 @@
-import type { Problem } from "../core/use/use.ts";
+import type { FileSet, Problem } from "../core/use/use.ts";
 import { editFound, type FoundUse } from "./found-use.ts";
 import type { Manager } from "./manager.ts";
 
@@ -12,27 +12,30 @@ export interface FileReading {
 export const NOTHING: FileReading = { found: [], problems: [] };
 
 /** A kind of file, each of which is read by itself. */
-export interface FileKind extends Pick<Manager, "finds" | "writers"> {
+export interface FileKind extends Pick<Manager, "finds" | "writers" | "looksInto"> {
   readonly kind: string;
   matches(path: string): boolean;
-  read(path: string, text: string): FileReading;
+  /** Reads one file of this kind; `files` has those that are looked into, too. */
+  read(path: string, text: string, files: FileSet): FileReading;
 }
 
 /** The manager of such a kind. */
-export function eachFile({ kind, matches, finds, writers, read }: FileKind): Manager {
+export function eachFile({ kind, matches, looksInto, finds, writers, read }: FileKind): Manager {
   return {
     kind,
     isolated: true,
     matches,
+    ...(looksInto && { looksInto }),
     ...(finds && { finds }),
     ...(writers && { writers }),
     extract(files) {
-      const all = [...files].map(([path, text]) => read(path, text));
+      const own = [...files].filter(([path]) => looksInto?.(path) !== true || matches(path));
+      const all = own.map(([path, text]) => read(path, text, files));
       return {
         uses: all.flatMap(({ found }) => found.map(({ use }) => use)),
         problems: all.flatMap(({ problems }) => problems),
       };
     },
-    edit: editFound((path, text) => read(path, text).found),
+    edit: editFound((path, text, files) => read(path, text, files).found),
   };
 }

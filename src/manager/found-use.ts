@@ -28,13 +28,13 @@ export interface Fields {
 }
 
 /** Reads the uses of one file in reading order. */
-export type ReadUses = (path: string, text: string) => readonly FoundUse[];
+export type ReadUses = (path: string, text: string, files: FileSet) => readonly FoundUse[];
 
 /** The edits that make each use name its new reference, in the use itself or in the values that it is read from. */
 export function editFound(readUses: ReadUses): (files: FileSet, changes: readonly Change[]) => readonly Edit[] | Held {
   return (files, changes) => {
     const paths = [...new Set(changes.map(({ use }) => use.path))];
-    const found = paths.flatMap((path) => readUses(path, files.get(path) ?? ""));
+    const found = paths.flatMap((path) => readUses(path, files.get(path) ?? "", files));
     const byPlace = new Map(found.map((one) => [keyOf(one.use), one]));
     const edits = new Map<string, Edit>();
     for (const change of changes) {

@@ -1,6 +1,7 @@
 import { type Reason, reason } from "../core/reason.ts";
 import { parseReference } from "../core/reference.ts";
-import type { Role, Span, Use, Variable } from "../core/use/use.ts";
+import { carriesDigest } from "../core/use/pieces.ts";
+import type { Piece, Role, Span, Use, Variable } from "../core/use/use.ts";
 import type { FoundUse } from "./found-use.ts";
 
 /** A place in a file that names an image in one piece. */
@@ -29,21 +30,24 @@ export interface ImagePlace {
 /** A text as the tool that owns the file expands it; offsets are into that text. */
 export type Expansion =
   /** The reference stands at this place as it is, read through these variables. */
-  | { readonly state: "whole"; readonly start: number; readonly end: number; readonly variables: readonly Piece[] }
+  | { readonly state: "whole"; readonly start: number; readonly end: number; readonly variables: readonly Named[] }
+  /** The reference is put together from these pieces; they and the variables say where they stand themselves. */
+  | { readonly state: "pieces"; readonly pieces: readonly Piece[]; readonly variables: readonly Variable[] }
   /** It is read as `text`, and cannot be written back. */
-  | { readonly state: "held"; readonly text: string; readonly reason: Reason; readonly variables: readonly Piece[] }
+  | { readonly state: "held"; readonly text: string; readonly reason: Reason; readonly variables: readonly Named[] }
   | { readonly state: "unsupported"; readonly reason: Reason };
 
-interface Piece {
+interface Named {
   readonly name: string;
   readonly start: number;
   readonly end: number;
 }
 
-export type Expand = (text: string) => Expansion;
+/** Expands a text that begins at a place. */
+export type Expand = (text: string, place: Pick<ImagePlace, "path" | "start">) => Expansion;
 
 /** For kinds of file that have no variables of their own: what looks like one belongs to a template or to CI. */
-export const literal: Expand = (text) => {
+export const literal = (text: string): Expansion => {
   const variable = /\$\{\{[^}]*\}?\}?|\{\{[^}]*\}?\}?|\$\{[^}]*\}?|\$\[[^\]]*\]?|\$\(?[\w.]+\)?|%\w+%|<[^>]*>/.exec(
     text,
   )?.[0];
@@ -56,17 +60,14 @@ export function imageUse(manager: string, place: ImagePlace, expand: Expand = li
   if (place.value.length > LONGEST) return longUse(manager, place);
   const { path, line, role, value, start, isExact, alias, platform, within, carries, held } = place;
   const at = (from: number, to: number): Span => ({ path, start: start + from, end: start + to });
-  const expansion = expand(value);
+  const expansion = expand(value, place);
   const { resolved, reference, blocked } = outcomeOf(expansion, value, isExact, held);
-  const pieces = expansion.state === "unsupported" ? [] : expansion.variables;
   const variables: readonly Variable[] = [
     ...(alias ? [{ name: alias.text, value, ...at(0, value.length) }] : []),
-    ...pieces.map((piece) => ({
-      ...at(piece.start, piece.end),
-      name: piece.name,
-      value: value.slice(piece.start, piece.end),
-    })),
+    ...variablesOf(expansion, value, at),
   ];
+  const pieces = expansion.state === "pieces" && blocked === undefined ? expansion.pieces : undefined;
+  const onlyTag = carries ?? (pieces && !carriesDigest(pieces) ? "tag" : undefined);
   const use: Use = {
     manager,
     path,
@@ -77,13 +78,24 @@ export function imageUse(manager: string, place: ImagePlace, expand: Expand = li
     ...(resolved !== undefined && { resolved }),
     ...(reference && { reference }),
     variables,
+    ...(pieces && { pieces }),
     ...(platform !== undefined && { platform }),
     ...(within !== undefined && { within }),
-    ...(carries !== undefined && { carries }),
+    ...(onlyTag !== undefined && { carries: onlyTag }),
     ...(blocked && { blocked }),
   };
   const origin = expansion.state === "whole" && blocked === undefined ? at(expansion.start, expansion.end) : undefined;
   return { use, ...(origin && { origin }) };
+}
+
+function variablesOf(expansion: Expansion, value: string, at: (from: number, to: number) => Span): readonly Variable[] {
+  if (expansion.state === "unsupported") return [];
+  if (expansion.state === "pieces") return expansion.variables;
+  return expansion.variables.map(({ name, start, end }) => ({
+    ...at(start, end),
+    name,
+    value: value.slice(start, end),
+  }));
 }
 
 /** No reference is longer, and a text of any length may stand where one is expected, under any number of aliases. */
@@ -98,6 +110,17 @@ function longUse(manager: string, { path, line, role, value, start }: ImagePlace
   };
 }
 
+function textOf(expansion: Exclude<Expansion, { readonly state: "unsupported" }>, value: string): string {
+  switch (expansion.state) {
+    case "whole":
+      return value.slice(expansion.start, expansion.end);
+    case "pieces":
+      return expansion.pieces.map(({ text }) => text).join("");
+    case "held":
+      return expansion.text;
+  }
+}
+
 function outcomeOf(
   expansion: Expansion,
   value: string,
@@ -105,7 +128,7 @@ function outcomeOf(
   held: Reason | undefined,
 ): Pick<Use, "resolved" | "reference" | "blocked"> {
   if (expansion.state === "unsupported") return { blocked: { state: "unsupported", reason: expansion.reason } };
-  const resolved = expansion.state === "held" ? expansion.text : value.slice(expansion.start, expansion.end);
+  const resolved = textOf(expansion, value);
   const reference = parseReference(resolved);
   if (reference === undefined) {
     return { resolved, blocked: { state: "unsupported", reason: reason("invalid-reference") } };

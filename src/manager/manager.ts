@@ -9,6 +9,8 @@ export interface Manager {
   readonly isolated: boolean;
   /** Whether this manager reads the file at `path`, by its name alone. */
   matches(path: string): boolean;
+  /** Whether the file at a path is read along with those of this kind, to understand them: it has no uses of this kind itself. */
+  looksInto?(path: string): boolean;
   /** The files that others make ones of this kind, whatever they are called; asked with all files of a repository. */
   finds?(files: FileSet): ReadonlySet<string>;
   /** What else writes references into files, as files of this kind say; asked with all files of a repository. */

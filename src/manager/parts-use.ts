@@ -2,7 +2,7 @@ import { reason } from "../core/reason.ts";
 import { isDigest, parseReference } from "../core/reference.ts";
 import type { Role, Span, Use } from "../core/use/use.ts";
 import type { FoundUse } from "./found-use.ts";
-import { type Expand, literal } from "./image-use.ts";
+import { type Expand, type Expansion, literal } from "./image-use.ts";
 
 /** A piece of a reference, and where it stands. */
 export interface Part {
@@ -36,7 +36,8 @@ export function partsUse(manager: string, place: PartsPlace, expand: Expand = li
   const text = textOf(place);
   const parts = [...name, tag, digest].filter((part) => part !== undefined);
   const reference = parseReference(text);
-  const blocked = whyBlocked(text, parts, reference !== undefined, expand);
+  const expansion = expand(text, { path, start: parts[0]?.start ?? 0 });
+  const blocked = whyBlocked(expansion, parts, reference !== undefined);
   const at = (part: Part): Span => ({ path, start: part.start, end: part.end });
   const digestAt = digest && isDigest(digest.value) && { ...at(digest), expect: digest.value, ...AS_IT_IS };
   const fields =
@@ -66,8 +67,7 @@ function textOf({ name, tag, digest }: PartsPlace): string {
 }
 
 /** What is read from elsewhere, as through an alias, is not written: whatever else reads it would change as well. */
-function whyBlocked(text: string, parts: readonly Part[], isReference: boolean, expand: Expand): Use["blocked"] {
-  const expansion = expand(text);
+function whyBlocked(expansion: Expansion, parts: readonly Part[], isReference: boolean): Use["blocked"] {
   if (expansion.state === "unsupported") return { state: "unsupported", reason: expansion.reason };
   if (!isReference) return { state: "unsupported", reason: reason("invalid-reference") };
   return parts.every(({ isExact }) => isExact) ? undefined : { state: "held", reason: reason("broken-reference") };

@@ -1,9 +1,12 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import type { FileSet } from "../../src/core/use/use.ts";
 import { ansible } from "../../src/manager/ansible/ansible.ts";
+import { bake } from "../../src/manager/bake/bake.ts";
 import { bazel } from "../../src/manager/bazel/bazel.ts";
 import { buildpacks } from "../../src/manager/buildpacks/buildpacks.ts";
 import { compose } from "../../src/manager/compose/compose.ts";
+import { devcontainer } from "../../src/manager/devcontainer/devcontainer.ts";
 import { dotnet } from "../../src/manager/dotnet/dotnet.ts";
 import { gitops } from "../../src/manager/gitops/gitops.ts";
 import { gradle } from "../../src/manager/gradle/gradle.ts";
@@ -28,6 +31,8 @@ import { terraform } from "../../src/manager/terraform/terraform.ts";
 
 const MANAGERS: readonly Manager[] = [
   compose,
+  bake,
+  devcontainer,
   gitops,
   helm,
   kubernetes,
@@ -59,28 +64,30 @@ const EDITED = "edited.txt";
 /** What cannot be read, where anything: `line:column` and reason. */
 const PROBLEMS = "problems.txt";
 
-/** A folder of `test/fixtures/manager/<kind>/`: one file, at the path that it would have in a repository. */
+/** A folder of `test/fixtures/manager/<kind>/`: a file at the path that it would have in a repository, and those that are read along. */
 export interface Case {
   readonly name: string;
   readonly manager: Manager;
   readonly path: string;
-  readonly text: string;
+  readonly files: FileSet;
   readonly expected: string;
   readonly problems: string;
-  /** The file once everything in it was moved to another tag and digest, where that is written down. */
+  /** The files that change once everything was moved to another tag and digest, one after the other, where that is written down. */
   readonly edited: string | undefined;
 }
 
 export const CASES: readonly Case[] = MANAGERS.flatMap((manager) =>
   readdirSync(join(ROOT, manager.kind)).map((name) => {
     const folder = join(ROOT, manager.kind, name);
-    const [path = ""] = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+    const paths = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
       (file) => ![EXPECTED, EDITED, PROBLEMS].includes(file) && statSync(join(folder, file)).isFile(),
     );
     const read = (file: string) => readFileSync(join(folder, file), "utf8");
     const edited = existsSync(join(folder, EDITED)) ? read(EDITED) : undefined;
     const problems = existsSync(join(folder, PROBLEMS)) ? read(PROBLEMS) : "";
     const expected = read(EXPECTED);
-    return { name: `${manager.kind}/${name}`, manager, path, text: read(path), expected, problems, edited };
+    const path = paths.find((file) => manager.matches(file)) ?? "";
+    const files = new Map(paths.toSorted().map((file) => [file, read(file)]));
+    return { name: `${manager.kind}/${name}`, manager, path, files, expected, problems, edited };
   }),
 );

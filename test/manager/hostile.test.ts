@@ -56,32 +56,40 @@ const PIECES = [
 
 function checkPlaces(text: string, uses: readonly Use[]): void {
   // Of a reference in several fields, it is the name that stands there.
-  for (const { span, line, blocked, text: written } of uses) {
+  for (const { span, line, blocked, text: written, pieces } of uses) {
     expect(line).toBe(text.slice(0, span.start).split("\n").length);
-    if (blocked === undefined) expect(written).toContain(text.slice(span.start, span.end));
+    const own = pieces?.filter((piece) => piece.path === span.path);
+    for (const piece of own ?? []) expect(text.slice(piece.start, piece.end)).toBe(piece.text);
+    if (blocked === undefined && own === undefined) expect(written).toContain(text.slice(span.start, span.end));
   }
 }
 
 /** Edits one use; what is read then is what was read before, but for that use. */
-function checkEdit({ manager, path }: Case, text: string, use: Use, uses: readonly Use[]): void {
+function checkEdit({ manager, path, files }: Case, text: string, use: Use, uses: readonly Use[]): void {
   if (use.reference === undefined) return;
   const { registry, repository } = use.reference;
   const to = { registry, repository, ...OTHER };
-  const edits = manager.edit(new Map([[path, text]]), [{ use, to }]);
+  const edits = manager.edit(new Map([...files, [path, text]]), [{ use, to }]);
   if ("state" in edits) return;
-  const now = manager.extract(new Map([[path, applyEdits(text, edits) ?? ""]])).uses;
+  const edited = [...Map.groupBy(edits, (edit) => edit.path)].map(
+    ([name, own]) => [name, applyEdits(name === path ? text : (files.get(name) ?? ""), own) ?? ""] as const,
+  );
+  const now = manager.extract(new Map([...files, [path, text], ...edited])).uses;
   expect(now.map(({ reference }) => reference)).toEqual(uses.map((one) => (one === use ? to : one.reference)));
 }
 
 describe.each(CASES)("mutated: $name", (one) => {
   test("no exception, each use where it says it is, and an edit changes its own place only", () => {
     const check = (text: string, choice: number): void => {
-      const { uses } = one.manager.extract(new Map([[one.path, text]]));
+      const { uses } = one.manager.extract(new Map([...one.files, [one.path, text]]));
       checkPlaces(text, uses);
       const use = uses[choice % Math.max(uses.length, 1)];
       if (use !== undefined) checkEdit(one, text, use, uses);
     };
-    fc.assert(fc.property(mutatedFrom([one.text], PIECES), fc.nat(), check), { numRuns: 40, seed: SEED });
+    fc.assert(fc.property(mutatedFrom([one.files.get(one.path) ?? ""], PIECES), fc.nat(), check), {
+      numRuns: 40,
+      seed: SEED,
+    });
   });
 });
 

@@ -33,13 +33,13 @@ function changesOf(uses: readonly Use[]): readonly Change[] {
     if (reference === undefined || blocked !== undefined) return [];
     const { registry, repository, tag } = reference;
     const isInFields = use.text !== use.resolved || use.span.end - use.span.start !== use.text.length;
-    const tagged = tag !== undefined || !isInFields ? { tag: OTHER.tag } : {};
+    const next = use.pieces ? tag?.replace(/\d+/g, (number) => `${Number(number) + 1}`) : OTHER.tag;
+    const tagged = next !== undefined && (tag !== undefined || !isInFields) ? { tag: next } : {};
     return [{ use, to: { registry, repository, ...tagged, ...(carries !== "tag" && { digest: OTHER.digest }) } }];
   });
 }
 
-describe.each(CASES)("$name", ({ manager, path, text, expected, problems: unread, edited }) => {
-  const files = new Map([[path, text]]);
+describe.each(CASES)("$name", ({ manager, path, files, expected, problems: unread, edited }) => {
   const { uses, problems } = manager.extract(files);
 
   test("is read as written down", () => {
@@ -52,11 +52,12 @@ describe.each(CASES)("$name", ({ manager, path, text, expected, problems: unread
     const changes = changesOf(uses);
     const proved = proveEdits(manager, files, changes);
     expect(proved).toMatchObject({ state: "proved" });
-    const now = "files" in proved ? (proved.files.get(path) ?? text) : "";
-    if (edited !== undefined) expect(now).toBe(edited);
+    const changed = "files" in proved ? [...proved.files].toSorted(([a], [b]) => (a < b ? -1 : 1)) : [];
+    if (edited !== undefined) expect(changed.map(([, text]) => text).join("")).toBe(edited);
     const written = "edits" in proved ? proved.edits : [];
     expect(written.length > 0).toBe(changes.length > 0);
-    expect(now.length - text.length).toBe(
+    const grown = changed.map(([name, text]) => text.length - (files.get(name) ?? "").length);
+    expect(grown.reduce((sum, one) => sum + one, 0)).toBe(
       written.reduce((sum, edit) => sum + edit.text.length - edit.expect.length, 0),
     );
   });

@@ -3,7 +3,7 @@ import type { Update, UpdateGroup } from "../plan/update.ts";
 import type { Due } from "../policy/due.ts";
 import { URGENCIES, type Urgency } from "../policy/policy.ts";
 import type { Reason } from "../reason.ts";
-import { formatReference, type ImageReference } from "../reference.ts";
+import { formatReference, type ImageReference, imageKey } from "../reference.ts";
 import type { RepositoryId, Sha } from "../repository.ts";
 import { plainText } from "../text/plain-text.ts";
 import { urgencyOfDelta } from "../verdict/delta.ts";
@@ -121,7 +121,7 @@ function slug(name: string): string {
 }
 
 /** The name people use: the last component of the repository. */
-function shortName({ image }: UpdateGroup): string {
+function shortName({ image }: Pick<UpdateGroup, "image">): string {
   return image.repository.slice(image.repository.lastIndexOf("/") + 1);
 }
 
@@ -140,12 +140,24 @@ export function pullTitle(group: UpdateGroup, prefix = ""): string {
 
 function actOf(group: UpdateGroup): string {
   const name = shortName(group);
-  const tags = [...new Set(group.updates.map(({ to }) => to.tag ?? "latest"))];
-  const tag = tags.length <= 2 ? tags.join(" and ") : `${tags[0]} and others`;
+  const [first] = group.updates;
+  const isOwn = ({ to }: Update) => first !== undefined && imageKey(to) === imageKey(first.to);
+  const own = group.updates.filter(isOwn);
+  const along = group.updates.filter((update) => !isOwn(update));
+  const tags = [...new Set(own.map(({ to }) => to.tag ?? "latest"))];
+  const all = tags.length <= 2 ? tags.join(" and ") : `${tags[0]} and others`;
+  const tag = `${all}${withThem(along)}`;
   const changes = new Set(group.updates.map(({ change }) => change));
   if (changes.size === 1 && changes.has("pin")) return `Pin ${name} ${tag} to its digest`;
   const sameTag = !group.updates.some(({ from, to }) => from.tag !== to.tag);
   return sameTag ? `Update ${name} ${tag} to its newest digest` : `Update ${name} to ${tag}`;
+}
+
+/** Other images, that share a value with those of the group. */
+function withThem(along: readonly Update[]): string {
+  const names = [...new Set(along.map(({ to }) => shortName({ image: to })))];
+  if (names.length === 0) return "";
+  return names.length === 1 ? ` and ${names[0]} with it` : ` and ${names[0]} and others with it`;
 }
 
 /** Where policy gives directories a pull of their own: the directory that all files of this one share. */

@@ -22,7 +22,8 @@ export async function deriveFiles(context: Context, snapshot: Snapshot, group: U
     const own = changes.filter(({ use }) => use.manager === manager.kind);
     if (own.length === 0) continue;
     const read = filesOf(manager, snapshot.files);
-    const together = manager.isolated ? Map.groupBy(own, ({ use }) => use.path).values() : [own];
+    const together =
+      manager.isolated && manager.looksInto === undefined ? Map.groupBy(own, ({ use }) => use.path).values() : [own];
     for (const some of together) {
       await takeTurns();
       const proved = proveEdits(manager, read, some);

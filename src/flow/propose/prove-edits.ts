@@ -3,6 +3,7 @@ import { type ImageReference, imageKey, sameReference } from "../../core/referen
 import { applyEdits } from "../../core/use/edit.ts";
 import type { Change, Edit, FileSet, Held, Problem, Use } from "../../core/use/use.ts";
 import type { Manager } from "../../manager/manager.ts";
+import { lookedInto } from "../read/extract.ts";
 
 /** Edits that read back as intended; `files` holds the new text of every file that they change, and only of those. */
 export interface ProvedEdits {
@@ -21,7 +22,7 @@ export function proveEdits(manager: Manager, files: FileSet, changes: readonly C
   if ("state" in edits) return edits;
   const edited = editedFiles(files, edits);
   if ("state" in edited) return edited;
-  const concerned = manager.isolated ? only(files, [...edited.keys(), ...changes.map(({ use }) => use.path)]) : files;
+  const concerned = concernedBy(manager, files, [...edited.keys()], changes);
   const before = manager.extract(concerned);
   const after = manager.extract(new Map([...concerned, ...edited]));
   const difference =
@@ -41,6 +42,13 @@ export function editedFiles(files: FileSet, edits: readonly Edit[]): FileSet | H
     edited.set(path, text);
   }
   return edited;
+}
+
+/** The files that may read differently. A file that is looked into may be by any of them. */
+function concernedBy(manager: Manager, files: FileSet, edited: readonly string[], changes: readonly Change[]): FileSet {
+  const along = lookedInto(manager, files);
+  if (!manager.isolated || edited.some((path) => along.has(path))) return files;
+  return new Map([...along, ...only(files, [...edited, ...changes.map(({ use }) => use.path)])]);
 }
 
 /** Those of the files that have one of these paths. */

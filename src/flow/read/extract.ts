@@ -4,17 +4,29 @@ import type { Manager } from "../../manager/manager.ts";
 
 type Extracted = ReturnType<Manager["extract"]>;
 
+/** Whether managers have to do with the file at a path, by its name alone. */
+export function isRead(managers: readonly Manager[], path: string): boolean {
+  return managers.some((manager) => manager.matches(path) || manager.looksInto?.(path) === true);
+}
+
 /** The files of a set that one manager reads: by their names, and by what other files say of them. */
 export function filesOf(manager: Manager, files: FileSet): FileSet {
   const found = manager.finds?.(files);
-  return new Map([...files].filter(([path]) => manager.matches(path) || found?.has(path) === true));
+  return new Map([...files].filter(([path]) => isRead([manager], path) || found?.has(path) === true));
+}
+
+/** Those of a manager's files that it reads along with each of the others. */
+export function lookedInto(manager: Manager, files: FileSet): FileSet {
+  return new Map([...files].filter(([path]) => manager.looksInto?.(path) === true && !manager.matches(path)));
 }
 
 /** What each manager reads, in pieces: a file at a time of a manager that reads each by itself. */
 export function* extractEach(managers: readonly Manager[], files: FileSet): Generator<Extracted> {
   for (const manager of managers) {
     const own = filesOf(manager, files);
-    for (const together of manager.isolated ? [...own].map((file) => new Map([file])) : [own]) {
+    const along = lookedInto(manager, own);
+    const each = [...own].filter(([path]) => !along.has(path)).values();
+    for (const together of manager.isolated ? each.map((file) => new Map([...along, file])) : [own]) {
       yield manager.extract(together);
     }
   }

@@ -9,7 +9,7 @@ import type { TreeEntry } from "../../github/github.ts";
 import type { Manager } from "../../manager/manager.ts";
 import type { Context } from "../context.ts";
 import { takeTurns } from "../turn.ts";
-import { extractEach, joinExtracted } from "./extract.ts";
+import { extractEach, isRead, joinExtracted } from "./extract.ts";
 
 /** Where a repository keeps its configuration, and the organisation its own. */
 export const REPOSITORY_CONFIG = ".github/oakum.yml";
@@ -32,7 +32,7 @@ const CONFIGURATION: ReadonlySet<string> = new Set([
 
 /** The paths of a tree that these managers read, and configuration. */
 export function readPaths(managers: readonly Manager[]): (path: string) => boolean {
-  return (path) => CONFIGURATION.has(path) || managers.some((manager) => manager.matches(path));
+  return (path) => CONFIGURATION.has(path) || isRead(managers, path);
 }
 
 /** One commit of a repository as far as Oakum reads it. */
@@ -52,7 +52,7 @@ export async function readSnapshot(context: Context, repository: Repository, com
   const problems: Problem[] = [];
   let size = 0;
   for (const entry of tree.values()) {
-    if (!context.managers.some((manager) => manager.matches(entry.path))) continue;
+    if (!isRead(context.managers, entry.path)) continue;
     size += entry.size;
     if (entry.path.length > LONGEST_PATH) problems.push(tooLong(entry));
     else if (entry.size > LARGEST_FILE || wanted.length === MOST_FILES || size > MOST_BYTES)

@@ -7,8 +7,10 @@ import { parseWord } from "./word.ts";
 export function defineArguments(line: LogicalLine, start: number, escapeToken: string, scope: Scope): void {
   for (const word of argumentWords(line.text, start, escapeToken)) {
     const [name = "", ...values] = line.text.slice(word.start, word.end).split("=");
+    const given = scope.given.get(name);
+    if (given !== undefined) scope.settings.set(name, given);
     // Without a value it declares a build argument, and what it was before stays.
-    if (values.length === 0) continue;
+    if (values.length === 0 || given !== undefined) continue;
     const range = { start: word.start + name.length + 1, end: word.end };
     const value = expandRange(line, range, escapeToken, scope);
     scope.settings.set(name, { variable: variableAt(name, range, line, scope), value });

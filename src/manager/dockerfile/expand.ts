@@ -29,6 +29,8 @@ export interface Setting {
 export interface Scope {
   readonly path: string;
   readonly settings: Map<string, Setting>;
+  /** What a build passes for the arguments that are declared: it counts instead of what the file says. */
+  readonly given: ReadonlyMap<string, Setting>;
   /** Pattern matches that this file may still cost: they alone take more time than their text is long. */
   matchesLeft: number;
 }

@@ -45,12 +45,15 @@ const MAX_KEYWORD = "healthcheck".length;
 const MAX_MATCHES = 200;
 const SCRATCH = "scratch";
 
-/** Reads a Dockerfile as BuildKit does. Linear in its text; a file that is none or too large is a problem. */
-export function readDockerfile(path: string, text: string): Reading {
+/**
+ * Reads a Dockerfile as BuildKit does, with the arguments that a build gives. Linear in its text; a file that is none or too large is a
+ * problem.
+ */
+export function readDockerfile(path: string, text: string, given: Scope["given"] = new Map()): Reading {
   if (text.length > MAX_LENGTH) return unread(path, "too-large", `${text.length} characters`);
   if (text.includes("\0")) return unread(path, "not-parsed", "a NUL character");
   const { escapeToken, syntax } = readDirectives(text);
-  const scope: Scope = { path, settings: automaticArguments(), matchesLeft: MAX_MATCHES };
+  const scope: Scope = { path, settings: automaticArguments(), given, matchesLeft: MAX_MATCHES };
   const state: State = { path, escapeToken, scope, stages: noStages(), sites: [], problems: [] };
   if (syntax !== undefined) addSite(state, "frontend", syntax, text.slice(syntax.start, syntax.end));
   for (const instruction of readInstructions(text, escapeToken)) {

@@ -12,10 +12,11 @@ export function readUses(
   text: string,
 ): { readonly found: readonly FoundUse[]; readonly problems: readonly Problem[] } {
   const { sites, problems } = readDockerfile(path, text);
-  return { found: sites.map(foundUse), problems };
+  return { found: sites.map((site) => foundUse("dockerfile", site)), problems };
 }
 
-function foundUse({ role, text, span, line, platform, expansion }: Site): FoundUse {
+/** The use at a place that names an image. */
+export function foundUse(manager: string, { role, text, span, line, platform, expansion }: Site): FoundUse {
   const { variables, pieces = [] } = expansion;
   const resolved = expansion.blocked === undefined ? expansion.text : undefined;
   const reference = resolved === undefined ? undefined : parseReference(resolved);
@@ -23,7 +24,7 @@ function foundUse({ role, text, span, line, platform, expansion }: Site): FoundU
   const isWritten = blocked === undefined && variables.length > 0;
   const writing = isWritten && { pieces, ...(!carriesDigest(pieces) && ({ carries: "tag" } as const)) };
   const use: Use = {
-    manager: "dockerfile",
+    manager,
     path: span.path,
     line,
     role,

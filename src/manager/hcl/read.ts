@@ -1,8 +1,8 @@
 import { type Reason, reason } from "../../core/reason.ts";
 import { lineCounter } from "../line-counter.ts";
 import { expectNext, fail, isNext, Reader, readWord, skipSpace, takeNext, Unreadable } from "./reader.ts";
-import { readHeredoc, readText } from "./template.ts";
-import type { HclBlock, HclBody, HclExpression, HclFile, HclName } from "./tree.ts";
+import { readHeredoc, readPlain, readText } from "./template.ts";
+import type { HclBlock, HclBody, HclExpression, HclFile, HclName, HclText } from "./tree.ts";
 
 /** Larger files of this kind are machine output. */
 const LARGEST = 256 * 1024;
@@ -60,6 +60,16 @@ function readBlock(reader: Reader, type: string, start: number): HclBlock {
 function readLabel(reader: Reader): string {
   if (!isNext(reader, '"')) return readWord(reader) ?? fail(reader, "neither an attribute nor a block");
   return plainText(readText(reader, readExpression)) ?? fail(reader, "a label is computed");
+}
+
+/** Reads a stretch of a text, of a string in JSON say, as what may stand between quotes; `undefined` where it is not valid. */
+export function readTemplate(text: string, start: number, end: number): HclText | undefined {
+  try {
+    return readPlain(new Reader(text, start, end), readExpression);
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    return undefined;
+  }
 }
 
 /** The text that an expression says by itself; `undefined` where it is computed, or no text. */

@@ -15,6 +15,14 @@ export function readText(reader: Reader, readExpression: ReadExpression): HclTex
   return { kind: "text", parts, start, end };
 }
 
+/** Reads all that is left as a text whose quotes, and their escapes, are not HCL's. */
+export function readPlain(reader: Reader, readExpression: ReadExpression): HclText {
+  const start = reader.at;
+  const parts: HclPart[] = [];
+  while (reader.at < reader.end) parts.push(readPart(reader, readExpression, (here) => readLine(here, start, 0)));
+  return { kind: "text", parts, start, end: reader.end };
+}
+
 const HEREDOC = /<<-?[\p{ID_Start}_][\p{ID_Continue}-]*[ \t\r]*\n/uy;
 
 /** Reads a here-document. Its last line is the one that has only its mark on it. */
@@ -78,7 +86,7 @@ function skipDirective(reader: Reader, readExpression: ReadExpression): void {
 }
 
 const QUOTED = /(?:[^"\\$%\n]+|\\[^\n]|\$\$\{|%%\{|[$%](?!\{))+/y;
-const LINE = /(?:[^$%\n]+|\$\$\{|%%\{|[$%](?!\{))*\n?/y;
+const LINE = /(?:[^$%\n]+|\$(?!\$?\{)|%(?!%?\{))*\n?/y;
 
 function readQuoted(reader: Reader): HclLiteral {
   const start = reader.at;
@@ -93,10 +101,21 @@ function readLine(reader: Reader, from: number, indent: number): HclLiteral {
   }
   const start = reader.at;
   if (start === reader.end || isNext(reader, "${") || isNext(reader, "%{")) return literal("", "", start);
+  // `$${` says what stands behind its first character.
+  if (isNext(reader, "$${") || isNext(reader, "%%{")) {
+    reader.at += 3;
+    return {
+      kind: "literal",
+      value: reader.text.slice(start + 1, start + 3),
+      start: start + 1,
+      end: start + 3,
+      isExact: true,
+    };
+  }
   LINE.lastIndex = start;
   const raw = (LINE.exec(reader.text)?.[0] ?? "").slice(0, reader.end - start);
   reader.at += raw.length;
-  return literal(raw, raw.replaceAll(/\$\$\{|%%\{/g, unescaped), start);
+  return literal(raw, raw, start);
 }
 
 function literal(raw: string, value: string, start: number): HclLiteral {

@@ -46,8 +46,9 @@ export function yamlManager(own: YamlKind): Manager {
   });
 }
 
-function readSites(
-  { kind, mayHold, read = readYaml, sites, expand }: YamlKind,
+/** Reads the images of one file of a kind. */
+export function readSites(
+  { kind, mayHold, read = readYaml, sites, expand }: Omit<YamlKind, "matches" | "finds" | "writers">,
   path: string,
   text: string,
 ): FileReading {

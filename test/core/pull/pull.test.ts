@@ -55,6 +55,11 @@ describe("pullTitle", () => {
     ],
     ["many tags", group(["1", "2", "3"].map((tag) => update({ to: node(tag, "cc") }))), "Update node to 1 and others"],
     [
+      "another image that shares an ARG",
+      group([update(), update({ to: { registry: "docker.io", repository: "library/alpine", tag: "3.22" } })]),
+      "Update node to 24.3.1-slim and alpine with it",
+    ],
+    [
       "a namespaced image",
       group([update()], { image: { registry: "ghcr.io", repository: "acme/base/runtime" } }),
       "Update runtime to 24.3.1-slim",
