@@ -30,6 +30,12 @@ export const RENOVATE_MANAGERS: readonly RenovateManager[] = [
     patterns: [/(^|\/)(?:docker-)?compose[^/]*\.ya?ml$/],
     categories: ["docker"],
   },
+  {
+    name: "devcontainer",
+    kinds: ["devcontainer"],
+    patterns: [/^\.devcontainer\/devcontainer\.json$/, /^\.devcontainer\.json$/],
+    categories: ["docker"],
+  },
   { name: "kubernetes", kinds: ["kubernetes"], patterns: [], categories: ["kubernetes"], readsMore: true },
   { name: "tekton", kinds: ["kubernetes"], patterns: [], categories: ["ci", "cd"], readsMore: true },
   {

@@ -5,6 +5,8 @@
 export const KINDS = [
   "dockerfile",
   "compose",
+  "bake",
+  "devcontainer",
   "kubernetes",
   "kustomize",
   "helm",
