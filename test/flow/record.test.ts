@@ -37,6 +37,7 @@ it.concurrent("lets an older run of a job do nothing once a newer one has starte
   const { number } = await shop.pull();
   await world.publish("base", "1.4", "patched again");
   await world.event(world.imageJob("base"), 0);
+  await shop.push({ "README.md": "There is something to look at.\n" });
   const before = world.oakum.acts.done.length;
   const entries = await world.ledger();
   const { context } = world.oakum;

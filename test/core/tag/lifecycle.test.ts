@@ -27,7 +27,7 @@ const family = z.strictObject({
   written: z.array(z.string().regex(/^[a-z]+$/)).optional(),
   lines: z.array(line).min(1),
 });
-const schema = z.strictObject({ checked: day, families: z.array(family) });
+const schema = z.strictObject({ origin: z.string().min(1), families: z.array(family) });
 
 describe("the data file of lifecycles", () => {
   test("has the form that the code reads", () => {
