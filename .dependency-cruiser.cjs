@@ -40,8 +40,8 @@ module.exports = {
       to: {
         pathNot: [
           "^src/core/",
-          "^src/manager/[^/]+\\.ts$",
-          "^src/manager/(yaml|hcl|dockerfile|xml|toml|script|$1)/",
+          "^src/manager/(manager|each-file)\\.ts$",
+          "^src/manager/(syntax|use|dockerfile|$1)/",
           "^node_modules/yaml/",
         ],
       },

@@ -1,6 +1,6 @@
 import type { FileSet, Problem } from "../core/use/use.ts";
-import { editFound, type FoundUse } from "./found-use.ts";
 import type { Manager } from "./manager.ts";
+import { editFound, type FoundUse } from "./use/found.ts";
 
 /** What one file says: its uses in reading order, and what could not be read of it. */
 export interface FileReading {

@@ -5,8 +5,8 @@ import { compose } from "../../src/manager/compose/compose.ts";
 import { devcontainer } from "../../src/manager/devcontainer/devcontainer.ts";
 import { withoutComments } from "../../src/manager/devcontainer/jsonc.ts";
 import type { Manager } from "../../src/manager/manager.ts";
-import { readYaml } from "../../src/manager/yaml/read.ts";
-import type { YamlNode } from "../../src/manager/yaml/tree.ts";
+import { readYaml } from "../../src/manager/syntax/yaml/read.ts";
+import type { YamlNode } from "../../src/manager/syntax/yaml/tree.ts";
 
 const FILES: readonly (readonly [Manager, string])[] = [
   [bake, "docker-bake.hcl"],

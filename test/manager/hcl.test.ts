@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readHcl } from "../../src/manager/hcl/read.ts";
-import type { HclBody, HclExpression } from "../../src/manager/hcl/tree.ts";
+import { readHcl } from "../../src/manager/syntax/hcl/read.ts";
+import type { HclBody, HclExpression } from "../../src/manager/syntax/hcl/tree.ts";
 import { mutatedFrom } from "./mutated.ts";
 
 const read = (name: string) => readFileSync(join(import.meta.dirname, "..", "fixtures", "hcl", name), "utf8");

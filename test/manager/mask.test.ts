@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { maskTemplate } from "../../src/manager/yaml/mask.ts";
+import { maskTemplate } from "../../src/manager/syntax/yaml/mask.ts";
 
 const shown = (text: string) => maskTemplate(text).masked.replaceAll("\uE000", "~");
 

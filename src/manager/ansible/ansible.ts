@@ -1,9 +1,9 @@
 import { parseReference } from "../../core/reference.ts";
 import type { Manager } from "../manager.ts";
-import type { FieldsSite } from "../yaml/fields-use.ts";
-import { childAt, entriesOf, isText, itemsOf, textOf, valueAt } from "../yaml/look.ts";
-import { type ImageSite, yamlManager } from "../yaml/manager.ts";
-import type { YamlNode } from "../yaml/tree.ts";
+import type { FieldsSite } from "../syntax/yaml/fields-use.ts";
+import { childAt, entriesOf, isText, itemsOf, textOf, valueAt } from "../syntax/yaml/look.ts";
+import { type ImageSite, yamlManager } from "../syntax/yaml/manager.ts";
+import type { YamlNode } from "../syntax/yaml/tree.ts";
 
 const NAMES = /\.ya?ml$/i;
 /** Files of other tools, which have no tasks of Ansible in them. */

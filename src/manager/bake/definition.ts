@@ -1,9 +1,9 @@
 import type { Problem } from "../../core/use/use.ts";
-import { plainText, readHcl, readTemplate } from "../hcl/read.ts";
-import type { HclBody, HclExpression } from "../hcl/tree.ts";
-import { childAt, entriesOf, follow } from "../yaml/look.ts";
-import { readYaml } from "../yaml/read.ts";
-import type { YamlNode } from "../yaml/tree.ts";
+import { plainText, readHcl, readTemplate } from "../syntax/hcl/read.ts";
+import type { HclBody, HclExpression } from "../syntax/hcl/tree.ts";
+import { childAt, entriesOf, follow } from "../syntax/yaml/look.ts";
+import { readYaml } from "../syntax/yaml/read.ts";
+import type { YamlNode } from "../syntax/yaml/tree.ts";
 
 /** What one block of a target sets. */
 export type Attributes = ReadonlyMap<string, HclExpression>;

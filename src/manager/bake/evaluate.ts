@@ -1,7 +1,7 @@
 import { reason } from "../../core/reason.ts";
 import type { Piece, Variable } from "../../core/use/use.ts";
 import type { Expansion } from "../dockerfile/expand.ts";
-import type { HclExpression, HclText } from "../hcl/tree.ts";
+import type { HclExpression, HclText } from "../syntax/hcl/tree.ts";
 import type { Definition } from "./definition.ts";
 
 const MAX_NAME = 128;

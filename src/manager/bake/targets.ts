@@ -1,4 +1,4 @@
-import type { HclExpression } from "../hcl/tree.ts";
+import type { HclExpression } from "../syntax/hcl/tree.ts";
 import { type Attributes, type Definition, textsOf } from "./definition.ts";
 
 /** A target with all that it inherits. */

@@ -1,13 +1,13 @@
 import { reason } from "../../core/reason.ts";
 import { eachFile, NOTHING } from "../each-file.ts";
-import type { FoundUse } from "../found-use.ts";
-import { type Expand, literal } from "../image-use.ts";
 import type { Manager } from "../manager.ts";
-import { type Part, type PartsPlace, partsUse } from "../parts-use.ts";
-import { expressionUse } from "../script/expression-use.ts";
-import { STARLARK } from "../script/language.ts";
-import { argumentsOf, everyList, isGroup, isMark, isName, textIn } from "../script/look.ts";
-import { type Group, type Item, readScript, type Script } from "../script/tree.ts";
+import { expressionUse } from "../syntax/script/expression-use.ts";
+import { STARLARK } from "../syntax/script/language.ts";
+import { argumentsOf, everyList, isGroup, isMark, isName, textIn } from "../syntax/script/look.ts";
+import { type Group, type Item, readScript, type Script } from "../syntax/script/tree.ts";
+import type { FoundUse } from "../use/found.ts";
+import { type Expand, literal } from "../use/image.ts";
+import { type Part, type PartsPlace, partsUse } from "../use/parts.ts";
 
 const NAMES = /(?:^|\/)(?:[^/]*\.)?(?:MODULE|WORKSPACE)\.bazel$|(?:^|\/)WORKSPACE(?:\.bzlmod)?$|\.bzl$/;
 /** Rules that pull an image: of rules_oci, and of rules_docker before it. */

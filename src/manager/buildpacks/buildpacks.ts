@@ -1,8 +1,8 @@
 import { eachFile, NOTHING } from "../each-file.ts";
-import { imageUse } from "../image-use.ts";
-import { lineCounter } from "../line-counter.ts";
 import type { Manager } from "../manager.ts";
-import { itemsOf, readToml, type TomlNode, type TomlText, valueAt } from "../toml/tree.ts";
+import { lineCounter } from "../syntax/line-counter.ts";
+import { itemsOf, readToml, type TomlNode, type TomlText, valueAt } from "../syntax/toml/tree.ts";
+import { imageUse } from "../use/image.ts";
 
 const DOCKER = "docker://";
 

@@ -4,9 +4,9 @@ import { type Build, type BuildArgument, type BuildBudget, readBuild } from "../
 import { readInline } from "../dockerfile/inline.ts";
 import type { FileReading } from "../each-file.ts";
 import { NOTHING } from "../each-file.ts";
-import { entriesOf, follow, itemsOf, textOf, valueAt } from "../yaml/look.ts";
-import { folderOf, joinPath } from "../yaml/named-path.ts";
-import type { YamlFile, YamlNode, YamlScalar } from "../yaml/tree.ts";
+import { entriesOf, follow, itemsOf, textOf, valueAt } from "../syntax/yaml/look.ts";
+import { folderOf, joinPath } from "../syntax/yaml/named-path.ts";
+import type { YamlFile, YamlNode, YamlScalar } from "../syntax/yaml/tree.ts";
 import { inlineDockerfile } from "./inline.ts";
 import { type Environment, interpolate } from "./interpolate.ts";
 

@@ -1,5 +1,5 @@
 import type { FileSet } from "../../core/use/use.ts";
-import { folderOf } from "../yaml/named-path.ts";
+import { folderOf } from "../syntax/yaml/named-path.ts";
 import type { Environment, EnvironmentValue } from "./interpolate.ts";
 
 const NAME = ".env";

@@ -1,5 +1,5 @@
 import { type InlineText, offsetOf } from "../dockerfile/inline.ts";
-import type { YamlScalar } from "../yaml/tree.ts";
+import type { YamlScalar } from "../syntax/yaml/tree.ts";
 
 /**
  * The Dockerfile that stands in a scalar, as Compose hands it on: `$$` is `$`. `undefined` where it has variables of Compose's, or

@@ -1,6 +1,6 @@
 import { reason } from "../../core/reason.ts";
 import type { Piece, Span, Use, Variable } from "../../core/use/use.ts";
-import type { Expand } from "../image-use.ts";
+import type { Expand } from "../use/image.ts";
 
 /** `$$`, `$NAME`, `${NAME}`, and `${NAME…}` with a default, a message or an alternative that has no braces in it. */
 const VARIABLE = /\$(?:\$|(?<plain>[A-Za-z_]\w*)|\{(?<name>[A-Za-z_]\w*)(?:(?<operator>:?[-?+])(?<word>[^{}$]*))?\})/g;

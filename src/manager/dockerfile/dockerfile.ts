@@ -1,5 +1,5 @@
-import { editFound } from "../found-use.ts";
 import type { Manager } from "../manager.ts";
+import { editFound } from "../use/found.ts";
 import { isDockerfile } from "./names.ts";
 import { readUses } from "./uses.ts";
 

@@ -1,7 +1,7 @@
 import { reason } from "../../core/reason.ts";
 import type { Use } from "../../core/use/use.ts";
 import type { FileReading } from "../each-file.ts";
-import type { FoundUse } from "../found-use.ts";
+import type { FoundUse } from "../use/found.ts";
 import { readUses } from "./uses.ts";
 
 /** A text that stands in another one in stretches: where each begins, here and there. In order, the first at 0. */

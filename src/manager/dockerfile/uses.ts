@@ -2,7 +2,7 @@ import { type Reason, reason } from "../../core/reason.ts";
 import { type ImageReference, parseReference } from "../../core/reference.ts";
 import { carriesDigest } from "../../core/use/pieces.ts";
 import type { Problem, Use, Variable } from "../../core/use/use.ts";
-import type { FoundUse } from "../found-use.ts";
+import type { FoundUse } from "../use/found.ts";
 import type { Expansion } from "./expand.ts";
 import { readDockerfile, type Site } from "./read.ts";
 

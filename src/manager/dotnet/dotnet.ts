@@ -1,9 +1,9 @@
 import { eachFile, NOTHING } from "../each-file.ts";
-import { imageUse } from "../image-use.ts";
-import { lineCounter } from "../line-counter.ts";
 import type { Manager } from "../manager.ts";
-import { everyElement } from "../xml/look.ts";
-import { readXml, type XmlElement, type XmlText } from "../xml/tree.ts";
+import { lineCounter } from "../syntax/line-counter.ts";
+import { everyElement } from "../syntax/xml/look.ts";
+import { readXml, type XmlElement, type XmlText } from "../syntax/xml/tree.ts";
+import { imageUse } from "../use/image.ts";
 
 const NAMES = /\.(?:cs|fs|vb)proj$|\.pubxml$|(?:^|\/)directory\.build\.(?:props|targets)$/i;
 /** Property names have no case in MSBuild. */

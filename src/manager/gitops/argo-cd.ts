@@ -1,11 +1,11 @@
 import { reason } from "../../core/reason.ts";
 import { parseReference } from "../../core/reference.ts";
-import { chartValues, parametersAsValues } from "../yaml/chart-values.ts";
-import { withinOf } from "../yaml/kustomize-images.ts";
-import { childAt, isText, itemsOf, textOf } from "../yaml/look.ts";
-import type { Site } from "../yaml/manager.ts";
-import type { Resource } from "../yaml/resource.ts";
-import type { YamlFile, YamlNode } from "../yaml/tree.ts";
+import { chartValues, parametersAsValues } from "../syntax/yaml/chart-values.ts";
+import { withinOf } from "../syntax/yaml/kustomize-images.ts";
+import { childAt, isText, itemsOf, textOf } from "../syntax/yaml/look.ts";
+import type { Site } from "../syntax/yaml/manager.ts";
+import type { Resource } from "../syntax/yaml/resource.ts";
+import type { YamlFile, YamlNode } from "../syntax/yaml/tree.ts";
 import { valuesInText } from "./values-in-text.ts";
 
 const LONGEST = 1024;

@@ -1,9 +1,9 @@
-import { chartValues } from "../yaml/chart-values.ts";
-import { kustomizeImages } from "../yaml/kustomize-images.ts";
-import { childAt, itemsOf } from "../yaml/look.ts";
-import type { Site } from "../yaml/manager.ts";
-import type { Resource } from "../yaml/resource.ts";
-import type { YamlNode } from "../yaml/tree.ts";
+import { chartValues } from "../syntax/yaml/chart-values.ts";
+import { kustomizeImages } from "../syntax/yaml/kustomize-images.ts";
+import { childAt, itemsOf } from "../syntax/yaml/look.ts";
+import type { Site } from "../syntax/yaml/manager.ts";
+import type { Resource } from "../syntax/yaml/resource.ts";
+import type { YamlNode } from "../syntax/yaml/tree.ts";
 
 /** Resources of Flux: https://fluxcd.io/flux/components/helm/helmreleases/, …/kustomize/kustomizations/ */
 export function isFlux({ apiVersion }: Resource): boolean {

@@ -1,9 +1,9 @@
 import type { Manager } from "../manager.ts";
-import { childAt, entriesOf } from "../yaml/look.ts";
-import { type Site, yamlManager } from "../yaml/manager.ts";
-import { readManifest } from "../yaml/read-manifest.ts";
-import { onlyDefines, resourceOf, resourcesIn } from "../yaml/resource.ts";
-import type { YamlFile, YamlNode } from "../yaml/tree.ts";
+import { childAt, entriesOf } from "../syntax/yaml/look.ts";
+import { type Site, yamlManager } from "../syntax/yaml/manager.ts";
+import { readManifest } from "../syntax/yaml/read-manifest.ts";
+import { onlyDefines, resourceOf, resourcesIn } from "../syntax/yaml/resource.ts";
+import type { YamlFile, YamlNode } from "../syntax/yaml/tree.ts";
 import { argoCdSites, isArgoCd, sourceSites } from "./argo-cd.ts";
 import { fluxSites, isFlux } from "./flux.ts";
 import { helmChartSites, isHelmChart } from "./helm-chart.ts";

@@ -1,8 +1,8 @@
-import { chartValues } from "../yaml/chart-values.ts";
-import { childAt, isText } from "../yaml/look.ts";
-import type { Site } from "../yaml/manager.ts";
-import type { Resource } from "../yaml/resource.ts";
-import type { YamlFile, YamlNode } from "../yaml/tree.ts";
+import { chartValues } from "../syntax/yaml/chart-values.ts";
+import { childAt, isText } from "../syntax/yaml/look.ts";
+import type { Site } from "../syntax/yaml/manager.ts";
+import type { Resource } from "../syntax/yaml/resource.ts";
+import type { YamlFile, YamlNode } from "../syntax/yaml/tree.ts";
 import { valuesInText } from "./values-in-text.ts";
 
 /** Charts that K3s and RKE2 deploy: https://docs.k3s.io/helm */

@@ -1,11 +1,11 @@
 import { imageKey, parseReference } from "../../core/reference.ts";
 import type { FileSet } from "../../core/use/use.ts";
 import type { Writer } from "../../core/use/writer.ts";
-import { childAt, itemsOf, textOf, valueAt } from "../yaml/look.ts";
-import { fileFinder, joinPath } from "../yaml/named-path.ts";
-import { readManifest } from "../yaml/read-manifest.ts";
-import { type Resource, resourceOf, resourcesIn } from "../yaml/resource.ts";
-import type { YamlFile, YamlNode } from "../yaml/tree.ts";
+import { childAt, itemsOf, textOf, valueAt } from "../syntax/yaml/look.ts";
+import { fileFinder, joinPath } from "../syntax/yaml/named-path.ts";
+import { readManifest } from "../syntax/yaml/read-manifest.ts";
+import { type Resource, resourceOf, resourcesIn } from "../syntax/yaml/resource.ts";
+import type { YamlFile, YamlNode } from "../syntax/yaml/tree.ts";
 import { isArgoCd } from "./argo-cd.ts";
 
 const YAML = /\.ya?ml$/i;

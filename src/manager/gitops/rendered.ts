@@ -1,6 +1,6 @@
 import type { FileSet } from "../../core/use/use.ts";
 import type { Writer } from "../../core/use/writer.ts";
-import { folderOf } from "../yaml/named-path.ts";
+import { folderOf } from "../syntax/yaml/named-path.ts";
 
 /** What Argo CD's hydrator leaves beside the manifests that it has rendered. */
 const HYDRATED = /(?:^|\/)hydrator\.metadata$/;

@@ -1,9 +1,9 @@
 import { reason } from "../../core/reason.ts";
-import { chartValues } from "../yaml/chart-values.ts";
-import { textOf } from "../yaml/look.ts";
-import type { Site } from "../yaml/manager.ts";
-import { readBlock } from "../yaml/read.ts";
-import type { YamlFile, YamlNode } from "../yaml/tree.ts";
+import { chartValues } from "../syntax/yaml/chart-values.ts";
+import { textOf } from "../syntax/yaml/look.ts";
+import type { Site } from "../syntax/yaml/manager.ts";
+import { readBlock } from "../syntax/yaml/read.ts";
+import type { YamlFile, YamlNode } from "../syntax/yaml/tree.ts";
 
 /** Values that stand in a file as a text with lines of its own: in a literal block, each stands where it is read. */
 export function* valuesInText(node: YamlNode | undefined, title: string, file: YamlFile): Iterable<Site> {

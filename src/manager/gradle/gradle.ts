@@ -1,11 +1,11 @@
 import type { Role } from "../../core/use/use.ts";
 import { eachFile, NOTHING } from "../each-file.ts";
-import type { FoundUse } from "../found-use.ts";
 import type { Manager } from "../manager.ts";
-import { expressionUse, type ImageExpression } from "../script/expression-use.ts";
-import { GROOVY, KOTLIN } from "../script/language.ts";
-import { isGroup, isMark, isName, statementsOf, textIn } from "../script/look.ts";
-import { type Group, type Item, readScript } from "../script/tree.ts";
+import { expressionUse, type ImageExpression } from "../syntax/script/expression-use.ts";
+import { GROOVY, KOTLIN } from "../syntax/script/language.ts";
+import { isGroup, isMark, isName, statementsOf, textIn } from "../syntax/script/look.ts";
+import { type Group, type Item, readScript } from "../syntax/script/tree.ts";
+import type { FoundUse } from "../use/found.ts";
 
 /** Where Jib takes the image from; from a file it is none. */
 const SOURCE = /^(?:docker|registry):\/\//;

@@ -1,7 +1,7 @@
 import type { Manager } from "../manager.ts";
-import { chartValues } from "../yaml/chart-values.ts";
-import { textOf, valueAt } from "../yaml/look.ts";
-import { yamlManager } from "../yaml/manager.ts";
+import { chartValues } from "../syntax/yaml/chart-values.ts";
+import { textOf, valueAt } from "../syntax/yaml/look.ts";
+import { yamlManager } from "../syntax/yaml/manager.ts";
 import { findValueFiles } from "./value-files.ts";
 
 const NAMES = /(?:^|\/)(?:[^/]*[._-])?values(?:[._-][^/]*)?\.ya?ml$/i;

@@ -1,8 +1,8 @@
 import type { FileSet } from "../../core/use/use.ts";
-import { entriesOf, isText, itemsOf, textOf } from "../yaml/look.ts";
-import { fileFinder, folderOf, joinPath } from "../yaml/named-path.ts";
-import { readManifest } from "../yaml/read-manifest.ts";
-import type { YamlNode } from "../yaml/tree.ts";
+import { entriesOf, isText, itemsOf, textOf } from "../syntax/yaml/look.ts";
+import { fileFinder, folderOf, joinPath } from "../syntax/yaml/named-path.ts";
+import { readManifest } from "../syntax/yaml/read-manifest.ts";
+import type { YamlNode } from "../syntax/yaml/tree.ts";
 
 const YAML = /\.ya?ml$/i;
 /** How Argo CD, Flux, Fleet and kustomize call lists of files with values, and one such file. */

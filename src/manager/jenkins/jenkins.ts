@@ -1,10 +1,10 @@
 import { eachFile, NOTHING } from "../each-file.ts";
-import type { FoundUse } from "../found-use.ts";
 import type { Manager } from "../manager.ts";
-import { expressionUse } from "../script/expression-use.ts";
-import { GROOVY } from "../script/language.ts";
-import { argumentsOf, everyList, isGroup, isMark, isName, statementsOf, textIn } from "../script/look.ts";
-import { type Group, type Item, readScript, type Script } from "../script/tree.ts";
+import { expressionUse } from "../syntax/script/expression-use.ts";
+import { GROOVY } from "../syntax/script/language.ts";
+import { argumentsOf, everyList, isGroup, isMark, isName, statementsOf, textIn } from "../syntax/script/look.ts";
+import { type Group, type Item, readScript, type Script } from "../syntax/script/tree.ts";
+import type { FoundUse } from "../use/found.ts";
 import { podUses } from "./pod-uses.ts";
 import { registryUse } from "./registry-use.ts";
 

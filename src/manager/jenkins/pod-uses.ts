@@ -1,9 +1,9 @@
-import type { FoundUse } from "../found-use.ts";
-import { imageUse } from "../image-use.ts";
-import type { Token } from "../script/tokens.ts";
-import type { Script } from "../script/tree.ts";
-import { childAt, itemsOf, valueAt } from "../yaml/look.ts";
-import { readYaml } from "../yaml/read.ts";
+import type { Token } from "../syntax/script/tokens.ts";
+import type { Script } from "../syntax/script/tree.ts";
+import { childAt, itemsOf, valueAt } from "../syntax/yaml/look.ts";
+import { readYaml } from "../syntax/yaml/read.ts";
+import type { FoundUse } from "../use/found.ts";
+import { imageUse } from "../use/image.ts";
 
 /**
  * The images of a pod that stands as YAML in a text of a pipeline. Where Groovy would read something else than what stands there, or

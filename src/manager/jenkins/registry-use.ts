@@ -1,9 +1,9 @@
 import { reason } from "../../core/reason.ts";
 import { parseReference } from "../../core/reference.ts";
-import type { FoundUse } from "../found-use.ts";
-import { expressionUse, type ImageExpression } from "../script/expression-use.ts";
-import { textIn } from "../script/look.ts";
-import type { Item, Script } from "../script/tree.ts";
+import { expressionUse, type ImageExpression } from "../syntax/script/expression-use.ts";
+import { textIn } from "../syntax/script/look.ts";
+import type { Item, Script } from "../syntax/script/tree.ts";
+import type { FoundUse } from "../use/found.ts";
 
 const HAS_REGISTRY = /^(?:[^/]*[.:][^/]*|localhost)\//;
 

@@ -1,4 +1,4 @@
-import type { Resource } from "../yaml/resource.ts";
+import type { Resource } from "../syntax/yaml/resource.ts";
 
 /** Where custom resources name images beside the containers of pods. */
 export interface CustomImages {

@@ -1,9 +1,9 @@
 import type { Manager } from "../manager.ts";
-import { childAt, isText, itemsOf, textOf, valueAt } from "../yaml/look.ts";
-import { type ImageSite, yamlManager } from "../yaml/manager.ts";
-import { readManifest } from "../yaml/read-manifest.ts";
-import { isDelivery, onlyDefines, type Resource, resourceOf, resourcesIn } from "../yaml/resource.ts";
-import type { YamlFile, YamlMap, YamlNode } from "../yaml/tree.ts";
+import { childAt, isText, itemsOf, textOf, valueAt } from "../syntax/yaml/look.ts";
+import { type ImageSite, yamlManager } from "../syntax/yaml/manager.ts";
+import { readManifest } from "../syntax/yaml/read-manifest.ts";
+import { isDelivery, onlyDefines, type Resource, resourceOf, resourcesIn } from "../syntax/yaml/resource.ts";
+import type { YamlFile, YamlMap, YamlNode } from "../syntax/yaml/tree.ts";
 import { type CustomImages, customImages } from "./custom-resources.ts";
 import { platformOf } from "./platform.ts";
 

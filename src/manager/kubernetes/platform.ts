@@ -1,5 +1,5 @@
-import { textOf, valueAt } from "../yaml/look.ts";
-import type { YamlMap } from "../yaml/tree.ts";
+import { textOf, valueAt } from "../syntax/yaml/look.ts";
+import type { YamlMap } from "../syntax/yaml/tree.ts";
 
 /** As Go calls them, which is how nodes are labelled. */
 const ARCHITECTURES: ReadonlySet<string> = new Set(["amd64", "arm64", "arm", "386", "ppc64le", "s390x", "riscv64"]);

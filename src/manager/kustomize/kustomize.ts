@@ -1,7 +1,7 @@
 import type { Manager } from "../manager.ts";
-import { kustomizeImages } from "../yaml/kustomize-images.ts";
-import { childAt } from "../yaml/look.ts";
-import { yamlManager } from "../yaml/manager.ts";
+import { kustomizeImages } from "../syntax/yaml/kustomize-images.ts";
+import { childAt } from "../syntax/yaml/look.ts";
+import { yamlManager } from "../syntax/yaml/manager.ts";
 import { KUSTOMIZATION, replacedImages } from "./replaced.ts";
 
 /** The `images` of kustomizations, components among them. */

@@ -1,10 +1,10 @@
 import { imageKey, parseReference } from "../../core/reference.ts";
 import type { FileSet } from "../../core/use/use.ts";
 import type { Writer } from "../../core/use/writer.ts";
-import { childAt, itemsOf, textOf } from "../yaml/look.ts";
-import { folderOf, joinPath } from "../yaml/named-path.ts";
-import { readYaml } from "../yaml/read.ts";
-import type { YamlNode } from "../yaml/tree.ts";
+import { childAt, itemsOf, textOf } from "../syntax/yaml/look.ts";
+import { folderOf, joinPath } from "../syntax/yaml/named-path.ts";
+import { readYaml } from "../syntax/yaml/read.ts";
+import type { YamlNode } from "../syntax/yaml/tree.ts";
 
 export const KUSTOMIZATION = /(?:^|\/)(?:kustomization\.ya?ml|Kustomization)$/;
 const NAMES = ["kustomization.yaml", "kustomization.yml", "Kustomization"] as const;

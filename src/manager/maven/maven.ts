@@ -1,12 +1,12 @@
 import { reason } from "../../core/reason.ts";
 import type { Role } from "../../core/use/use.ts";
 import { eachFile, NOTHING } from "../each-file.ts";
-import type { FoundUse } from "../found-use.ts";
-import { type Expand, imageUse } from "../image-use.ts";
-import { lineCounter } from "../line-counter.ts";
 import type { Manager } from "../manager.ts";
-import { childAt, childrenAt, everyElement } from "../xml/look.ts";
-import { readXml, type XmlElement, type XmlText } from "../xml/tree.ts";
+import { lineCounter } from "../syntax/line-counter.ts";
+import { childAt, childrenAt, everyElement } from "../syntax/xml/look.ts";
+import { readXml, type XmlElement, type XmlText } from "../syntax/xml/tree.ts";
+import type { FoundUse } from "../use/found.ts";
+import { type Expand, imageUse } from "../use/image.ts";
 import { type Properties, propertiesOf } from "./properties.ts";
 
 const JIB = "jib-maven-plugin";

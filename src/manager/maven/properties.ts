@@ -1,5 +1,5 @@
-import { childrenAt, everyElement } from "../xml/look.ts";
-import type { XmlElement, XmlText } from "../xml/tree.ts";
+import { childrenAt, everyElement } from "../syntax/xml/look.ts";
+import type { XmlElement, XmlText } from "../syntax/xml/tree.ts";
 
 /** No part of a reference is longer. */
 const LONGEST = 1024;

@@ -1,10 +1,10 @@
 import { eachFile, NOTHING } from "../each-file.ts";
-import type { FoundUse } from "../found-use.ts";
-import { expressionUse, type Source } from "../hcl/expression-use.ts";
-import { readHcl } from "../hcl/read.ts";
-import { scopeOf, textAt } from "../hcl/scope.ts";
-import type { HclBlock, HclBody } from "../hcl/tree.ts";
 import type { Manager } from "../manager.ts";
+import { expressionUse, type Source } from "../syntax/hcl/expression-use.ts";
+import { readHcl } from "../syntax/hcl/read.ts";
+import { scopeOf, textAt } from "../syntax/hcl/scope.ts";
+import type { HclBlock, HclBody } from "../syntax/hcl/tree.ts";
+import type { FoundUse } from "../use/found.ts";
 
 const NAMES = /\.(?:nomad|job)(?:\.hcl)?$|(?:^|\/)(?:nomad|nomad-jobs|jobs)\/(?:[^/]+\/)*[^/]+\.hcl$/i;
 const DRIVERS: ReadonlySet<string> = new Set(["docker", "podman"]);

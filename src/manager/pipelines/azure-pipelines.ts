@@ -1,7 +1,7 @@
 import type { Manager } from "../manager.ts";
-import { childAt, entriesOf, isText, itemsOf, textOf, valueAt } from "../yaml/look.ts";
-import { type ImageSite, yamlManager } from "../yaml/manager.ts";
-import type { YamlNode } from "../yaml/tree.ts";
+import { childAt, entriesOf, isText, itemsOf, textOf, valueAt } from "../syntax/yaml/look.ts";
+import { type ImageSite, yamlManager } from "../syntax/yaml/manager.ts";
+import type { YamlNode } from "../syntax/yaml/tree.ts";
 
 const NAMES = /(?:^|\/)[^/]*azure-pipelines?[^/]*\.ya?ml$|(?:^|\/)\.?azure-?(?:pipelines|devops)\/.*\.ya?ml$/i;
 /** Where jobs stand: below stages, in templates of either, or at the top. */

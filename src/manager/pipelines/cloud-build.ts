@@ -1,7 +1,7 @@
 import type { Manager } from "../manager.ts";
-import { childAt, isText, itemsOf, valueAt } from "../yaml/look.ts";
-import { type ImageSite, yamlManager } from "../yaml/manager.ts";
-import type { YamlNode } from "../yaml/tree.ts";
+import { childAt, isText, itemsOf, valueAt } from "../syntax/yaml/look.ts";
+import { type ImageSite, yamlManager } from "../syntax/yaml/manager.ts";
+import type { YamlNode } from "../syntax/yaml/tree.ts";
 
 /** https://cloud.google.com/build/docs/build-config-file-schema#name */
 export const cloudBuild: Manager = yamlManager({

@@ -1,7 +1,7 @@
 import type { Manager } from "../manager.ts";
-import { childAt, entriesOf, isText, itemsOf, valueAt } from "../yaml/look.ts";
-import { type ImageSite, yamlManager } from "../yaml/manager.ts";
-import type { YamlNode } from "../yaml/tree.ts";
+import { childAt, entriesOf, isText, itemsOf, valueAt } from "../syntax/yaml/look.ts";
+import { type ImageSite, yamlManager } from "../syntax/yaml/manager.ts";
+import type { YamlNode } from "../syntax/yaml/tree.ts";
 
 const NAMES = /(?:^|\/)\.(?:drone|woodpecker)\.ya?ml$|(?:^|\/)\.woodpecker\/.*\.ya?ml$/i;
 

@@ -1,9 +1,9 @@
 import { matchesGlob } from "../../core/text/glob.ts";
 import type { FileSet } from "../../core/use/use.ts";
-import { entriesOf, isText, itemsOf, textOf, valueAt } from "../yaml/look.ts";
-import { joinPath } from "../yaml/named-path.ts";
-import { readYaml } from "../yaml/read.ts";
-import type { YamlNode } from "../yaml/tree.ts";
+import { entriesOf, isText, itemsOf, textOf, valueAt } from "../syntax/yaml/look.ts";
+import { joinPath } from "../syntax/yaml/named-path.ts";
+import { readYaml } from "../syntax/yaml/read.ts";
+import type { YamlNode } from "../syntax/yaml/tree.ts";
 
 const YAML = /\.ya?ml$/i;
 /** As many as GitLab includes: https://docs.gitlab.com/administration/settings/continuous_integration/ */

@@ -1,7 +1,7 @@
 import { imageKey, parseReference } from "../../core/reference.ts";
 import type { FileSet } from "../../core/use/use.ts";
 import type { Writer } from "../../core/use/writer.ts";
-import { fileFinder, joinPath } from "../yaml/named-path.ts";
+import { fileFinder, joinPath } from "../syntax/yaml/named-path.ts";
 
 const KUSTOMIZATIONS = ["kustomization.yaml", "kustomization.yml", "Kustomization"] as const;
 const WRITES = /\bkustomize\s+edit\s+set\s+image\b|\byq\b|\bsed\b|\bvalueFile\b/;

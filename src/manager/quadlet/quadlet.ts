@@ -1,8 +1,8 @@
 import { reason } from "../../core/reason.ts";
 import { eachFile } from "../each-file.ts";
-import type { FoundUse } from "../found-use.ts";
-import { type Expand, imageUse, literal } from "../image-use.ts";
 import type { Manager } from "../manager.ts";
+import type { FoundUse } from "../use/found.ts";
+import { type Expand, imageUse, literal } from "../use/image.ts";
 
 /** `[Container]`, `[Image]` and `[Volume]` have an `Image=`. */
 const NAMES = /(?:^|\/)[^/]+\.(?:container|image|volume)$/;

@@ -1,8 +1,8 @@
 import type { Role } from "../../core/use/use.ts";
 import type { Manager } from "../manager.ts";
-import { childAt, isText, itemsOf, textOf, valueAt } from "../yaml/look.ts";
-import { type ImageSite, yamlManager } from "../yaml/manager.ts";
-import type { YamlNode } from "../yaml/tree.ts";
+import { childAt, isText, itemsOf, textOf, valueAt } from "../syntax/yaml/look.ts";
+import { type ImageSite, yamlManager } from "../syntax/yaml/manager.ts";
+import type { YamlNode } from "../syntax/yaml/tree.ts";
 
 /** Where an artifact says what it is built with or stands on. */
 const IMAGES: readonly (readonly [role: Role, ...keys: readonly string[]])[] = [

@@ -1,10 +1,10 @@
-import type { FoundUse } from "../found-use.ts";
-import { expressionUse, type ImageExpression, type Source } from "../hcl/expression-use.ts";
-import { entryOf } from "../hcl/scope.ts";
-import type { HclExpression, HclText } from "../hcl/tree.ts";
-import { imageUse } from "../image-use.ts";
-import { itemsOf, valueAt } from "../yaml/look.ts";
-import { readYaml } from "../yaml/read.ts";
+import { expressionUse, type ImageExpression, type Source } from "../syntax/hcl/expression-use.ts";
+import { entryOf } from "../syntax/hcl/scope.ts";
+import type { HclExpression, HclText } from "../syntax/hcl/tree.ts";
+import { itemsOf, valueAt } from "../syntax/yaml/look.ts";
+import { readYaml } from "../syntax/yaml/read.ts";
+import type { FoundUse } from "../use/found.ts";
+import { imageUse } from "../use/image.ts";
 
 const CONTAINER_LISTS: ReadonlySet<string> = new Set(["containers", "initContainers"]);
 

@@ -1,5 +1,5 @@
-import { textAt } from "../hcl/scope.ts";
-import type { HclBody } from "../hcl/tree.ts";
+import { textAt } from "../syntax/hcl/scope.ts";
+import type { HclBody } from "../syntax/hcl/tree.ts";
 
 /** The platform that a resource asks for: of Docker's by its name, of ECS by its parts. */
 export function platformOf(body: HclBody): string | undefined {

@@ -1,10 +1,10 @@
 import { eachFile, NOTHING } from "../each-file.ts";
-import type { FoundUse } from "../found-use.ts";
-import { expressionUse, type ImageExpression, type Source } from "../hcl/expression-use.ts";
-import { readHcl } from "../hcl/read.ts";
-import { scopeOf } from "../hcl/scope.ts";
-import type { HclBlock, HclBody, HclExpression } from "../hcl/tree.ts";
 import type { Manager } from "../manager.ts";
+import { expressionUse, type ImageExpression, type Source } from "../syntax/hcl/expression-use.ts";
+import { readHcl } from "../syntax/hcl/read.ts";
+import { scopeOf } from "../syntax/hcl/scope.ts";
+import type { HclBlock, HclBody, HclExpression } from "../syntax/hcl/tree.ts";
+import type { FoundUse } from "../use/found.ts";
 import { jsonUses, manifestImages } from "./containers.ts";
 import { platformOf } from "./platform.ts";
 import { RESOURCES, type ResourceImages } from "./resources.ts";

@@ -1,5 +1,5 @@
 import { CST, Parser } from "yaml";
-import { type Reason, reason } from "../../core/reason.ts";
+import { type Reason, reason } from "../../../core/reason.ts";
 import { lineCounter } from "../line-counter.ts";
 import { Unreadable } from "../unreadable.ts";
 import { maskTemplate } from "./mask.ts";

@@ -1,4 +1,4 @@
-import type { Problem } from "../../core/use/use.ts";
+import type { Problem } from "../../../core/use/use.ts";
 
 /** Where something stands in the file: UTF-16 units, half open. */
 interface Place {

@@ -1,4 +1,4 @@
-import type { Problem } from "../../core/use/use.ts";
+import type { Problem } from "../../../core/use/use.ts";
 import { readOr, Unreadable } from "../unreadable.ts";
 
 /** A TOML value, as far as uses are read from it: what is neither a text, a table nor a list is `other`. */

@@ -1,8 +1,8 @@
-import { reason } from "../core/reason.ts";
-import { isDigest, parseReference } from "../core/reference.ts";
-import type { Role, Span, Use } from "../core/use/use.ts";
-import type { FoundUse } from "./found-use.ts";
-import { type Expand, type Expansion, literal } from "./image-use.ts";
+import { reason } from "../../core/reason.ts";
+import { isDigest, parseReference } from "../../core/reference.ts";
+import type { Role, Span, Use } from "../../core/use/use.ts";
+import type { FoundUse } from "./found.ts";
+import { type Expand, type Expansion, literal } from "./image.ts";
 
 /** A piece of a reference, and where it stands. */
 export interface Part {

@@ -1,9 +1,9 @@
-import { type Reason, reason } from "../../core/reason.ts";
-import { parseReference } from "../../core/reference.ts";
-import { carriesDigest } from "../../core/use/pieces.ts";
-import type { Piece, Role, Use, Variable } from "../../core/use/use.ts";
-import type { FoundUse } from "../found-use.ts";
-import { type Expand, imageUse } from "../image-use.ts";
+import { type Reason, reason } from "../../../core/reason.ts";
+import { parseReference } from "../../../core/reference.ts";
+import { carriesDigest } from "../../../core/use/pieces.ts";
+import type { Piece, Role, Use, Variable } from "../../../core/use/use.ts";
+import type { FoundUse } from "../../use/found.ts";
+import { type Expand, imageUse } from "../../use/image.ts";
 import { plainText } from "./read.ts";
 import type { HclExpression, HclFile, HclLiteral, HclPart } from "./tree.ts";
 

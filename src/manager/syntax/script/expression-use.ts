@@ -1,7 +1,7 @@
-import { reason } from "../../core/reason.ts";
-import type { Role } from "../../core/use/use.ts";
-import type { FoundUse } from "../found-use.ts";
-import { type Expand, imageUse } from "../image-use.ts";
+import { reason } from "../../../core/reason.ts";
+import type { Role } from "../../../core/use/use.ts";
+import type { FoundUse } from "../../use/found.ts";
+import { type Expand, imageUse } from "../../use/image.ts";
 import { textIn } from "./look.ts";
 import type { Item, Script } from "./tree.ts";
 

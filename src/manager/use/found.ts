@@ -1,7 +1,7 @@
-import { reason } from "../core/reason.ts";
-import { type ImageReference, imageKey, rewriteReference } from "../core/reference.ts";
-import { pieceKey, rewritePieces } from "../core/use/pieces.ts";
-import type { Change, Edit, FileSet, Held, Piece, Span, Use } from "../core/use/use.ts";
+import { reason } from "../../core/reason.ts";
+import { type ImageReference, imageKey, rewriteReference } from "../../core/reference.ts";
+import { pieceKey, rewritePieces } from "../../core/use/pieces.ts";
+import type { Change, Edit, FileSet, Held, Piece, Span, Use } from "../../core/use/use.ts";
 
 /** A use, and how its reference can be written: nothing of both is there where it cannot. */
 export interface FoundUse {

@@ -1,9 +1,9 @@
-import { reason } from "../../core/reason.ts";
-import type { Problem } from "../../core/use/use.ts";
-import { eachFile, type FileReading, NOTHING } from "../each-file.ts";
-import type { FoundUse } from "../found-use.ts";
-import { type Expand, type ImagePlace, imageUse } from "../image-use.ts";
-import type { Manager } from "../manager.ts";
+import { reason } from "../../../core/reason.ts";
+import type { Problem } from "../../../core/use/use.ts";
+import { eachFile, type FileReading, NOTHING } from "../../each-file.ts";
+import type { Manager } from "../../manager.ts";
+import type { FoundUse } from "../../use/found.ts";
+import { type Expand, type ImagePlace, imageUse } from "../../use/image.ts";
 import { type FieldsSite, fieldsUse } from "./fields-use.ts";
 import { follow } from "./look.ts";
 import { holdMarked } from "./policy-marker.ts";

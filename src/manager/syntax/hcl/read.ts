@@ -1,4 +1,4 @@
-import { type Reason, reason } from "../../core/reason.ts";
+import { type Reason, reason } from "../../../core/reason.ts";
 import { lineCounter } from "../line-counter.ts";
 import { expectNext, fail, isNext, Reader, readWord, skipSpace, takeNext, Unreadable } from "./reader.ts";
 import { readHeredoc, readPlain, readText } from "./template.ts";

@@ -1,5 +1,5 @@
-import { matchesGlob } from "../../core/text/glob.ts";
-import type { FileSet } from "../../core/use/use.ts";
+import { matchesGlob } from "../../../core/text/glob.ts";
+import type { FileSet } from "../../../core/use/use.ts";
 
 const LONGEST = 256;
 /** So many parts of a path may be unknown, of so many paths. */

@@ -1,4 +1,4 @@
-import type { Problem } from "../../core/use/use.ts";
+import type { Problem } from "../../../core/use/use.ts";
 import { lineCounter } from "../line-counter.ts";
 import { readOr, Unreadable } from "../unreadable.ts";
 import type { Language } from "./language.ts";

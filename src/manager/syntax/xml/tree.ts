@@ -1,4 +1,4 @@
-import type { Problem } from "../../core/use/use.ts";
+import type { Problem } from "../../../core/use/use.ts";
 import { readOr, Unreadable } from "../unreadable.ts";
 
 /** An XML element, as far as uses are read from it. */

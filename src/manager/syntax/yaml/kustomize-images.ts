@@ -1,4 +1,4 @@
-import { reason } from "../../core/reason.ts";
+import { reason } from "../../../core/reason.ts";
 import type { FieldsSite } from "./fields-use.ts";
 import { follow, itemsOf, textOf } from "./look.ts";
 import type { YamlNode } from "./tree.ts";

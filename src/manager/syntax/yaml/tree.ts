@@ -1,4 +1,4 @@
-import type { Problem } from "../../core/use/use.ts";
+import type { Problem } from "../../../core/use/use.ts";
 
 /** A YAML node as far as uses are read from it: values are text, and each scalar knows where it stands. */
 export type YamlNode = YamlScalar | YamlMap | YamlList | YamlAlias;

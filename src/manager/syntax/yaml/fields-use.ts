@@ -1,8 +1,8 @@
-import { type Reason, reason } from "../../core/reason.ts";
-import { isDigest, parseReference } from "../../core/reference.ts";
-import type { Role, Span, Use } from "../../core/use/use.ts";
-import type { Fields, FoundUse } from "../found-use.ts";
-import { literal } from "../image-use.ts";
+import { type Reason, reason } from "../../../core/reason.ts";
+import { isDigest, parseReference } from "../../../core/reference.ts";
+import type { Role, Span, Use } from "../../../core/use/use.ts";
+import type { Fields, FoundUse } from "../../use/found.ts";
+import { literal } from "../../use/image.ts";
 import { follow } from "./look.ts";
 import type { YamlFile, YamlMap, YamlNode, YamlScalar } from "./tree.ts";
 

@@ -1,8 +1,8 @@
-import { type Reason, reason } from "../core/reason.ts";
-import { parseReference } from "../core/reference.ts";
-import { carriesDigest } from "../core/use/pieces.ts";
-import type { Piece, Role, Span, Use, Variable } from "../core/use/use.ts";
-import type { FoundUse } from "./found-use.ts";
+import { type Reason, reason } from "../../core/reason.ts";
+import { parseReference } from "../../core/reference.ts";
+import { carriesDigest } from "../../core/use/pieces.ts";
+import type { Piece, Role, Span, Use, Variable } from "../../core/use/use.ts";
+import type { FoundUse } from "./found.ts";
 
 /** A place in a file that names an image in one piece. */
 export interface ImagePlace {

@@ -1,5 +1,5 @@
-import { reason } from "../../core/reason.ts";
-import { parseReference } from "../../core/reference.ts";
+import { reason } from "../../../core/reason.ts";
+import { parseReference } from "../../../core/reference.ts";
 import type { FieldsSite } from "./fields-use.ts";
 import { childAt, isText, itemsOf, textOf, valueAt } from "./look.ts";
 import type { ImageSite } from "./manager.ts";

@@ -1,5 +1,5 @@
-import { reason } from "../../core/reason.ts";
-import type { FoundUse } from "../found-use.ts";
+import { reason } from "../../../core/reason.ts";
+import type { FoundUse } from "../../use/found.ts";
 import type { YamlFile } from "./tree.ts";
 
 /** Where Flux's image automation writes: https://fluxcd.io/flux/guides/image-update/#configure-image-update-for-custom-resources */

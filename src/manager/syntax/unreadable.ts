@@ -1,5 +1,5 @@
-import { reason } from "../core/reason.ts";
-import type { Problem } from "../core/use/use.ts";
+import { reason } from "../../core/reason.ts";
+import type { Problem } from "../../core/use/use.ts";
 
 /** Larger files of such kinds are machine output. */
 const LARGEST = 256 * 1024;
