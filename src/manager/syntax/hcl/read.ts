@@ -1,11 +1,9 @@
-import { type Reason, reason } from "../../../core/reason.ts";
 import { lineCounter } from "../line-counter.ts";
-import { expectNext, fail, isNext, Reader, readWord, skipSpace, takeNext, Unreadable } from "./reader.ts";
+import { readOr, Unreadable } from "../unreadable.ts";
+import { expectNext, fail, isNext, Reader, readWord, skipSpace, takeNext } from "./reader.ts";
 import { readHeredoc, readPlain, readText } from "./template.ts";
 import type { HclBlock, HclBody, HclExpression, HclFile, HclName, HclText } from "./tree.ts";
 
-/** Larger files of this kind are machine output. */
-const LARGEST = 256 * 1024;
 const EMPTY: HclBody = { attributes: new Map(), blocks: [] };
 
 /**
@@ -14,20 +12,15 @@ const EMPTY: HclBody = { attributes: new Map(), blocks: [] };
  */
 export function readHcl(path: string, text: string): HclFile {
   const lineOf = lineCounter(text);
-  const refuse = (why: Reason, offset: number): HclFile => {
-    const column = offset - text.lastIndexOf("\n", offset - 1);
-    return { body: EMPTY, problems: [{ path, line: lineOf(offset), column, reason: why }], lineOf };
-  };
-  if (text.length > LARGEST) return refuse(reason("too-large", `${text.length} characters of HCL`), 0);
-  const reader = new Reader(text);
-  try {
+  const read = readOr(path, text, () => {
+    const reader = new Reader(text);
     const body = readBody(reader);
     if (reader.at < text.length) fail(reader, "a bracket closes nothing");
-    return { body, problems: [], lineOf };
-  } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    return refuse(reason("not-parsed", error.message), error.offset);
-  }
+    return body;
+  });
+  return read.state === "read"
+    ? { body: read.value, problems: [], lineOf }
+    : { body: EMPTY, problems: [read.problem], lineOf };
 }
 
 function readBody(reader: Reader): HclBody {

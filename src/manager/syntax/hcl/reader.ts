@@ -1,3 +1,5 @@
+import { Unreadable } from "../unreadable.ts";
+
 /** Where a text is being read. Nesting is counted, since the stack is finite. */
 export class Reader {
   readonly text: string;
@@ -38,14 +40,6 @@ export class Reader {
 }
 
 const DEEPEST = 128;
-
-export class Unreadable extends Error {
-  readonly offset: number;
-  constructor(message: string, offset: number) {
-    super(message);
-    this.offset = offset;
-  }
-}
 
 export function fail(reader: Reader, why: string): never {
   throw new Unreadable(why, Math.min(reader.at, reader.end));
