@@ -74,10 +74,9 @@ function search(seen: SeenRepository | undefined): Expectation {
 
 function storefront(seen: SeenRepository | undefined, uses: Awaited<ReturnType<Oakum["uses"]>>[string]): Expectation {
   const reasons = uses.map(({ state, reason }) => `${state} ${reason?.code ?? ""}`.trim());
-  const held = reasons.length > 0 && reasons.every((one) => one === "held shared-arg");
   return {
-    sentence: "storefront: held, because one ARG feeds two images",
-    met: held && seen?.pulls.length === 0,
+    sentence: "storefront: held, because one ARG feeds two images, and only one of them has a newer tag",
+    met: reasons.join() === "held shared-arg,current" && seen?.pulls.length === 0,
     found: JSON.stringify(reasons),
   };
 }

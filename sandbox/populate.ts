@@ -15,7 +15,7 @@ export async function populate(world: World): Promise<RepositoryIds> {
   const { control, urls } = world;
   const [base, toolchain, runtime, still] = await Promise.all([
     publish(urls.registry, "library/base", ["1.4"], "base"),
-    publish(urls.registry, "library/toolchain", ["2.1.0", "1.4"], "toolchain"),
+    publish(urls.registry, "library/toolchain", ["2.1.0", "1.5", "1.4"], "toolchain"),
     publish(urls.registry, "library/runtime", ["3.2"], "runtime"),
     publish(urls.registry, "library/static", ["1.0"], "static"),
   ]);
