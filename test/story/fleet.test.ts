@@ -28,10 +28,7 @@ let before: string;
 let undisturbed: unknown;
 
 beforeAll(async () => {
-  const { world, oakum } = await house.open({ pushes: true, sweep: "1h", repositories: FLEET });
-  await oakum.stop();
-  await world.stop();
-  before = world.folder;
+  before = await house.prepare({ pushes: true, sweep: "1h", repositories: FLEET });
 });
 afterEach(() => stage.close());
 afterAll(() => house.close());

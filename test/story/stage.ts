@@ -25,6 +25,14 @@ export class Stage {
     return { world, oakum };
   }
 
+  /** The folder of a new world whose Oakum has seen all of it, both stopped: for stories that begin alike. */
+  async prepare(options: Omit<WorldOptions, "folder">): Promise<string> {
+    const { world, oakum } = await this.open(options);
+    await oakum.stop();
+    await world.stop();
+    return world.folder;
+  }
+
   /** The world of a folder, as it was when it was stopped, in a copy. */
   async resume(folder: string, sweep?: string): Promise<World> {
     const copy = await this.#folder();
