@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { Oakum } from "../../sandbox/oakum.ts";
 import { ENVIRONMENTS } from "../../sandbox/operator.ts";
-import { untilIdle } from "../../sandbox/story.ts";
+import { until, untilIdle } from "../../sandbox/story.ts";
 import type { World } from "../../sandbox/world.ts";
 import type { LedgerEntry } from "../../src/core/ledger.ts";
 import { verifyChain } from "../../src/core/ledger.ts";
@@ -11,9 +11,11 @@ import { noticesIn, repositoryOf, runningOn, type SeenRepository } from "./seen.
 /** What a story left that has come to its end, once nothing is left to do: the ledger whole, and GitHub's contract kept. */
 export async function endOf(world: World, oakum: Oakum): Promise<unknown> {
   await untilIdle(world);
+  // What was refused with a time to come back waits for it, which is not idleness.
+  await until("every act that was announced is done", async () => intendedOnly(await oakum.ledger(0)).length === 0);
+  await untilIdle(world);
   const facts = await oakum.ledger(0);
   expect(verifyChain(facts)).toMatchObject({ state: "whole" });
-  expect(intendedOnly(facts)).toEqual([]);
   expect(await world.control.get("violations")).toEqual([]);
   return fingerprint(world, oakum);
 }
