@@ -1,10 +1,11 @@
 /**
  * The layer rule of ARCHITECTURE.md:
  *   core ← config, ports ← adapters;  core, ports ← flow ← server, cli ← app ← main
- * A port is `src/x/x.ts`; its siblings are adapters.
+ * A port is `src/x/x.ts`; its siblings are adapters. The ports of GitHub and of the store are large: each is a file per noun, and
+ * its adapter a folder.
  */
 const ports = "manager|registry|signature|scanner|builder|deployer|notifier|github|store|control";
-const port = `^src/(${ports})/\\1\\.ts$`;
+const port = `^src/((${ports})/\\2|(github|store)/[^/]+)\\.ts$`;
 const room = `^src/(${ports})/`;
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {

@@ -20,7 +20,8 @@ import { AppError } from "./core/errors.ts";
 import type { Context } from "./flow/context.ts";
 import type { Metrics } from "./server/metrics.ts";
 import type { Server } from "./server/server.ts";
-import type { OpenStore, Worker } from "./store/store.ts";
+import type { Worker } from "./store/queue.ts";
+import type { OpenStore } from "./store/store.ts";
 
 /** The only composition root, with the folder beside it: everything that exists is listed here, and loaded only when it is needed. */
 

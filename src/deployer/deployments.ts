@@ -1,7 +1,8 @@
 import { AppError } from "../core/errors.ts";
 import { type Repository, type RepositoryId, repositoryKey } from "../core/repository.ts";
 import type { Observed, Release, Target } from "../core/rollout/rollout.ts";
-import type { Deployment, DeploymentStatus, GitHub } from "../github/github.ts";
+import type { Deployment, DeploymentStatus } from "../github/deployments.ts";
+import type { GitHub } from "../github/github.ts";
 import type { Deployer } from "./deployer.ts";
 import { askRunning, type Running } from "./deployments/running.ts";
 

@@ -2,7 +2,7 @@ import { isAppError } from "../core/errors.ts";
 import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
 import { canonicalJson } from "../core/text/canonical-json.ts";
 import { together } from "../core/together.ts";
-import type { Doubt, IndexedRepository } from "../store/store.ts";
+import type { Doubt, IndexedRepository } from "../store/inverted-index.ts";
 import type { Context, Run } from "./context.ts";
 import { answerOpen } from "./gate/answer.ts";
 import { pausedReason } from "./pause/pause.ts";

@@ -1,6 +1,7 @@
 import type { Job } from "../core/job.ts";
 import { type Priority, PUSH } from "../core/write/priority.ts";
-import type { Jobs, Store } from "../store/store.ts";
+import type { Jobs } from "../store/jobs.ts";
+import type { Store } from "../store/store.ts";
 import type { Context, Run } from "./context.ts";
 import { findConversation } from "./conversation/conversation.ts";
 import { answerPull } from "./gate/answer.ts";

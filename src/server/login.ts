@@ -4,7 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import { isAppError } from "../core/errors.ts";
 import { repositoryKey } from "../core/repository.ts";
 import { createLimiter, type Limiter } from "../core/write/limiter.ts";
-import type { Logins } from "../github/github.ts";
+import type { Logins } from "../github/logins.ts";
 import type { Store } from "../store/store.ts";
 import type { Audience, Watched } from "./audience.ts";
 import { dropCookie, readCookie, writeCookie } from "./cookies.ts";

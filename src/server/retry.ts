@@ -1,5 +1,5 @@
 import { isAppError } from "../core/errors.ts";
-import type { JobEnd } from "../store/store.ts";
+import type { JobEnd } from "../store/queue.ts";
 
 /** What a worker makes of an error, which is also what it counts it as. */
 export type Failure = {

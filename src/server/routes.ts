@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { isAppError } from "../core/errors.ts";
-import type { Logins } from "../github/github.ts";
+import type { Logins } from "../github/logins.ts";
 import type { Store } from "../store/store.ts";
 import { type Audience, onlyHere, type Watched } from "./audience.ts";
 import { createBodyRoom } from "./body.ts";

@@ -1,7 +1,8 @@
 import { type AppError, isAppError } from "../core/errors.ts";
 import { type Job, jobKey } from "../core/job.ts";
 import type { Log, Run } from "../flow/context.ts";
-import type { JobEnd, JobStart, OpenStore, Worker } from "../store/store.ts";
+import type { JobEnd, JobStart, Worker } from "../store/queue.ts";
+import type { OpenStore } from "../store/store.ts";
 import type { Metrics } from "./metrics.ts";
 import { afterError } from "./retry.ts";
 

@@ -5,7 +5,8 @@ import { correlationOf } from "../../src/builder/workflow/correlation.ts";
 import { readReport } from "../../src/builder/workflow/report.ts";
 import { createWorkflowBuilder } from "../../src/builder/workflow.ts";
 import { AppError } from "../../src/core/errors.ts";
-import type { Trees, WorkflowRun, Workflows } from "../../src/github/github.ts";
+import type { Trees } from "../../src/github/trees.ts";
+import type { WorkflowRun, Workflows } from "../../src/github/workflows.ts";
 
 const SHA = "a".repeat(40);
 const DIGEST = `sha256:${"1".repeat(64)}`;

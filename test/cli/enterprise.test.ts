@@ -9,7 +9,7 @@ import { createInterface } from "node:readline";
 import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import type { IndexedUse } from "../../src/store/store.ts";
+import type { IndexedUse } from "../../src/store/inverted-index.ts";
 import { TestWorld } from "../sandbox/github/world.ts";
 import { checkout } from "./checkout.ts";
 import { press, Setup } from "./walk.ts";

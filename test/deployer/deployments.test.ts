@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Digest } from "../../src/core/reference.ts";
 import type { Release, Target } from "../../src/core/rollout/rollout.ts";
 import { createDeploymentsDeployer } from "../../src/deployer/deployments.ts";
-import type { Deployment, DeploymentStatus, Deployments } from "../../src/github/github.ts";
+import type { Deployment, DeploymentStatus, Deployments } from "../../src/github/deployments.ts";
 
 const digest = (digit: string): Digest => `sha256:${digit.repeat(64)}`;
 const repository = {

@@ -1,5 +1,7 @@
 import { type Job, jobKey } from "../../src/core/job.ts";
-import type { JobEnd, JobStart, Jobs, OpenStore, Queue, Tables } from "../../src/store/store.ts";
+import type { Jobs } from "../../src/store/jobs.ts";
+import type { JobEnd, JobStart, Queue } from "../../src/store/queue.ts";
+import type { OpenStore, Tables } from "../../src/store/store.ts";
 
 interface Entry {
   readonly job: Job;

@@ -1,6 +1,6 @@
 import { backlogOf, budgetAt, decideWrite, type WriteBudget } from "../../src/core/write/budget.ts";
 import { pauseAfter } from "../../src/core/write/pause.ts";
-import type { Budgets, Installation } from "../../src/store/store.ts";
+import type { Budgets, Installation } from "../../src/store/budgets.ts";
 
 const NOTHING = { writes: [], noticed: 0, paused: 0, strikes: 0, turns: [] };
 

@@ -3,7 +3,8 @@ import type { Digest, ImageName } from "../../src/core/reference.ts";
 import type { Repository } from "../../src/core/repository.ts";
 import type { Release, Rollout } from "../../src/core/rollout/rollout.ts";
 import type { Finding } from "../../src/core/verdict/finding.ts";
-import type { IndexedUse, OpenStore } from "../../src/store/store.ts";
+import type { IndexedUse } from "../../src/store/inverted-index.ts";
+import type { OpenStore } from "../../src/store/store.ts";
 
 /** What every field that others write may hold. */
 export const HOSTILE = `</td><script>alert(1)</script>"'><img src=x onerror=alert(1)>&amp;\u202e`;

@@ -5,7 +5,8 @@ import { type Repository, repositoryKey } from "../../src/core/repository.ts";
 import type { Finding } from "../../src/core/verdict/finding.ts";
 import type { Affectedness } from "../../src/core/view/exposure.ts";
 import type { Viewer } from "../../src/core/view/viewer.ts";
-import type { IndexedUse, OpenStore } from "../../src/store/store.ts";
+import type { IndexedUse } from "../../src/store/inverted-index.ts";
+import type { OpenStore } from "../../src/store/store.ts";
 
 const BASE = { registry: "registry.test", repository: "exposed/base" };
 const DAY = 24 * 3_600_000;

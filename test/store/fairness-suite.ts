@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { type Job, repositoryOf } from "../../src/core/job.ts";
-import type { JobEnd, OpenStore } from "../../src/store/store.ts";
+import type { JobEnd } from "../../src/store/queue.ts";
+import type { OpenStore } from "../../src/store/store.ts";
 
 const FINISHED: JobEnd = { state: "finished" };
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Job } from "../../src/core/job.ts";
-import type { JobEnd, JobStart, OpenStore, Worker } from "../../src/store/store.ts";
+import type { JobEnd, JobStart, Worker } from "../../src/store/queue.ts";
+import type { OpenStore } from "../../src/store/store.ts";
 
 const HOUR = 3_600_000;
 const FINISHED: JobEnd = { state: "finished" };

@@ -6,7 +6,8 @@ import type { Digest, ImageName } from "../../src/core/reference.ts";
 import { type Repository, repositoryKey } from "../../src/core/repository.ts";
 import type { Release, Rollout } from "../../src/core/rollout/rollout.ts";
 import type { ScanReport } from "../../src/core/verdict/finding.ts";
-import type { IndexedUse, OpenStore } from "../../src/store/store.ts";
+import type { IndexedUse } from "../../src/store/inverted-index.ts";
+import type { OpenStore } from "../../src/store/store.ts";
 import { exposureSuite } from "./exposure-suite.ts";
 
 let ids = 0;

@@ -1,4 +1,4 @@
-import type { Pull } from "../../github/github.ts";
+import type { Pull } from "../../github/pulls.ts";
 import type { Context, Run } from "../context.ts";
 import { act } from "../record.ts";
 import { type Heard, obeyComments } from "./obey.ts";

@@ -1,5 +1,5 @@
 import { fingerprint, readTicks } from "../../core/pull/body/boxes.ts";
-import type { Pull } from "../../github/github.ts";
+import type { Pull } from "../../github/pulls.ts";
 import type { Context, Run } from "../context.ts";
 import { record } from "../record.ts";
 import { deny, type Heard, stands } from "./obey.ts";

@@ -4,8 +4,9 @@ import type { PullRecord } from "../../core/pull/pull.ts";
 import { type Reason, reason } from "../../core/reason.ts";
 import type { Sha } from "../../core/repository.ts";
 import { formatTime } from "../../core/text/time-text.ts";
-import type { Account } from "../../github/github.ts";
-import type { Ledger, Tables } from "../../store/store.ts";
+import type { Account } from "../../github/installations.ts";
+import type { Ledger } from "../../store/ledger.ts";
+import type { Tables } from "../../store/store.ts";
 import { type PullPlace, pullSubject, refuse, targetsOf } from "./refusal.ts";
 
 /** What people told us to do with one branch, as far as it counts still. */

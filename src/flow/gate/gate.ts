@@ -8,7 +8,7 @@ import type { Repository, RepositoryId } from "../../core/repository.ts";
 import { deltaOfScans } from "../../core/verdict/delta.ts";
 import { isUnfinished, judge, verdictKey } from "../../core/verdict/judge.ts";
 import type { Verdict } from "../../core/verdict/verdict.ts";
-import type { Pull } from "../../github/github.ts";
+import type { Pull } from "../../github/pulls.ts";
 import type { Tables } from "../../store/store.ts";
 import type { Context, Run } from "../context.ts";
 import { listen } from "../conversation/listen.ts";

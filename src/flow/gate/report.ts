@@ -8,7 +8,8 @@ import { sentence } from "../../core/reason.ts";
 import type { Digest } from "../../core/reference.ts";
 import { plainText } from "../../core/text/plain-text.ts";
 import { isUnfinished } from "../../core/verdict/judge.ts";
-import type { Annotation, CheckReport, Pull } from "../../github/github.ts";
+import type { Annotation, CheckReport } from "../../github/checks.ts";
+import type { Pull } from "../../github/pulls.ts";
 import type { Context } from "../context.ts";
 import { type Gathered, strictest } from "./evidence.ts";
 

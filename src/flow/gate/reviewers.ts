@@ -1,7 +1,7 @@
 import { strictestOf } from "../../core/policy/strictness.ts";
 import type { PullRecord } from "../../core/pull/pull.ts";
 import type { Repository } from "../../core/repository.ts";
-import type { Pull } from "../../github/github.ts";
+import type { Pull } from "../../github/pulls.ts";
 import type { Context, Run } from "../context.ts";
 import { pullSubject } from "../conversation/refusal.ts";
 import { pausedReason } from "../pause/pause.ts";

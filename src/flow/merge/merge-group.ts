@@ -17,7 +17,7 @@ import { type Reason, reason, sentence } from "../../core/reason.ts";
 import type { Repository, RepositoryId, Sha } from "../../core/repository.ts";
 import { canonicalJson } from "../../core/text/canonical-json.ts";
 import { code, escapeText } from "../../core/text/markdown.ts";
-import type { CheckReport } from "../../github/github.ts";
+import type { CheckReport } from "../../github/checks.ts";
 import type { Context, Run } from "../context.ts";
 import { wishesOf } from "../conversation/wishes.ts";
 import { CHECK } from "../gate/report.ts";

@@ -5,7 +5,8 @@ import { isQueued } from "../../core/pull/queue.ts";
 import { type Reason, reason } from "../../core/reason.ts";
 import type { RepositoryId } from "../../core/repository.ts";
 import { formatTime } from "../../core/text/time-text.ts";
-import type { Ledger, Store, Tables } from "../../store/store.ts";
+import type { Ledger } from "../../store/ledger.ts";
+import type { Store, Tables } from "../../store/store.ts";
 
 /** What a pause is over: everything that Oakum serves, or one account's installation, by the login it has now. */
 type Scope = "everything" | (Installation & { readonly account: string });

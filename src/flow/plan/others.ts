@@ -6,7 +6,7 @@ import { type Reason, reason } from "../../core/reason.ts";
 import type { Repository } from "../../core/repository.ts";
 import type { OtherTool } from "../../core/use/other-tool.ts";
 import type { Use } from "../../core/use/use.ts";
-import type { TreeEntry } from "../../github/github.ts";
+import type { TreeEntry } from "../../github/trees.ts";
 import type { Context } from "../context.ts";
 import { REPOSITORY_CONFIG, readText } from "../read/read.ts";
 import { withinReach } from "./within-reach.ts";

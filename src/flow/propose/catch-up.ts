@@ -4,7 +4,7 @@ import { commitMessage, headOf, type PullRecord, withHeads } from "../../core/pu
 import { isQueued } from "../../core/pull/queue.ts";
 import type { ReasonCode } from "../../core/reason.ts";
 import type { Repository, RepositoryId, Sha } from "../../core/repository.ts";
-import type { Pull } from "../../github/github.ts";
+import type { Pull } from "../../github/pulls.ts";
 import type { Context, Run } from "../context.ts";
 import { pullSubject } from "../conversation/refusal.ts";
 import { act } from "../record.ts";

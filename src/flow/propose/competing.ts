@@ -12,7 +12,7 @@ import { branchName } from "../../core/pull/pull.ts";
 import { type Reason, reason } from "../../core/reason.ts";
 import type { Repository } from "../../core/repository.ts";
 import type { Use } from "../../core/use/use.ts";
-import type { Pull, PullFile } from "../../github/github.ts";
+import type { Pull, PullFile } from "../../github/pulls.ts";
 import type { Context } from "../context.ts";
 import type { RepositoryPlan } from "../plan/plan.ts";
 import { takeTurns } from "../turn.ts";

@@ -2,7 +2,7 @@ import type { UpdateGroup } from "../../core/plan/update.ts";
 import type { Reason } from "../../core/reason.ts";
 import type { Repository, Sha } from "../../core/repository.ts";
 import type { Change, Edit } from "../../core/use/use.ts";
-import type { FileChange } from "../../github/github.ts";
+import type { FileChange } from "../../github/branches.ts";
 import type { Context } from "../context.ts";
 import { filesOf } from "../read/extract.ts";
 import { readSnapshot, type Snapshot } from "../read/read.ts";

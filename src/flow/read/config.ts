@@ -2,8 +2,8 @@ import { type Config, type ConfigFile, loadConfig } from "../../config/load.ts";
 import type { ConfigProblem } from "../../config/problem.ts";
 import type { Repository, RepositoryId } from "../../core/repository.ts";
 import type { Extraction } from "../../core/use/extraction.ts";
-import type { TreeEntry } from "../../github/github.ts";
-import type { IndexedRepository } from "../../store/store.ts";
+import type { TreeEntry } from "../../github/trees.ts";
+import type { IndexedRepository } from "../../store/inverted-index.ts";
 import type { Context } from "../context.ts";
 import { ORGANISATION_CONFIG, REPOSITORY_CONFIG, readText, readTree } from "./read.ts";
 

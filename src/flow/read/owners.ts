@@ -2,7 +2,7 @@ import type { Repository } from "../../core/repository.ts";
 import { CODE_OWNERS_PATHS, codeOwners, LARGEST_CODE_OWNERS } from "../../core/use/code-owners.ts";
 import type { Extraction } from "../../core/use/extraction.ts";
 import type { Use } from "../../core/use/use.ts";
-import type { TreeEntry } from "../../github/github.ts";
+import type { TreeEntry } from "../../github/trees.ts";
 import type { Context } from "../context.ts";
 import { readText } from "./read.ts";
 

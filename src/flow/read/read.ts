@@ -5,7 +5,7 @@ import type { Repository, Sha } from "../../core/repository.ts";
 import { boundUses } from "../../core/use/bound-uses.ts";
 import { CODE_OWNERS_PATHS } from "../../core/use/code-owners.ts";
 import type { FileSet, Problem, Use } from "../../core/use/use.ts";
-import type { TreeEntry } from "../../github/github.ts";
+import type { TreeEntry } from "../../github/trees.ts";
 import type { Manager } from "../../manager/manager.ts";
 import type { Context } from "../context.ts";
 import { takeTurns } from "../turn.ts";

@@ -8,7 +8,7 @@ import {
   ONBOARDING_TITLE,
 } from "../../core/report/onboarding-file.ts";
 import type { Repository, Sha } from "../../core/repository.ts";
-import type { Pull } from "../../github/github.ts";
+import type { Pull } from "../../github/pulls.ts";
 import type { Context, Run } from "../context.ts";
 import { CHECK } from "../gate/report.ts";
 import { ORGANISATION_CONFIG, readTree } from "../read/read.ts";

@@ -7,8 +7,9 @@ import { isMarkedReport, renderReport, reportTitle } from "../../core/report/rep
 import { type Repository, repositoryKey } from "../../core/repository.ts";
 import { canonicalJson } from "../../core/text/canonical-json.ts";
 import { STALE_SCAN } from "../../core/view/exposure.ts";
-import type { Issue } from "../../github/github.ts";
-import type { IndexedRepository, Tables } from "../../store/store.ts";
+import type { Issue } from "../../github/issues.ts";
+import type { IndexedRepository } from "../../store/inverted-index.ts";
+import type { Tables } from "../../store/store.ts";
 import type { Context, Run } from "../context.ts";
 import { pausedReason } from "../pause/pause.ts";
 import { findRepository } from "../plan/plan.ts";

@@ -3,7 +3,7 @@ import type { Outlook } from "../../core/plan/outlook.ts";
 import { branchPrefix } from "../../core/pull/pull.ts";
 import { sentence } from "../../core/reason.ts";
 import { type RepositoryId, repositoryKey } from "../../core/repository.ts";
-import type { IndexedRepository } from "../../store/store.ts";
+import type { IndexedRepository } from "../../store/inverted-index.ts";
 import type { Context, Run } from "../context.ts";
 import { configOf } from "../read/config.ts";
 import { record } from "../record.ts";

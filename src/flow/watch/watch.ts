@@ -7,7 +7,7 @@ import {
 } from "../../core/plan/observation.ts";
 import { type Reason, reason } from "../../core/reason.ts";
 import { type ImageName, imageKey } from "../../core/reference.ts";
-import type { ObservedImage } from "../../store/store.ts";
+import type { ObservedImage } from "../../store/observations.ts";
 import type { Context, Run } from "../context.ts";
 import { assertCurrent } from "../record.ts";
 import { type Look, observeImage } from "./observe-image.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Octokit } from "@octokit/rest";
 import type { Repository, Sha } from "../../core/repository.ts";
-import type { TreeEntry } from "../github.ts";
+import type { TreeEntry } from "../trees.ts";
 import { named } from "./client.ts";
 import { toGraphqlError } from "./errors.ts";
 

@@ -1,7 +1,7 @@
 import type { Octokit } from "@octokit/rest";
 import { AppError, isAppError } from "../../core/errors.ts";
 import { type Repository, repositoryKey, type Sha } from "../../core/repository.ts";
-import type { Branches } from "../github.ts";
+import type { Branches } from "../branches.ts";
 import { branchRules, pushRules } from "./branch-rules.ts";
 import { type Client, named } from "./client.ts";
 import { toGraphqlError, unlessMissing } from "./errors.ts";

@@ -1,7 +1,7 @@
 import type { Octokit, RestEndpointMethodTypes } from "@octokit/rest";
 import { isAppError } from "../../core/errors.ts";
 import type { Repository, Sha } from "../../core/repository.ts";
-import type { Annotation, CheckReport, CheckRun, Checks } from "../github.ts";
+import type { Annotation, CheckReport, CheckRun, Checks } from "../checks.ts";
 import { type Client, named } from "./client.ts";
 import { findUnanswered } from "./unanswered.ts";
 

@@ -1,5 +1,5 @@
 import type { Repository } from "../../core/repository.ts";
-import type { Author, Comment, Comments } from "../github.ts";
+import type { Author, Comment, Comments } from "../comments.ts";
 import { type Client, named } from "./client.ts";
 import { toGraphqlError } from "./errors.ts";
 import { mayWrite } from "./permission.ts";

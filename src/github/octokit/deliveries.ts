@@ -1,4 +1,4 @@
-import type { WebhookDeliveries } from "../github.ts";
+import type { WebhookDeliveries } from "../deliveries.ts";
 import type { Client } from "./client.ts";
 
 /** What GitHub lists at once, and all that is ever asked for. */

@@ -1,6 +1,6 @@
 import type { RestEndpointMethodTypes } from "@octokit/rest";
 import { AppError } from "../../core/errors.ts";
-import type { Deployment, Deployments } from "../github.ts";
+import type { Deployment, Deployments } from "../deployments.ts";
 import { type Client, named } from "./client.ts";
 
 type Listed = RestEndpointMethodTypes["repos"]["listDeployments"]["response"]["data"][number];

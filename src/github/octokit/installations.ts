@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AppError } from "../../core/errors.ts";
 import type { Repository } from "../../core/repository.ts";
-import type { Account, Installations } from "../github.ts";
+import type { Account, Installations } from "../installations.ts";
 import { type Client, named } from "./client.ts";
 import { statusOf } from "./errors.ts";
 import { headsOf } from "./heads.ts";

@@ -1,6 +1,6 @@
 import type { RestEndpointMethodTypes } from "@octokit/rest";
 import type { Repository } from "../../core/repository.ts";
-import type { Issue, Issues } from "../github.ts";
+import type { Issue, Issues } from "../issues.ts";
 import { type Client, named } from "./client.ts";
 import { unlessMissing } from "./errors.ts";
 

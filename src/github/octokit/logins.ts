@@ -3,7 +3,7 @@ import { collectBounded } from "../../core/bounded.ts";
 import { AppError, isAppError } from "../../core/errors.ts";
 import type { RepositoryId } from "../../core/repository.ts";
 import { parseRetryAfter } from "../../core/write/retry-after.ts";
-import type { Logins } from "../github.ts";
+import type { Logins } from "../logins.ts";
 
 export interface LoginOptions {
   /** Host as repository ids carry it. */

@@ -2,7 +2,7 @@ import type { Octokit } from "@octokit/rest";
 import { AppError, isAppError } from "../../core/errors.ts";
 import type { MergeMethod } from "../../core/pull/branch-rules.ts";
 import type { Repository, Sha } from "../../core/repository.ts";
-import type { Standing } from "../github.ts";
+import type { Standing } from "../pulls.ts";
 import { type Client, named } from "./client.ts";
 import { conflictOn, statusOf, toGraphqlError } from "./errors.ts";
 

@@ -1,6 +1,6 @@
 import { createLru } from "../../core/lru.ts";
 import { type Repository, repositoryKey, type Sha } from "../../core/repository.ts";
-import type { PullFile } from "../github.ts";
+import type { PullFile } from "../pulls.ts";
 import { type Client, named } from "./client.ts";
 
 /** Pages of 100; what a pull request changes beyond is not looked at. */

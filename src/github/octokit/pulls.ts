@@ -1,7 +1,7 @@
 import type { RestEndpointMethodTypes } from "@octokit/rest";
 import { AppError, isAppError } from "../../core/errors.ts";
 import type { Repository } from "../../core/repository.ts";
-import type { Closing, Pull, Pulls, Review } from "../github.ts";
+import type { Closing, Pull, Pulls, Review } from "../pulls.ts";
 import { type Client, named } from "./client.ts";
 import { dequeuePull, enqueuePull, mergePull, readStanding } from "./merge-pull.ts";
 import { mayWrite } from "./permission.ts";

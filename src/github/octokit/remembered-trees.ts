@@ -1,6 +1,6 @@
 import { createLru } from "../../core/lru.ts";
 import { type Repository, repositoryKey, type Sha } from "../../core/repository.ts";
-import type { TreeEntry, Trees } from "../github.ts";
+import type { TreeEntry, Trees } from "../trees.ts";
 
 /** Of listings, and of blobs: so many, and so many bytes, as far as they can be told. */
 const MOST = { entries: 100_000, cost: 8 * 1024 * 1024 };

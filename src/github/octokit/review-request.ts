@@ -1,6 +1,6 @@
 import { isAppError } from "../../core/errors.ts";
 import type { Repository } from "../../core/repository.ts";
-import type { ReviewRequest } from "../github.ts";
+import type { ReviewRequest } from "../pulls.ts";
 import { type Client, named } from "./client.ts";
 
 /** Asks one reviewer. A team is seen only by an App that may read an organisation's members, which ours need not be allowed. */

@@ -1,7 +1,7 @@
 import type { Octokit } from "@octokit/rest";
 import { AppError } from "../../core/errors.ts";
 import type { Repository, Sha } from "../../core/repository.ts";
-import type { TreeEntry, Trees } from "../github.ts";
+import type { TreeEntry, Trees } from "../trees.ts";
 import { inBatches, readTexts } from "./blobs.ts";
 import { boundedFetch, type Fetch } from "./bounded-fetch.ts";
 import { type Client, named } from "./client.ts";

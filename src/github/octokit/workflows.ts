@@ -1,6 +1,6 @@
 import type { RestEndpointMethodTypes } from "@octokit/rest";
 import { AppError } from "../../core/errors.ts";
-import type { WorkflowRun, Workflows } from "../github.ts";
+import type { WorkflowRun, Workflows } from "../workflows.ts";
 import { downloadArtifact, unpack } from "./artifact.ts";
 import type { Fetch } from "./bounded-fetch.ts";
 import { type Client, named } from "./client.ts";

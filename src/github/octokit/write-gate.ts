@@ -3,8 +3,8 @@ import type { Logger } from "pino";
 import { AppError } from "../../core/errors.ts";
 import { repositoryKey } from "../../core/repository.ts";
 import type { WriteLimits } from "../../core/write/window.ts";
-import type { Budgets, Installation } from "../../store/store.ts";
-import type { Turn, Writes } from "../github.ts";
+import type { Budgets, Installation } from "../../store/budgets.ts";
+import type { Turn, Writes } from "../writes.ts";
 import type { Pace } from "./pace.ts";
 
 /** What stands between us and GitHub: the limits that all of our processes keep to together. */

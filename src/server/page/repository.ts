@@ -4,7 +4,7 @@ import type { Rollout } from "../../core/rollout/rollout.ts";
 import { repositoryAddress } from "../../core/text/web-address.ts";
 import type { ShownUse } from "../../core/view/view.ts";
 import type { Listed, Slice } from "../../core/view/viewer.ts";
-import type { IndexedRepository } from "../../store/store.ts";
+import type { IndexedRepository } from "../../store/inverted-index.ts";
 import { hrefOf } from "./address.ts";
 import { type Cell, foreign, type Html } from "./html.ts";
 import { type Names, pullRow, rolloutRow, USE_COLUMNS, useRow } from "./lists.ts";

@@ -10,7 +10,7 @@ import {
   affectednesses,
   normalId,
 } from "../../core/view/exposure.ts";
-import type { AffectedQuestion } from "../store.ts";
+import type { AffectedQuestion } from "../exposures.ts";
 import { useOf } from "./index-table.ts";
 import type { Connection } from "./schema.ts";
 import { exposureOf, type SeenUse, seenUses } from "./seen-uses.ts";

@@ -9,7 +9,7 @@ import {
 import { pauseAfter } from "../../core/write/pause.ts";
 import type { WriteTurn } from "../../core/write/turn.ts";
 import type { LimitsAt, WriteLimits } from "../../core/write/window.ts";
-import type { Budgets, Installation, InstallationBacklog } from "../store.ts";
+import type { Budgets, Installation, InstallationBacklog } from "../budgets.ts";
 import type { Connection } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
 

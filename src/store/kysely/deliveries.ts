@@ -1,4 +1,4 @@
-import type { Deliveries } from "../store.ts";
+import type { Deliveries } from "../deliveries.ts";
 import type { Connection } from "./schema.ts";
 
 /** GitHub redelivers for three days; ten times that, and no more, is kept. */

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Digest, PinnedImage } from "../../core/reference.ts";
 import type { Finding } from "../../core/verdict/finding.ts";
 import { countByUrgency, normalId } from "../../core/view/exposure.ts";
-import type { Exposures } from "../store.ts";
+import type { Exposures } from "../exposures.ts";
 import { affected } from "./affected.ts";
 import type { Connection } from "./schema.ts";
 import { storable } from "./storable.ts";

@@ -1,5 +1,5 @@
 import { repositoryKey } from "../../core/repository.ts";
-import type { Index } from "../store.ts";
+import type { Index } from "../inverted-index.ts";
 import type { Connection } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
 

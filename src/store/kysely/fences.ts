@@ -1,4 +1,4 @@
-import type { Fences } from "../store.ts";
+import type { Fences } from "../fences.ts";
 import type { Connection } from "./schema.ts";
 import type { Version } from "./version.ts";
 

@@ -1,7 +1,7 @@
 import { type ExpressionBuilder, type Selectable, sql } from "kysely";
 import type { ImageName } from "../../core/reference.ts";
 import { type RepositoryId, repositoryKey, type Sha } from "../../core/repository.ts";
-import type { Index, IndexedRepository, IndexedUse, ListedRepository } from "../store.ts";
+import type { Index, IndexedRepository, IndexedUse, ListedRepository } from "../inverted-index.ts";
 import { extractionsTable } from "./extractions.ts";
 import type { Connection, RepositoryRow, Schema, UseRow } from "./schema.ts";
 import { storable } from "./storable.ts";

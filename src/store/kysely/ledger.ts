@@ -1,6 +1,6 @@
 import { type Selectable, sql } from "kysely";
 import { chain, type Fact, type LedgerEntry } from "../../core/ledger.ts";
-import type { Ledger } from "../store.ts";
+import type { Ledger } from "../ledger.ts";
 import type { Connection, LedgerRow } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
 

@@ -1,7 +1,7 @@
 import { type JSONColumnType, type Selectable, sql } from "kysely";
 import type { Observation, TagProblem } from "../../core/plan/observation.ts";
 import { type ImageName, imageKey } from "../../core/reference.ts";
-import type { Observations, ObservedImage } from "../store.ts";
+import type { Observations, ObservedImage } from "../observations.ts";
 import type { Connection, ImageRow, ObservationRow } from "./schema.ts";
 import { storable } from "./storable.ts";
 import { inTransaction } from "./transaction.ts";

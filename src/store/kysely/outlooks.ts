@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Outlook } from "../../core/plan/outlook.ts";
 import { repositoryKey } from "../../core/repository.ts";
-import type { Outlooks } from "../store.ts";
+import type { Outlooks } from "../outlooks.ts";
 import type { Connection } from "./schema.ts";
 
 export function outlooksTable(db: Connection): Outlooks {

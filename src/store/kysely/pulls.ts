@@ -1,6 +1,6 @@
 import type { PullRecord } from "../../core/pull/pull.ts";
 import { type RepositoryId, repositoryKey } from "../../core/repository.ts";
-import type { PullRecords } from "../store.ts";
+import type { PullRecords } from "../pulls.ts";
 import type { Connection } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
 

@@ -1,5 +1,5 @@
 import { repositoryKey } from "../../core/repository.ts";
-import type { Quarantine } from "../store.ts";
+import type { Quarantine } from "../quarantine.ts";
 import type { Connection } from "./schema.ts";
 
 export function quarantineTable(db: Connection, now: () => number): Quarantine {

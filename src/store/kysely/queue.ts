@@ -3,7 +3,7 @@ import { type ConstructorOptions, fromKysely, PgBoss } from "pg-boss";
 import { type Job, jobKey, repositoryOf } from "../../core/job.ts";
 import { repositoryKey } from "../../core/repository.ts";
 import type { Priority } from "../../core/write/priority.ts";
-import type { JobCount } from "../store.ts";
+import type { JobCount } from "../queue.ts";
 import type { PlaceOf } from "./job-order.ts";
 import type { Connection } from "./schema.ts";
 import { storable } from "./storable.ts";

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { jobKey } from "../../core/job.ts";
 import { repositoryKey } from "../../core/repository.ts";
 import { FINISHED, type Release, type Rollout, type Target } from "../../core/rollout/rollout.ts";
-import type { Rollouts } from "../store.ts";
+import type { Rollouts } from "../rollouts.ts";
 import type { Connection } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
 

@@ -1,5 +1,5 @@
 import { formatPlatform } from "../../core/reference.ts";
-import type { Scans } from "../store.ts";
+import type { Scans } from "../scans.ts";
 import type { Connection } from "./schema.ts";
 
 /** Milliseconds within which two processes may end with a scan of the same image. */

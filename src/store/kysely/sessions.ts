@@ -1,4 +1,4 @@
-import type { Sessions } from "../store.ts";
+import type { Sessions } from "../sessions.ts";
 import type { Connection } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
 

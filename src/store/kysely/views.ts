@@ -15,7 +15,7 @@ import {
   type UseCount,
 } from "../../core/view/view.ts";
 import type { Listed, Slice, Viewer } from "../../core/view/viewer.ts";
-import type { Views, WantedFacts, WantedPulls } from "../store.ts";
+import type { Views, WantedFacts, WantedPulls } from "../views.ts";
 import { findings, imageDetail } from "./image-view.ts";
 import { repositoryOf } from "./index-table.ts";
 import { entryOf } from "./ledger.ts";

@@ -1,6 +1,6 @@
 import { type JobWithMetadata as Claimed, fromKysely } from "pg-boss";
 import { jobKey } from "../../core/job.ts";
-import type { JobEnd, JobStart, Worker } from "../store.ts";
+import type { JobEnd, JobStart, Worker } from "../queue.ts";
 import { fencesTable } from "./fences.ts";
 import { type Channel, type Entry, enqueue, HEARTBEAT, QUEUE_NAME } from "./queue.ts";
 import type { Connection } from "./schema.ts";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Urgency } from "../../../src/core/policy/policy.ts";
 import { backlogOf, backlogText, type WriteBudget } from "../../../src/core/write/budget.ts";
 import { HOUR, MINUTE, type WriteLimits } from "../../../src/core/write/window.ts";
-import type { Installation } from "../../../src/store/store.ts";
+import type { Installation } from "../../../src/store/budgets.ts";
 import { memoryBudgets } from "../../github/budgets.ts";
 
 const ACME: Installation = { host: "github.com", installation: 7 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { WorkflowRun } from "../../../src/github/github.ts";
+import type { WorkflowRun } from "../../../src/github/workflows.ts";
 import { appId, grantedPermissions, type Job, TestWorld } from "../../sandbox/github/world.ts";
 import { connect, repositoriesOf, Shop } from "./shop.ts";
 

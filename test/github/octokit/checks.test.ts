@@ -1,6 +1,6 @@
 import nock from "nock";
 import { describe, expect, test } from "vitest";
-import type { CheckReport } from "../../../src/github/github.ts";
+import type { CheckReport } from "../../../src/github/checks.ts";
 import { API, mockApp, mockedGitHub, SHA, useNock, web } from "./mocked-github.ts";
 
 useNock();

@@ -1,0 +1,84 @@
+import type { UseState } from "../core/plan/update.ts";
+import type { Reason } from "../core/reason.ts";
+import type { Digest, ImageName } from "../core/reference.ts";
+import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
+import type { Extraction } from "../core/use/extraction.ts";
+
+/** What a use contributes to the inverted index, and what a person is told of it. */
+export interface IndexedUse {
+  /** Absent when the use names no image that can be asked for. */
+  readonly image?: ImageName;
+  /** The tag that the use follows, `latest` where none is written; absent for a digest alone. */
+  readonly tag?: string;
+  readonly digest?: Digest;
+  readonly path: string;
+  readonly line: number;
+  /** The reference as written. */
+  readonly text: string;
+  readonly state: UseState;
+  /** Who owns the file, by CODEOWNERS. */
+  readonly owners?: readonly string[];
+  readonly reason?: Reason;
+  /** What it would name next, when an update is known. */
+  readonly to?: { readonly tag?: string; readonly digest?: Digest };
+}
+
+export interface IndexedRepository extends Repository {
+  /** The default branch's head that the uses were read from; absent before the first reading. */
+  readonly head?: Sha;
+  /** The default branch's head as GitHub itself named it last. */
+  readonly named?: Sha;
+  /** Set while somebody has said that something changed there, and GitHub has not been asked since. */
+  readonly doubt?: Doubt;
+}
+
+/** Why the index may be behind: a webhook, say. It is a hint, and nothing is read from it. */
+export interface Doubt {
+  /** The commit that was pushed, or what else happened, in words. */
+  readonly cause: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
+/** A repository as GitHub listed it, with its default branch's head; without one where GitHub named none. */
+export interface ListedRepository extends Repository {
+  readonly named?: Sha;
+}
+
+/** The inverted index: which repository uses which image. */
+export interface Index {
+  saveRepository(repository: ListedRepository): Promise<void>;
+  /** The same for many at once. */
+  saveRepositories(repositories: readonly ListedRepository[]): Promise<void>;
+  /** Somebody says that something changed there. No doubt arises of a push of the very head that GitHub named last. */
+  doubt(repository: RepositoryId, doubt: Doubt): Promise<void>;
+  /** GitHub was asked about this doubt; one that arose meanwhile stays. */
+  settle(repository: RepositoryId, doubt: Doubt): Promise<void>;
+  /** What was read last, if the same `reader` read it. */
+  extraction(repository: RepositoryId, reader: string): Promise<Extraction | undefined>;
+  saveExtraction(repository: RepositoryId, reader: string, extraction: Extraction): Promise<void>;
+  /** The repository has no commit any more: nothing is left of what was read. */
+  removeExtraction(repository: RepositoryId): Promise<void>;
+  /** Replaces all uses of a repository, read at `head`. */
+  saveUses(repository: RepositoryId, head: Sha, uses: readonly IndexedUse[]): Promise<void>;
+  /** Takes a repository out, with its uses; what else is kept of it stays. */
+  removeRepository(repository: RepositoryId): Promise<void>;
+  repository(id: RepositoryId): Promise<IndexedRepository | undefined>;
+  /** The repositories of a numeric id, which is the same in every installation. */
+  byNumber(repository: number): Promise<readonly IndexedRepository[]>;
+  repositories(): Promise<readonly IndexedRepository[]>;
+  /** Whose repositories are in the index. */
+  accounts(): Promise<readonly IndexedAccount[]>;
+  uses(repository: RepositoryId): Promise<readonly IndexedUse[]>;
+  users(image: ImageName): Promise<readonly IndexedRepository[]>;
+  /** Those of them that were planned before one of these tags of it, or the image itself, was observed. */
+  unaware(image: ImageName, tags: readonly string[]): Promise<readonly IndexedRepository[]>;
+  images(): Promise<readonly ImageName[]>;
+  /** The tags of an image that uses name. */
+  tagsInUse(image: ImageName): Promise<readonly string[]>;
+}
+
+/** An owner of repositories, by the login it has now, in an installation. */
+export interface IndexedAccount extends Pick<RepositoryId, "host" | "installation"> {
+  readonly account: string;
+}
