@@ -150,7 +150,8 @@ it.concurrent("does not queue what a rule keeps out, and says so in GitHub's wor
 });
 
 const HOUR = 3600;
-const WEEK = 168 * HOUR;
+const DAY = 24 * HOUR;
+const WEEK = 7 * DAY;
 
 /** What became of a pull in the merge queue, as GitHub tells it. */
 async function timeline(shop: TestRepository): Promise<readonly string[]> {
@@ -199,6 +200,72 @@ it.concurrent("lets no group pass in a freeze that was written meanwhile, and ta
   await world.event({ kind: "repo", repository: world.idOf(shop) }, 60);
   await world.event(await pullJob(world, shop), 60);
   expect(await timeline(shop)).toEqual([IN, OUT, IN]);
+});
+
+it.concurrent("takes out what configuration stops meanwhile, and lets no group with it pass before that", async (test) => {
+  const world = await World.start(test);
+  const { shop: observing, dockerfile } = await world.patchedShop({ merge: "auto" }, "observing");
+  const wish = { merge: "auto", files: { Dockerfile: dockerfile } } as const;
+  const broken = await world.repository("broken", wish);
+  const ignoring = await world.repository("ignoring", wish);
+  const stricter = await world.repository("stricter", wish);
+  const all = [observing, broken, ignoring, stricter];
+  for (const repository of all) await ruled(world, repository, [queue()]);
+  await world.sweep(30);
+  const configs = await Promise.all(all.map(async (one) => String(await one.file("main", ".github/oakum.yml"))));
+  const [first = "", second, third, fourth = ""] = configs;
+  const written = [
+    first.replace("mode: propose", "mode: observe"),
+    `${second}modes: none\n`,
+    `${third}ignore: [Dockerfile]\n`,
+    fourth.replace(/allow: \[.*?\]/, "allow: [major]"),
+  ];
+  for (const [index, repository] of all.entries()) {
+    await repository.push({ ".github/oakum.yml": written[index] ?? "" });
+    // GitHub asks for the group before anybody has heard of what was written.
+    const [group] = await groupsOf(repository);
+    await world.event({ kind: "group", repository: world.idOf(repository), branch: group?.branch ?? "" }, 0);
+    expect(await repository.checks(CHECK, group?.sha ?? "")).toMatchObject([{ status: "in_progress" }]);
+    expect((await timeline(repository)).slice(0, 2)).toEqual([IN, OUT]);
+  }
+  for (const repository of all) await world.event({ kind: "repo", repository: world.idOf(repository) }, 60);
+  expect(await Promise.all(all.map((one) => unmerged(world, one)))).toEqual([
+    ["mode-observe"],
+    ["config-invalid"],
+    ["ignored"],
+    ["change-not-allowed"],
+  ]);
+  expect((await Promise.all(all.map((one) => one.pull()))).map(({ state }) => state)).toEqual([
+    ...["open", "open"],
+    ...["closed", "closed"],
+  ]);
+  await observing.push({ ".github/oakum.yml": first });
+  await world.event({ kind: "repo", repository: world.idOf(observing) }, 60);
+  expect(await timeline(observing)).toEqual([IN, OUT, IN]);
+});
+
+it.concurrent("takes out what is not known to pass any more, and does so too while paused and asked to run again", async (test) => {
+  const world = await World.start(test);
+  const { shop } = await world.patchedShop({ merge: "auto" });
+  await ruled(world, shop, [queue()]);
+  await world.sweep(30);
+  world.oakum.osvStatus = 503;
+  await world.pass(DAY);
+  await world.event(await pullJob(world, shop), 0);
+  expect([await timeline(shop), await unmerged(world, shop)]).toEqual([
+    [IN, OUT],
+    ["verdict-missing", "scan-unavailable"],
+  ]);
+  world.oakum.osvStatus = 200;
+  await world.settle(120);
+  expect(await timeline(shop)).toEqual([IN, OUT, IN]);
+
+  const { context, clock } = world.oakum;
+  await pause(context.store, { by: "operator" }, clock.now);
+  const [check] = (await shop.checks(CHECK, (await shop.pull()).headSha)).slice(-1);
+  await world.control.post(`checks/${check?.id}`, {});
+  await world.event(await pullJob(world, shop), 5);
+  expect([await timeline(shop), await unmerged(world, shop)]).toEqual([[IN, OUT, IN, OUT], ["paused"]]);
 });
 
 it.concurrent("takes out what it put in when it is paused, and leaves in what a person put there", async (test) => {

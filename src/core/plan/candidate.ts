@@ -119,8 +119,13 @@ function offerVersion(current: string, tag: string, { observations, problems }: 
   const change = changeClass(current, tag);
   const observation = observations.get(tag);
   if (change === undefined || (observation !== undefined && isGone(observation))) return [];
-  const isPatchToo = change === "os" && !isSameRelease(parseTag(current), parseTag(tag));
-  return [{ tag, change, beside: isPatchToo ? ["patch"] : [], observation, problem: problems.get(tag) }];
+  const beside = besides(current, tag, change);
+  return [{ tag, change, beside, observation, problem: problems.get(tag) }];
+}
+
+/** What a step of this class to another tag changes besides. */
+export function besides(current: string, tag: string, change: ChangeClass): readonly ChangeClass[] {
+  return change === "os" && !isSameRelease(parseTag(current), parseTag(tag)) ? ["patch"] : [];
 }
 
 function offerDigest(

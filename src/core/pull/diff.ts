@@ -10,6 +10,8 @@ export interface DesiredPull {
   readonly group: UpdateGroup;
   /** Whether this candidate fixes more than the one on the branch; asked only while the head is frozen. */
   readonly fixesMore?: boolean;
+  /** Whether policy does not permit the one on the branch any more; asked only then, too. */
+  readonly forbidden?: boolean;
 }
 
 /** A branch of ours, or one with a name of ours, as it stands now. */
@@ -119,12 +121,15 @@ function close({ branch, content }: ActualPull): Step {
   return content === "foreign" ? held(branch, reason("foreign-commits")) : { kind: "close", branch };
 }
 
-function serve({ branch, group, fixesMore = false }: DesiredPull, now: ActualPull | undefined): Step {
+function serve(
+  { branch, group, fixesMore = false, forbidden = false }: DesiredPull,
+  now: ActualPull | undefined,
+): Step {
   if (now?.rebase) return { kind: "refresh", branch, group };
   if (now?.paused) return { kind: "keep", branch };
   if (now?.content === "foreign") return held(branch, reason("foreign-commits"));
   if (now?.content === "equal") return { kind: "keep", branch };
-  const mayMove = now === undefined || !now.frozen || now.failed || fixesMore;
+  const mayMove = now === undefined || !now.frozen || now.failed || fixesMore || forbidden;
   return mayMove ? { kind: "refresh", branch, group } : { kind: "keep", branch };
 }
 

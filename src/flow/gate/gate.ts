@@ -4,6 +4,7 @@ import { withPolicies } from "../../core/plan/group.ts";
 import { dueOf } from "../../core/policy/due.ts";
 import { fingerprint } from "../../core/pull/body/boxes.ts";
 import { type PullRecord, pullLabels } from "../../core/pull/pull.ts";
+import type { Reason } from "../../core/reason.ts";
 import type { Repository, RepositoryId } from "../../core/repository.ts";
 import { deltaOfScans } from "../../core/verdict/delta.ts";
 import { isUnfinished, judge, verdictKey } from "../../core/verdict/judge.ts";
@@ -14,9 +15,9 @@ import type { Context, Run } from "../context.ts";
 import { listen } from "../conversation/listen.ts";
 import { pullSubject } from "../conversation/refusal.ts";
 import { pausedReason } from "../pause/pause.ts";
-import { findRepository } from "../plan/plan.ts";
+import { findRepository, heldBy } from "../plan/plan.ts";
 import { noticeBaseMerge } from "../propose/base-merge.ts";
-import { currentConfig } from "../read/config.ts";
+import { currentConfig, currentReading } from "../read/config.ts";
 import { act, assertCurrent, record } from "../record.ts";
 import { abandon, type Gathered, gather, unfinishedHead } from "./evidence.ts";
 import { noticeChange } from "./present.ts";
@@ -29,11 +30,13 @@ export interface Gated {
   readonly config: Config;
   readonly own: PullRecord;
   readonly pull: Pull;
+  /** Why nothing of its repository is done now: it was not looked at any further. */
+  readonly held?: Reason;
 }
 
 /**
  * Step 4: has the head of a pull built and scanned, judges it, and says so: a check run on the head, and the pull
- * request's body, which nobody else renders. `undefined` when there is no open pull, or while its verdict is not final.
+ * request's body, which nobody else renders. `undefined` when there is no open pull of ours.
  */
 export async function gatePull(
   context: Context,
@@ -71,13 +74,18 @@ async function judgeHead(
   known: PullRecord,
   pull: Pull,
 ): Promise<Gated | undefined> {
-  const config = await currentConfig(context, repository);
-  if (config === undefined || config.mode === "observe") return undefined;
+  const reading = await currentReading(context, repository);
+  if (reading === undefined) return undefined;
+  const { config } = reading;
   const own = { ...known, group: withPolicies(known.group, policyOf(config)) };
+  const held = heldBy(config, reading.problems);
+  if (held !== undefined) return { repository, config, own, pull, held };
   const isJudged = own.gate?.head === pull.head && !isUnfinished(own.gate.verdict);
   const again = isJudged && (await context.github.checks.isRerequested(repository, pull.head));
   // GitHub remembers that it was asked for again, until we report something.
-  if (again && (await pausedReason(context.store.ledger, repository)) !== undefined) return undefined;
+  if (again && (await pausedReason(context.store.ledger, repository)) !== undefined) {
+    return { repository, config, own, pull };
+  }
   const now = context.now();
   const subject = {
     sha: pull.head,
@@ -94,7 +102,7 @@ async function judgeHead(
     const at = context.now() + gathered.retryAfter * 1000;
     await context.store.jobs.wake({ kind: "pull", repository: own.repository, branch: own.branch }, at);
   }
-  if (isUnfinished(verdict)) return undefined;
+  if (isUnfinished(verdict)) return judged;
   await askReviewers(context, run, repository, judged.own, pull);
   return judged;
 }

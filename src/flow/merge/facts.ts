@@ -1,7 +1,8 @@
-import { policyOf } from "../../config/merge.ts";
+import { ignoredBy, policyOf } from "../../config/merge.ts";
 import { isAppError } from "../../core/errors.ts";
 import { strictestOf } from "../../core/policy/strictness.ts";
 import type { MergeFacts } from "../../core/pull/merge.ts";
+import { objectionsTo } from "../../core/pull/permitted.ts";
 import { headOf, type PullRecord } from "../../core/pull/pull.ts";
 import { enqueued, noticeQueue, type QueueRecord, type QueueSight, queueState } from "../../core/pull/queue.ts";
 import { type Reason, reason } from "../../core/reason.ts";
@@ -70,7 +71,7 @@ async function isByUs({ store }: Context, own: PullRecord, { head, tries, left }
 type Observed = Omit<MergeFacts, "rules" | "standing" | "queue">;
 
 async function observe(context: Context, gated: Gated): Promise<Observed> {
-  const { repository, own, pull } = gated;
+  const { repository, config, own, pull } = gated;
   const { github } = context;
   const closed = mergeClosed(context, own);
   const references = own.group.updates.map(({ to }) => to);
@@ -93,7 +94,11 @@ async function observe(context: Context, gated: Gated): Promise<Observed> {
     checks: await github.checks.list(repository, pull.head),
     reviews: await github.pulls.reviews(repository, pull.number),
     tag: await tagState(context, references),
-    refusals: [...(await quarantined(context, own.repository, references)), ...(closed ? [closed.reason] : [])],
+    refusals: [
+      ...(await quarantined(context, own.repository, references)),
+      ...(closed ? [closed.reason] : []),
+      ...objectionsTo(own.group, ignoredBy(config)),
+    ],
   };
 }
 

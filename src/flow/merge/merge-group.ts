@@ -1,4 +1,4 @@
-import { policyOf } from "../../config/merge.ts";
+import { ignoredBy, policyOf } from "../../config/merge.ts";
 import { sha256 } from "../../core/hash.ts";
 import { withPolicies } from "../../core/plan/group.ts";
 import { strictestOf } from "../../core/policy/strictness.ts";
@@ -11,6 +11,7 @@ import {
   QUEUE_BRANCHES,
   type QueuedPull,
 } from "../../core/pull/merge-group.ts";
+import { objectionsTo } from "../../core/pull/permitted.ts";
 import type { PullRecord } from "../../core/pull/pull.ts";
 import { reasonsToLeave } from "../../core/pull/queue.ts";
 import { type Reason, reason, sentence } from "../../core/reason.ts";
@@ -125,7 +126,11 @@ async function closedNow(context: Context, repository: Repository, own: PullReco
   const group = withPolicies(own.group, policyOf(reading.config));
   const closed = mergeClosed(context, { group });
   const { merge } = strictestOf(group.updates.map(({ policy }) => policy));
-  return [...(closed ? [closed.reason] : []), ...(merge === "never" ? [reason("merge-never")] : [])];
+  return [
+    ...(closed ? [closed.reason] : []),
+    ...(merge === "never" ? [reason("merge-never")] : []),
+    ...objectionsTo(group, ignoredBy(reading.config)),
+  ];
 }
 
 const LONGEST = 500;

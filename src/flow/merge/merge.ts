@@ -23,11 +23,11 @@ type NotNow = Extract<MergeDecision, { readonly state: "wait" | "held" }>;
  * since.
  */
 export async function mergePull(context: Context, run: Run, gated: Gated): Promise<void> {
-  const { repository, own } = gated;
-  if (own.gate?.verdict.state !== "pass") return;
-  const { ledger } = context.store;
-  const paused = (await pausedReason(ledger, repository)) ?? (await wishesOf(ledger, own, context.now())).paused;
-  if (paused !== undefined) return leaveOpen(context, run, gated, { state: "held", reasons: [paused] });
+  const { own, held } = gated;
+  const verdict = own.gate?.verdict;
+  if (verdict?.state !== "pass") return leaveQueue(context, run, gated, verdict?.reasons);
+  const stopped = held ?? (await stoppedBy(context, gated));
+  if (stopped !== undefined) return leaveOpen(context, run, gated, { state: "held", reasons: [stopped] });
   try {
     const { facts, own } = await mergeFacts(context, run, gated);
     const decision = mayMerge(facts);
@@ -39,6 +39,11 @@ export async function mergePull(context: Context, run: Run, gated: Gated): Promi
     // A rule that nobody may read, or a permission that is missing: only the answer tells of it.
     await leaveOpen(context, run, gated, { state: "held", reasons: [reason("merge-refused", error.message)] });
   }
+}
+
+/** Whether the operator paused everything here, or a person this pull. */
+async function stoppedBy({ store, now }: Context, { repository, own }: Gated): Promise<Reason | undefined> {
+  return (await pausedReason(store.ledger, repository)) ?? (await wishesOf(store.ledger, own, now())).paused;
 }
 
 async function merge(
@@ -95,8 +100,20 @@ async function takeOut(context: Context, run: Run, { repository, own, pull }: Ga
     run,
     fact,
     () => context.github.pulls.dequeue(repository, pull.number),
-    ({ pulls }) => pulls.update(own.repository, own.branch, (fresh) => ({ ...fresh, queue: takenOut(queue) })),
+    ({ pulls }) =>
+      pulls.update(own.repository, own.branch, (fresh) => ({
+        ...fresh,
+        queue: takenOut(queue),
+        unmerged: { head: pull.head, reasons: why },
+      })),
   );
+}
+
+/** What was queued when it had passed does not stay when it has not: a group need not ask for our check. */
+async function leaveQueue(context: Context, run: Run, gated: Gated, reasons: readonly Reason[] = []): Promise<void> {
+  const { own, pull } = gated;
+  const why = reasonsToLeave(own.queue, pull.head, [reason("verdict-missing"), ...reasons]);
+  if (why.length > 0) await takeOut(context, run, gated, why);
 }
 
 /** Says why a pull that passed is not merged, and asks for whatever would get it further. */

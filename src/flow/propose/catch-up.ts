@@ -78,11 +78,14 @@ async function mergeBase(
   );
 }
 
-const WAITING_FOR_BASE: ReadonlySet<ReasonCode> = new Set(["behind-base", "dequeued"]);
+/** What a commit on the base, or on the policy repository, may end. */
+const WAITING_FOR_BASE: ReadonlySet<ReasonCode> = new Set([
+  ...(["behind-base", "dequeued", "mode-observe", "config-invalid", "config-unreadable"] as const),
+]);
 
 /**
- * Has those pulls looked at that wait for their base to move and for nothing else, and those in a merge queue: the configuration
- * may have changed since they went in.
+ * Has those pulls looked at that wait for their base to move, or for another configuration, and for nothing else; and those in a
+ * merge queue: the configuration may have changed since they went in.
  */
 export async function wakeWaiting({ store }: Context, repository: RepositoryId): Promise<void> {
   for (const own of await store.pulls.list(repository)) {

@@ -1,5 +1,9 @@
+import type { Config } from "../../config/load.ts";
+import { ignoredBy, policyOf } from "../../config/merge.ts";
+import { withPolicies } from "../../core/plan/group.ts";
 import type { UpdateGroup } from "../../core/plan/update.ts";
 import { type DesiredPull, diffPulls, type PullDiff } from "../../core/pull/diff.ts";
+import { objectionsTo } from "../../core/pull/permitted.ts";
 import { branchName, compareUrgency, OPENINGS_SPAN, openingsOf, urgencyOfGroup } from "../../core/pull/pull.ts";
 import { type Reason, reason } from "../../core/reason.ts";
 import type { Repository, Sha } from "../../core/repository.ts";
@@ -37,7 +41,7 @@ export async function proposeUpdates(
   await finishTidying(context, run, repository, present);
   const openings = await recentOpenings(context, planned);
   const diff = diffPulls({
-    desired: wanted.map((one) => desiredOf(one, present)),
+    desired: wanted.map((one) => desiredOf(one, present, reading.config)),
     actual: present,
     refused: await refusals(context, repository, groups),
     snoozed: new Map([...wishes].flatMap(([branch, { snoozed }]) => (snoozed ? [[branch, snoozed.reason]] : []))),
@@ -127,10 +131,12 @@ function lengthOf({ updates }: UpdateGroup, { files }: Snapshot): number {
 }
 
 /** Urgency is of what an update fixes: where it is higher, the newer candidate fixes more. */
-function desiredOf({ branch, group }: Wanted, present: readonly Present[]): DesiredPull {
+function desiredOf({ branch, group }: Wanted, present: readonly Present[], config: Config): DesiredPull {
   const proposed = present.find((one) => one.branch === branch)?.record?.group;
-  const fixesMore = proposed !== undefined && compareUrgency(urgencyOfGroup(group), urgencyOfGroup(proposed)) < 0;
-  return { branch, group, fixesMore };
+  if (proposed === undefined) return { branch, group };
+  const fixesMore = compareUrgency(urgencyOfGroup(group), urgencyOfGroup(proposed)) < 0;
+  const forbidden = objectionsTo(withPolicies(proposed, policyOf(config)), ignoredBy(config)).length > 0;
+  return { branch, group, fixesMore, forbidden };
 }
 
 /** Branches whose update can be neither wanted nor given up now. */

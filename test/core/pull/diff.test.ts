@@ -65,6 +65,12 @@ describe("diffPulls", () => {
       [actual("a", { content: "differs", frozen: true })],
       ["refresh a"],
     ],
+    [
+      "a frozen head that policy does not permit any more",
+      [desired("a", "normal", { forbidden: true })],
+      [actual("a", { content: "differs", frozen: true })],
+      ["refresh a"],
+    ],
     ["no longer wanted", [], [actual("a", { frozen: true })], ["close a"]],
     [
       "what is left of pulls that ended",
