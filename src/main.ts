@@ -1,6 +1,10 @@
-import { localTools } from "./app.ts";
-import { runProgram } from "./cli/program.ts";
-import { screenOf } from "./cli/screen.ts";
+import { keepCompiled } from "./cli/compiled.ts";
+
+// before anything that is worth keeping is compiled
+keepCompiled(process.env);
+const { localTools } = await import("./app.ts");
+const { runProgram } = await import("./cli/program.ts");
+const { screenOf } = await import("./cli/screen.ts");
 
 // a reader that has seen enough, such as `head`, is no error
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

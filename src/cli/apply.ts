@@ -44,7 +44,7 @@ async function replaceFiles({ root, files: read }: Workspace, files: FileSet): P
 
 /** Writes the new text beside the file that it shall replace. */
 async function prepare(root: string, path: string, expected: string | undefined, text: string) {
-  const now = await readInside(root, path);
+  const now = readInside(root, path);
   if (!("text" in now) || now.text !== expected) {
     throw new AppError("CONFLICT", `${path} changed while it was being updated: nothing was written`);
   }

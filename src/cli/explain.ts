@@ -43,7 +43,7 @@ export async function runExplain(
   tools: PlanTools,
 ): Promise<ExitCode> {
   const { managers, now } = tools;
-  const root = await folderAt(folder);
+  const root = folderAt(folder);
   const { path, line } = parsePlace(root, place);
   const { uses, problems } = await readUses(root, path, managers);
   const policies = await readPolicy(root, beside);
@@ -83,10 +83,10 @@ async function readUses(
 ): Promise<{ readonly uses: readonly Use[]; readonly problems: readonly Problem[] }> {
   const matches = (file: string) => isRead(managers, file);
   if (!matches(path)) throw new AppError("INPUT", `${path} is no file in which Oakum looks for images`);
-  const read = await readInside(root, path);
+  const read = readInside(root, path);
   if ("text" in read) {
     // What other files say of this one is part of how it is read.
-    const files = new Map([...(await readTree(root, matches)).files, [path, read.text]]);
+    const files = new Map([...readTree(root, matches).files, [path, read.text]]);
     const { uses, problems } = joinExtracted(managers, files, [...extractEach(managers, files)]);
     return { uses: uses.filter((use) => use.path === path), problems: problems.filter((one) => one.path === path) };
   }

@@ -66,15 +66,14 @@ async function readConfig(top: string, up: string, beside: Beside): Promise<Retu
     () => true,
     () => false,
   );
-  const repository = exists ? await readFile(top, CONFIG, slashed(join(up, CONFIG))) : undefined;
+  const repository = exists ? readFile(top, CONFIG, slashed(join(up, CONFIG))) : undefined;
   const { organisation: path, about } = beside;
-  const organisation =
-    path === undefined ? undefined : await readFile(await folderAt(dirname(path)), basename(path), path);
+  const organisation = path === undefined ? undefined : readFile(folderAt(dirname(path)), basename(path), path);
   return loadConfig({ repository, organisation }, about);
 }
 
-async function readFile(folder: string, name: string, path: string): Promise<ConfigFile> {
-  const read = await readInside(folder, name);
+function readFile(folder: string, name: string, path: string): ConfigFile {
+  const read = readInside(folder, name);
   if ("reason" in read) throw new AppError("INPUT", `${path}: ${sentence(read.reason)}`);
   return { path, text: read.text };
 }

@@ -1,18 +1,24 @@
-import { constants, type Dirent } from "node:fs";
-import { lstat, open, opendir, realpath } from "node:fs/promises";
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  lstatSync,
+  opendirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+} from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../core/errors.ts";
 import { reason } from "../core/reason.ts";
 import type { Problem } from "../core/use/use.ts";
-import { createLimiter } from "../core/write/limiter.ts";
 
 /** A file that is larger is reported, not read. */
 const LARGEST_FILE = 1024 * 1024;
 const MOST_ENTRIES = 500_000;
 const MOST_FILES = 20_000;
 const DEEPEST = 64;
-/** Files read at a time: waiting for a disk is most of the work. */
-const IN_FLIGHT = 32;
 /** Never the project's own files. */
 const SKIPPED: ReadonlySet<string> = new Set([".git", "node_modules"]);
 
@@ -31,18 +37,20 @@ export interface Tree {
  * followed, so that nothing outside the folder is read. What cannot be read is a problem; the rest is read all the same.
  * Throws INPUT when it is no folder, or an endless one.
  */
-export async function readTree(folder: string, matches: (path: string) => boolean): Promise<Tree> {
-  const root = await folderAt(folder);
-  const { paths, links, problems } = await findPaths(root, matches);
+export function readTree(folder: string, matches: (path: string) => boolean): Tree {
+  const root = folderAt(folder);
+  const { paths, links, problems } = findPaths(root, matches);
   const files = new Map<string, string>();
-  const limit = createLimiter(IN_FLIGHT);
-  const reads = paths.map((path) => limit(async () => ({ path, read: await readInside(root, path) })));
-  for (const { path, read } of await Promise.all(reads)) {
+  for (const path of paths) {
+    const read = readInside(root, path);
     if ("text" in read) files.set(path, read.text);
     else problems.push({ path, line: 1, column: 1, reason: read.reason });
   }
   return { root, files, problems, links };
 }
+
+/** Keeps the byte order mark, and throws a TypeError at what is not UTF-8. */
+const UTF_8 = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 
 type ReadText = { readonly text: string } | { readonly reason: Problem["reason"] };
 
@@ -50,19 +58,27 @@ type ReadText = { readonly text: string } | { readonly reason: Problem["reason"]
  * The text of a regular file below `root` (with its symbolic links resolved), with its byte order mark, so that writing it
  * back gives the same bytes; or why there is none. A path that leads through a symbolic link is not followed.
  */
-export async function readInside(root: string, path: string): Promise<ReadText> {
+export function readInside(root: string, path: string): ReadText {
   const full = join(root, path);
   try {
-    if ((await realpath(full)) !== full)
+    if (realpathSync.native(full) !== full)
       return { reason: reason("not-parsed", "it is reached through a symbolic link") };
-    await using file = await open(full, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    const stat = await file.stat();
-    if (!stat.isFile()) return { reason: reason("not-parsed", "it is no regular file") };
-    if (stat.size > LARGEST_FILE) return { reason: reason("too-large", `${stat.size} bytes`) };
-    return { text: new TextDecoder("utf-8", { ignoreBOM: true, fatal: true }).decode(await file.readFile()) };
+    const file = openSync(full, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      return readOpen(file);
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     return { reason: reason("not-parsed", error instanceof TypeError ? "it is not UTF-8" : codeOf(error)) };
   }
+}
+
+function readOpen(file: number): ReadText {
+  const stat = fstatSync(file);
+  if (!stat.isFile()) return { reason: reason("not-parsed", "it is no regular file") };
+  if (stat.size > LARGEST_FILE) return { reason: reason("too-large", `${stat.size} bytes`) };
+  return { text: UTF_8.decode(readFileSync(file)) };
 }
 
 /** What the system says of an error in one word, such as `EACCES`. */
@@ -71,10 +87,10 @@ export function codeOf(error: unknown): string {
 }
 
 /** The folder with its symbolic links resolved. Throws INPUT when it is none. */
-export async function folderAt(folder: string): Promise<string> {
+export function folderAt(folder: string): string {
   try {
-    const root = await realpath(folder);
-    if ((await lstat(root)).isDirectory()) return root;
+    const root = realpathSync.native(folder);
+    if (lstatSync(root).isDirectory()) return root;
   } catch (error) {
     const code = codeOf(error);
     const says = code === "ENOENT" ? `there is no folder ${folder}` : `${folder} cannot be read (${code})`;
@@ -90,13 +106,13 @@ interface Found {
 }
 
 /** The paths of the files and of the links that match, in order, and the folders that cannot be read. */
-async function findPaths(root: string, matches: (path: string) => boolean): Promise<Found> {
+function findPaths(root: string, matches: (path: string) => boolean): Found {
   const found: Found = { paths: [], links: [], problems: [] };
   const pending = [""];
   let seen = 0;
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
     try {
-      for await (const entry of await opendir(join(root, folder))) {
+      for (const entry of entriesOf(join(root, folder)).take(MOST_ENTRIES - seen + 1)) {
         const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
         seen += 1;
         if (isEntered(entry, path)) pending.push(path);
@@ -110,6 +126,12 @@ async function findPaths(root: string, matches: (path: string) => boolean): Prom
     }
   }
   return { ...found, paths: found.paths.toSorted(), links: found.links.toSorted() };
+}
+
+/** The entries of one folder, of which there may be any number: they are never all there at once. */
+function* entriesOf(folder: string): Generator<Dirent> {
+  using entries = opendirSync(folder);
+  for (let entry = entries.readSync(); entry !== null; entry = entries.readSync()) yield entry;
 }
 
 function isEntered(entry: Dirent, path: string): boolean {

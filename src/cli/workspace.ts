@@ -18,7 +18,7 @@ export interface Workspace extends Omit<LocalPolicy, "config"> {
 }
 
 export async function openWorkspace(folder: string, managers: readonly Manager[]): Promise<Workspace> {
-  const tree = await readTree(folder, (path) => isRead(managers, path));
+  const tree = readTree(folder, (path) => isRead(managers, path));
   const { root, files } = tree;
   const extracted = joinExtracted(managers, files, [...extractEach(managers, files)]);
   const { config: _, ...policy } = await readPolicy(root);

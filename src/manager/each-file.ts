@@ -15,8 +15,8 @@ export const NOTHING: FileReading = { found: [], problems: [] };
 export interface FileKind extends Pick<Manager, "finds" | "writers" | "looksInto"> {
   readonly kind: string;
   matches(path: string): boolean;
-  /** Reads one file of this kind; `files` has those that are looked into, too. */
-  read(path: string, text: string, files: FileSet): FileReading;
+  /** Reads one file of this kind; `along` has those that are looked into. */
+  read(path: string, text: string, along: FileSet): FileReading;
 }
 
 /** The manager of such a kind. */
@@ -28,9 +28,9 @@ export function eachFile({ kind, matches, looksInto, finds, writers, read }: Fil
     ...(looksInto && { looksInto }),
     ...(finds && { finds }),
     ...(writers && { writers }),
-    extract(files) {
+    extract(files, along = files) {
       const own = [...files].filter(([path]) => looksInto?.(path) !== true || matches(path));
-      const all = own.map(([path, text]) => read(path, text, files));
+      const all = own.map(([path, text]) => read(path, text, along));
       return {
         uses: all.flatMap(({ found }) => found.map(({ use }) => use)),
         problems: all.flatMap(({ problems }) => problems),

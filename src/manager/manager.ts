@@ -15,8 +15,11 @@ export interface Manager {
   finds?(files: FileSet): ReadonlySet<string>;
   /** What else writes references into files, as files of this kind say; asked with all files of a repository. */
   writers?(files: FileSet): readonly Writer[];
-  /** All uses in reading order; what could not be read is a problem, never an exception. Bounded in time and memory. */
-  extract(files: FileSet): { readonly uses: readonly Use[]; readonly problems: readonly Problem[] };
+  /**
+   * All uses in reading order; what could not be read is a problem, never an exception. Bounded in time and memory. The files that
+   * are looked into are in `along`, or else among `files`.
+   */
+  extract(files: FileSet, along?: FileSet): { readonly uses: readonly Use[]; readonly problems: readonly Problem[] };
   /** The edits that make each use name its new reference, or why that cannot be done. */
   edit(files: FileSet, changes: readonly Change[]): readonly Edit[] | Held;
 }

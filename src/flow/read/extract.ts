@@ -24,11 +24,12 @@ export function lookedInto(manager: Manager, files: FileSet): FileSet {
 export function* extractEach(managers: readonly Manager[], files: FileSet): Generator<Extracted> {
   for (const manager of managers) {
     const own = filesOf(manager, files);
-    const along = lookedInto(manager, own);
-    const each = [...own].filter(([path]) => !along.has(path)).values();
-    for (const together of manager.isolated ? each.map((file) => new Map([...along, file])) : [own]) {
-      yield manager.extract(together);
+    if (!manager.isolated) {
+      yield manager.extract(own);
+      continue;
     }
+    const along = lookedInto(manager, own);
+    for (const file of own) if (!along.has(file[0])) yield manager.extract(new Map([file]), along);
   }
 }
 
