@@ -1,3 +1,4 @@
+import { baseOf, type Line } from "../core/line.ts";
 import type { Repository } from "../core/repository.ts";
 import { compileGlob } from "./glob.ts";
 import type { Operator } from "./operator-schema.ts";
@@ -11,10 +12,10 @@ export function grantedEnvironment(operator: Operator, name: string, repository:
   return operator.environments.filter(isDeployed).find((one) => one.name === name && covers(one, repository));
 }
 
-/** The first environment that a file on the default branch of a repository describes, as the operator says. */
+/** The first environment that a file on a line of a repository describes, as the operator says. */
 export function environmentOf(
   operator: Operator,
-  repository: Granted & Pick<Repository, "defaultBranch">,
+  repository: Granted & Pick<Line, "base" | "defaultBranch">,
   path: string,
 ): string | undefined {
   const described = operator.environments.find(
@@ -22,7 +23,7 @@ export function environmentOf(
       !isDeployed(one) &&
       covers(one, repository) &&
       (one.path === undefined || compileGlob(one.path)(path)) &&
-      (one.branch === undefined || compileGlob(one.branch)(repository.defaultBranch)),
+      (one.branch === undefined || compileGlob(one.branch)(baseOf(repository))),
   );
   return described?.name;
 }

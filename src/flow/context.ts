@@ -1,4 +1,5 @@
 import type { Builder } from "../builder/builder.ts";
+import type { Line } from "../core/line.ts";
 import type { Repository } from "../core/repository.ts";
 import type { Target } from "../core/rollout/rollout.ts";
 import type { Priority } from "../core/write/priority.ts";
@@ -23,8 +24,8 @@ export interface Operation {
   readonly policyRepositories: readonly number[];
   /** The targets of a repository in an environment; none when the operator granted none. */
   targets(repository: Repository, environment: string): readonly Target[];
-  /** The environment that a file on a repository's default branch describes; `undefined` when it describes none. */
-  environmentOf(repository: Repository, path: string): string | undefined;
+  /** The environment that a file on a line of a repository describes; `undefined` when it describes none. */
+  environmentOf(repository: Line, path: string): string | undefined;
   /** Whether a registry (`host[:port]`) may be asked at all. */
   allows(registry: string): boolean;
   /** Channels that configuration may name. */

@@ -2,6 +2,7 @@ import { type Context, Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { isAppError } from "../core/errors.ts";
 import type { Logins } from "../github/logins.ts";
+import type { IndexedRepository } from "../store/inverted-index.ts";
 import type { Store } from "../store/store.ts";
 import { type Audience, onlyHere, type Watched } from "./audience.ts";
 import { createBodyRoom } from "./body.ts";
@@ -67,10 +68,17 @@ function sequenceOf(text: string | undefined): number {
   return /^\d{1,15}$/.test(text ?? "") ? Number(text) : 0;
 }
 
-/** Every use with its state, by `owner/name`. */
+/** Every use with its state, by `owner/name`; with its branch, when that is not the default one. */
 async function usesByName({ index }: Pick<Store, "index">) {
   const repositories = await index.repositories();
-  const named = repositories.map(async (one) => [`${one.owner}/${one.name}`, await index.uses(one)] as const);
+  const usesOf = async (repository: IndexedRepository) => {
+    const lines = repository.maintained === undefined ? [] : await index.lines(repository);
+    const others = lines.map(async ({ base }) =>
+      (await index.uses({ ...repository, base })).map((use) => ({ ...use, base })),
+    );
+    return [...(await index.uses(repository)), ...(await Promise.all(others)).flat()];
+  };
+  const named = repositories.map(async (one) => [`${one.owner}/${one.name}`, await usesOf(one)] as const);
   return Object.fromEntries(await Promise.all(named));
 }
 

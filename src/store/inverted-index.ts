@@ -1,3 +1,4 @@
+import type { LineId } from "../core/line.ts";
 import type { UseState } from "../core/plan/update.ts";
 import type { Reason } from "../core/reason.ts";
 import type { Digest, ImageName } from "../core/reference.ts";
@@ -30,6 +31,21 @@ export interface IndexedRepository extends Repository {
   readonly named?: Sha;
   /** Set while somebody has said that something changed there, and GitHub has not been asked since. */
   readonly doubt?: Doubt;
+  /** What policy said of other branches when GitHub was last asked for them; absent while it names none. */
+  readonly maintained?: Maintained;
+}
+
+/** The branches beside the default one that policy wants to be kept patched. */
+export interface Maintained {
+  /** As configured. */
+  readonly patterns: readonly string[];
+  /** How many more of them there are than lines are kept. */
+  readonly left: number;
+}
+
+/** A line beside the default branch, with what is known of it as of a repository. */
+export interface IndexedLine extends Pick<IndexedRepository, "head" | "named" | "doubt"> {
+  readonly base: string;
 }
 
 /** Why the index may be behind: a webhook, say. It is a hint, and nothing is read from it. */
@@ -45,22 +61,33 @@ export interface ListedRepository extends Repository {
   readonly named?: Sha;
 }
 
-/** The inverted index: which repository uses which image. */
+/** The inverted index: which repository uses which image, and on which of its lines. */
 export interface Index {
   saveRepository(repository: ListedRepository): Promise<void>;
   /** The same for many at once. */
   saveRepositories(repositories: readonly ListedRepository[]): Promise<void>;
   /** Somebody says that something changed there. No doubt arises of a push of the very head that GitHub named last. */
-  doubt(repository: RepositoryId, doubt: Doubt): Promise<void>;
+  doubt(line: LineId, doubt: Doubt): Promise<void>;
   /** GitHub was asked about this doubt; one that arose meanwhile stays. */
-  settle(repository: RepositoryId, doubt: Doubt): Promise<void>;
+  settle(line: LineId, doubt: Doubt): Promise<void>;
   /** What was read last, if the same `reader` read it. */
-  extraction(repository: RepositoryId, reader: string): Promise<Extraction | undefined>;
-  saveExtraction(repository: RepositoryId, reader: string, extraction: Extraction): Promise<void>;
-  /** The repository has no commit any more: nothing is left of what was read. */
+  extraction(line: LineId, reader: string): Promise<Extraction | undefined>;
+  saveExtraction(line: LineId, reader: string, extraction: Extraction): Promise<void>;
+  /** The repository has no commit any more: nothing is left of what was read of its default branch. */
   removeExtraction(repository: RepositoryId): Promise<void>;
-  /** Replaces all uses of a repository, read at `head`. */
-  saveUses(repository: RepositoryId, head: Sha, uses: readonly IndexedUse[]): Promise<void>;
+  /** Replaces all uses of a line, read at `head`. */
+  saveUses(line: LineId, head: Sha, uses: readonly IndexedUse[]): Promise<void>;
+  /** The lines beside the default branch, by their names. */
+  lines(repository: RepositoryId): Promise<readonly IndexedLine[]>;
+  /**
+   * Makes these the lines beside the default branch, each with the head that GitHub named; nothing is left of the others but a
+   * doubt about them. Without `maintained` policy names none any more.
+   */
+  saveLines(
+    repository: RepositoryId,
+    maintained: Maintained | undefined,
+    lines: ReadonlyMap<string, Sha>,
+  ): Promise<void>;
   /** Takes a repository out, with its uses; what else is kept of it stays. */
   removeRepository(repository: RepositoryId): Promise<void>;
   repository(id: RepositoryId): Promise<IndexedRepository | undefined>;
@@ -69,7 +96,7 @@ export interface Index {
   repositories(): Promise<readonly IndexedRepository[]>;
   /** Whose repositories are in the index. */
   accounts(): Promise<readonly IndexedAccount[]>;
-  uses(repository: RepositoryId): Promise<readonly IndexedUse[]>;
+  uses(line: LineId): Promise<readonly IndexedUse[]>;
   users(image: ImageName): Promise<readonly IndexedRepository[]>;
   /** Those of them that were planned before one of these tags of it, or the image itself, was observed. */
   unaware(image: ImageName, tags: readonly string[]): Promise<readonly IndexedRepository[]>;

@@ -139,6 +139,8 @@ export function exposureSuite(storeOf: () => OpenStore): void {
       expect(ready).toMatchObject({ pull: 12, reviewers: ["@acme/web"], owner: "acme", name: "shop" });
       expect(ready?.packages).toEqual([{ name: "openssl", installed: "1", fixed: ["2"] }]);
       expect(current).not.toHaveProperty("pull");
+      await store.pulls.save({ ...pull, base: "other" });
+      expect((await ask("CVE-2026-1")).uses[0]).not.toHaveProperty("pull");
       await store.pulls.save({ ...pull, state: "closed" });
       expect((await ask("CVE-2026-1")).uses[0]).not.toHaveProperty("pull");
     });

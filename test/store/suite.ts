@@ -9,6 +9,7 @@ import type { ScanReport } from "../../src/core/verdict/finding.ts";
 import type { IndexedUse } from "../../src/store/inverted-index.ts";
 import type { OpenStore } from "../../src/store/store.ts";
 import { exposureSuite } from "./exposure-suite.ts";
+import { lineSuite } from "./line-suite.ts";
 
 let ids = 0;
 function repositoryOf(name: string, owner = "acme"): Repository {
@@ -230,6 +231,7 @@ export function storeSuite(open: () => Promise<OpenStore>): void {
   });
 
   exposureSuite(() => store);
+  lineSuite(() => store);
 
   test("pulls are found by branch and by merge, newest first", async () => {
     const repository = repositoryOf("pulls");

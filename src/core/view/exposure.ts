@@ -30,6 +30,8 @@ export interface AffectedUse {
   readonly repository: RepositoryId;
   readonly owner: string;
   readonly name: string;
+  /** The branch, when it is not the default one. */
+  readonly base?: string;
   readonly path: string;
   readonly line: number;
   readonly text: string;

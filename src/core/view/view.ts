@@ -53,6 +53,8 @@ export interface Summary {
 /** A use as a person is told of it. */
 export interface ShownUse {
   readonly repository: NamedRepository;
+  /** The branch, when it is not the default one. */
+  readonly base?: string;
   readonly path: string;
   readonly line: number;
   readonly text: string;

@@ -1,6 +1,7 @@
 import type { Job } from "../../core/job.ts";
+import { baseOf, type Line } from "../../core/line.ts";
 import { type BranchRules, requiresCheck } from "../../core/pull/branch-rules.ts";
-import { type Repository, type RepositoryId, repositoryKey, type Sha } from "../../core/repository.ts";
+import { type RepositoryId, repositoryKey, type Sha } from "../../core/repository.ts";
 import { type Allowance, spend } from "../../core/write/allowance.ts";
 import { BACKLOG } from "../../core/write/priority.ts";
 import type { Context, Run } from "../context.ts";
@@ -86,11 +87,11 @@ async function isOurs({ store }: Context, id: RepositoryId, head: Sha): Promise<
 }
 
 /** Has those open pulls answered whose events were missed, or that were there before the rule. */
-export async function answerOpen(context: Context, repository: Repository, rules: BranchRules): Promise<void> {
+export async function answerOpen(context: Context, repository: Line, rules: BranchRules): Promise<void> {
   const { github, store } = context;
   if (!requiresCheck(rules, CHECK, await github.installations.app())) return;
-  const { host, installation, repository: id, defaultBranch } = repository;
-  for (const { number, outside } of await github.checks.unanswered(repository, defaultBranch, CHECK)) {
+  const { host, installation, repository: id } = repository;
+  for (const { number, outside } of await github.checks.unanswered(repository, baseOf(repository), CHECK)) {
     const job = { kind: "answer", repository: { host, installation, repository: id }, number } as const;
     if (outside) await store.jobs.enqueue({ ...job, outside }, BACKLOG);
     else await store.jobs.enqueue(job);

@@ -2,8 +2,8 @@ import type { Config } from "../../config/load.ts";
 import { DEPENDABOT_PATHS, dependabotOf } from "../../config/others/dependabot.ts";
 import type { ManagedFile } from "../../config/others/managed-file.ts";
 import { RENOVATE_PATHS, renovateOf } from "../../config/others/renovate.ts";
+import { baseOf, type Line } from "../../core/line.ts";
 import { type Reason, reason } from "../../core/reason.ts";
-import type { Repository } from "../../core/repository.ts";
 import type { OtherTool } from "../../core/use/other-tool.ts";
 import type { Use } from "../../core/use/use.ts";
 import type { TreeEntry } from "../../github/trees.ts";
@@ -18,7 +18,7 @@ const LONGEST_PATCH = 8_000;
 /** Tools that keep files of a repository's uses up to date as well, by the files that configure them. */
 export async function readOthers(
   context: Context,
-  repository: Repository,
+  repository: Line,
   tree: ReadonlyMap<string, TreeEntry>,
   uses: readonly Use[],
 ): Promise<readonly OtherTool[]> {
@@ -30,7 +30,7 @@ export async function readOthers(
   };
   const renovate = await read(RENOVATE_PATHS.find((path) => tree.has(path)));
   const dependabot = await read(DEPENDABOT_PATHS.find((path) => tree.has(path)));
-  const base = repository.defaultBranch;
+  const base = baseOf(repository);
   const found = [
     renovate && renovateOf(renovate.path, renovate.text, files, base),
     dependabot && dependabotOf(dependabot.path, dependabot.text, files, base),

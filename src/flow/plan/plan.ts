@@ -1,6 +1,7 @@
 import type { Config } from "../../config/load.ts";
 import { ignoredBy, policyOf } from "../../config/merge.ts";
 import type { ConfigProblem } from "../../config/problem.ts";
+import type { Line } from "../../core/line.ts";
 import { followedTag } from "../../core/plan/candidate.ts";
 import { holdUpdates, holdUses, knownImages, planUpdates } from "../../core/plan/plan.ts";
 import { type ImageFacts, type Plan, type UpdateGroup, type UseStatus, unanswered } from "../../core/plan/update.ts";
@@ -27,7 +28,7 @@ import { withinReach } from "./within-reach.ts";
 
 /** What shall become of a repository, and all that this was decided from. */
 export interface RepositoryPlan {
-  readonly repository: Repository;
+  readonly repository: Line;
   readonly extraction: Extraction;
   readonly reading: ConfigReading;
   readonly plan: Plan;
@@ -45,7 +46,7 @@ export interface RepositoryPlan {
 export async function planRepository(
   context: Context,
   run: Run,
-  repository: Repository,
+  repository: Line,
   commit: Sha,
 ): Promise<RepositoryPlan> {
   const kept = await context.store.index.extraction(repository, context.reader);
@@ -57,7 +58,7 @@ export async function planRepository(
   return planned;
 }
 
-async function extract(context: Context, repository: Repository, commit: Sha): Promise<Extraction> {
+async function extract(context: Context, repository: Line, commit: Sha): Promise<Extraction> {
   const { uses, problems, tree } = await readSnapshot(context, repository, commit);
   const others = await readOthers(context, repository, tree, uses);
   const texts = await readConfigTexts(context, repository, tree);
@@ -80,7 +81,7 @@ export async function findRepository(context: Context, id: RepositoryId): Promis
 
 async function decide(
   context: Context,
-  repository: Repository,
+  repository: Line,
   { uses, others }: Extraction,
   { config, problems }: ConfigReading,
 ): Promise<Pick<RepositoryPlan, "plan" | "would" | "held">> {
@@ -155,7 +156,7 @@ async function save(
 }
 
 /** Whether all of this is in the index already: a look at what is unchanged writes nothing. */
-async function isSaved({ store }: Context, repository: Repository, commit: Sha, uses: readonly IndexedUse[]) {
+async function isSaved({ store }: Context, repository: Line, commit: Sha, uses: readonly IndexedUse[]) {
   if (uses.some(({ state }) => state === "unknown")) return false;
   if ((await store.index.repository(repository))?.head !== commit) return false;
   return canonicalJson(await store.index.uses(repository)) === canonicalJson(uses);

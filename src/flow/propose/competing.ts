@@ -1,3 +1,4 @@
+import { baseOf, type Line } from "../../core/line.ts";
 import type { UpdateGroup } from "../../core/plan/update.ts";
 import {
   bringsAnother,
@@ -41,7 +42,7 @@ export async function yieldToOthers(
 ): Promise<{ readonly groups: readonly UpdateGroup[]; readonly held: readonly Yielded[] }> {
   const open = (await context.store.pulls.list(repository)).filter(({ state }) => state === "open");
   const standing = new Set(open.map(({ branch }) => branch));
-  const branchOf = (group: UpdateGroup) => branchName(repository.defaultBranch, group);
+  const branchOf = (group: UpdateGroup) => branchName(baseOf(repository), group);
   const starting = plan.groups.filter((group) => !standing.has(branchOf(group)));
   if (starting.length === 0) return { groups: plan.groups, held: [] };
   const claims = await claimsOn(context, repository, usesOf(starting));
@@ -71,15 +72,11 @@ function only(group: UpdateGroup, isWanted: (use: Use) => boolean): UpdateGroup 
 }
 
 /** By use the name of the newest pull request that changes it. */
-async function claimsOn(
-  context: Context,
-  repository: Repository,
-  uses: readonly Use[],
-): Promise<ReadonlyMap<Use, string>> {
+async function claimsOn(context: Context, repository: Line, uses: readonly Use[]): Promise<ReadonlyMap<Use, string>> {
   // Anyone may open a pull request from a fork: what they want holds up nobody's fix.
   const counts = ({ branch, headRepository }: Pull) =>
     headRepository === repository.repository && !branch.startsWith(OUR_BRANCHES);
-  const pulls = await context.github.pulls.into(repository, repository.defaultBranch);
+  const pulls = await context.github.pulls.into(repository, baseOf(repository));
   const claims = new Map<Use, string>();
   for (const pull of pulls.filter(counts).slice(0, MOST_PULLS)) {
     for (const file of await context.github.pulls.files(repository, pull.number, pull.head)) {

@@ -1,5 +1,6 @@
 import type { Config } from "../../config/load.ts";
 import { ignoredBy, policyOf } from "../../config/merge.ts";
+import { baseOf, type Line } from "../../core/line.ts";
 import { withPolicies } from "../../core/plan/group.ts";
 import type { UpdateGroup } from "../../core/plan/update.ts";
 import { type DesiredPull, diffPulls, type PullDiff } from "../../core/pull/diff.ts";
@@ -106,7 +107,7 @@ function notStarted(wanted: readonly Wanted[], { acts }: PullDiff, why: Reason):
 /** The groups whose edits can be proved, and why the others cannot. */
 async function derive(
   context: Context,
-  repository: Repository,
+  repository: Line,
   snapshot: Snapshot | undefined,
   groups: readonly UpdateGroup[],
 ) {
@@ -115,7 +116,7 @@ async function derive(
   const held: HeldGroup[] = [];
   let length = 0;
   for (const group of groups) {
-    const branch = branchName(repository.defaultBranch, group);
+    const branch = branchName(baseOf(repository), group);
     length += lengthOf(group, snapshot);
     const derived = length > MOST_PROVED ? TOO_MUCH : await deriveFiles(context, snapshot, group);
     if (derived.state === "held") held.push({ branch, group, reason: derived.reason });

@@ -1,5 +1,6 @@
 import { isAppError } from "../../core/errors.ts";
 import type { Fact } from "../../core/ledger.ts";
+import { baseOf } from "../../core/line.ts";
 import type { UpdateGroup } from "../../core/plan/update.ts";
 import { dueOf } from "../../core/policy/due.ts";
 import { fingerprint } from "../../core/pull/body/boxes.ts";
@@ -67,7 +68,7 @@ async function push(
   const own = {
     repository: { host: repository.host, installation: repository.installation, repository: repository.repository },
     branch,
-    base: repository.defaultBranch,
+    base: baseOf(repository),
     title: old?.title ?? pullTitle(group, reading.config.commit.prefix),
     group,
     baseSha: extraction.commit,

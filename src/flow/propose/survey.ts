@@ -1,3 +1,4 @@
+import { baseOf } from "../../core/line.ts";
 import { branchName } from "../../core/pull/pull.ts";
 import { together } from "../../core/together.ts";
 import type { Context } from "../context.ts";
@@ -18,7 +19,7 @@ export interface Survey extends Ground {
 export async function survey(context: Context, planned: RepositoryPlan): Promise<Survey | undefined> {
   const { repository, extraction, reading, plan } = planned;
   if (reading.config.mode === "observe" || planned.held !== undefined) return undefined;
-  const branches = plan.groups.map((group) => branchName(repository.defaultBranch, group));
+  const branches = plan.groups.map((group) => branchName(baseOf(repository), group));
   const [yielded, snapshot, ground] = await together([
     yieldToOthers(context, planned),
     plan.groups.length === 0 ? undefined : readSnapshot(context, repository, extraction.commit),

@@ -1,10 +1,10 @@
 import type { Config } from "../../config/load.ts";
 import { isAppError } from "../../core/errors.ts";
 import { sha256 } from "../../core/hash.ts";
+import { baseOf, type Line } from "../../core/line.ts";
 import { type BranchRules, unmetRules } from "../../core/pull/branch-rules.ts";
 import { branchName } from "../../core/pull/pull.ts";
 import { type Reason, sentence } from "../../core/reason.ts";
-import type { Repository } from "../../core/repository.ts";
 import { canonicalJson } from "../../core/text/canonical-json.ts";
 import { code, escapeText } from "../../core/text/markdown.ts";
 import { together } from "../../core/together.ts";
@@ -16,9 +16,9 @@ export const RULES_REPORTED = "rules reported";
 const LONGEST = 500;
 
 /**
- * Says on the default branch's head, as soon as there is something to propose, which of the rules on that branch and on our
- * own ones can never be met by us: not when a merge first fails. Whenever that has changed, like `reportConfig`. Rules that
- * nobody may read are told by what fails. Answers with those on the default branch, where they were read.
+ * Says on a line's head, as soon as there is something to propose, which of the rules on that branch and on our own ones can
+ * never be met by us: not when a merge first fails. Whenever that has changed, like `reportConfig`. Rules that nobody may read
+ * are told by what fails. Answers with those on the line's own branch, where they were read.
  */
 export async function reportRules(
   context: Context,
@@ -46,7 +46,7 @@ export async function reportRules(
         externalId: `rules ${cause}`,
         status: "completed",
         ...conclude(unmet),
-        summary: summaryOf(unmet, repository.defaultBranch),
+        summary: summaryOf(unmet, baseOf(repository)),
         annotations: [],
       }),
     async () => {},
@@ -61,10 +61,10 @@ async function rulesToMeet(
 ): Promise<Rules | undefined> {
   const [group] = plan.groups;
   if (group === undefined || reading.config.mode === "observe") return undefined;
-  return readRules(context, repository, reading.config, branchName(repository.defaultBranch, group));
+  return readRules(context, repository, reading.config, branchName(baseOf(repository), group));
 }
 
-/** The rules on the default branch, and which of them and of those on `branch`, one of our own, can never be met. */
+/** The rules on a line, and which of them and of those on `branch`, one of our own, can never be met. */
 interface Rules {
   readonly base: BranchRules;
   readonly unmet: readonly Reason[];
@@ -73,14 +73,14 @@ interface Rules {
 /** `undefined` where they may not be read. */
 export async function readRules(
   context: Context,
-  repository: Repository,
+  repository: Line,
   config: Config,
   branch: string,
 ): Promise<Rules | undefined> {
   const { branches } = context.github;
   try {
     const [base, own] = await together([
-      branches.rules(repository, repository.defaultBranch),
+      branches.rules(repository, baseOf(repository)),
       branches.pushRules(repository, branch),
     ]);
     return { base, unmet: unmetRules(base, { own, auto: mergesByItself(config) }) };

@@ -33,7 +33,7 @@ export async function affected(tx: Connection, id: string, question: AffectedQue
     with ${judged} select judged.* from judged
     join json_array_elements_text(${JSON.stringify(question.states)}::json) with ordinality as wanted (state, rank)
       on wanted.state = affectedness
-    order by rank, owner collate "C", name collate "C", repository_key, ordinal
+    order by rank, owner collate "C", name collate "C", repository_key, base collate "C", ordinal
     limit ${question.limit} offset ${question.offset}`.execute(tx);
   const pulls = await openPulls(tx, rows);
   const finding = await findingOf(tx, judged);
@@ -102,6 +102,7 @@ function affectedUse(row: Row, pulls: readonly PullRecord[], freshSince: number)
   return {
     state: row.affectedness,
     repository: { host: row.host, installation: row.installation, repository: row.repository },
+    ...(row.base !== "" && { base: row.base }),
     ...{ owner: row.owner, name: row.name, path, line, text, useState },
     ...(why && { reason: why }),
     ...(owners && { owners }),
@@ -115,7 +116,8 @@ function affectedUse(row: Row, pulls: readonly PullRecord[], freshSince: number)
 }
 
 /** Whether a pull changes this use. */
-function brings({ group }: PullRecord, { path, text }: SeenUse): boolean {
+function brings({ base, group }: PullRecord, { path, text, ...row }: SeenUse): boolean {
+  if (base !== (row.base === "" ? row.default_branch : row.base)) return false;
   return group.updates.some(({ changes }) => changes.some(({ use }) => use.path === path && use.text === text));
 }
 

@@ -1,8 +1,10 @@
 import { type ExpressionBuilder, type Selectable, sql } from "kysely";
+import type { LineId } from "../../core/line.ts";
 import type { ImageName } from "../../core/reference.ts";
-import { type RepositoryId, repositoryKey, type Sha } from "../../core/repository.ts";
+import { repositoryKey, type Sha } from "../../core/repository.ts";
 import type { Index, IndexedRepository, IndexedUse, ListedRepository } from "../inverted-index.ts";
 import { extractionsTable } from "./extractions.ts";
+import { baseColumn, changeLine, knownOf, linesTable } from "./lines.ts";
 import type { Connection, RepositoryRow, Schema, UseRow } from "./schema.ts";
 import { storable } from "./storable.ts";
 import { inTransaction } from "./transaction.ts";
@@ -10,10 +12,10 @@ import { inTransaction } from "./transaction.ts";
 export function indexTable(db: Connection): Index {
   return {
     ...extractionsTable(db),
+    ...linesTable(db),
     saveRepository: (repository) => saveRepositories(db, [repository]),
     saveRepositories: (repositories) => saveRepositories(db, repositories),
-    saveUses: (repository, head, uses) =>
-      inTransaction(db, (tx) => saveUses(tx, repositoryKey(repository), head, uses)),
+    saveUses: (line, head, uses) => inTransaction(db, (tx) => saveUses(tx, line, head, uses)),
     removeRepository: async (repository) => {
       await db.deleteFrom("repositories").where("key", "=", repositoryKey(repository)).execute();
     },
@@ -34,7 +36,7 @@ export function indexTable(db: Connection): Index {
         .groupBy(["host", "installation"])
         .orderBy("account")
         .execute(),
-    uses: (repository) => usesOf(db, repository),
+    uses: (line) => usesOf(db, line),
     users: (image) => usersOf(db, image),
     unaware: (image, tags) => unawareOf(db, image, tags),
     images: () => imagesInUse(db),
@@ -76,18 +78,19 @@ async function saveRepositories(db: Connection, repositories: readonly ListedRep
       properties = coalesce(excluded.properties, old.properties)`.execute(db);
 }
 
-async function saveUses(tx: Connection, key: string, head: Sha, uses: readonly IndexedUse[]): Promise<void> {
-  const known = await tx.updateTable("repositories").set({ head }).where("key", "=", key).executeTakeFirst();
-  // The repository left while its files were being read.
-  if (known.numUpdatedRows === 0n) return;
-  await tx.deleteFrom("uses").where("repository_key", "=", key).execute();
+async function saveUses(tx: Connection, line: LineId, head: Sha, uses: readonly IndexedUse[]): Promise<void> {
+  const [key, base] = [repositoryKey(line), baseColumn(line)];
+  // The repository, or the line, left while its files were being read.
+  if (!(await changeLine(tx, line, { head }))) return;
+  await tx.deleteFrom("uses").where("repository_key", "=", key).where("base", "=", base).execute();
   const rows = uses.map((use, ordinal) => {
     return { ...use, ...use.image, ordinal, to_tag: use.to?.tag, to_digest: use.to?.digest };
   });
   await sql`
     insert into uses (
-      repository_key, ordinal, registry, image, tag, digest, path, line, text, state, reason, to_tag, to_digest, owners)
-    select ${key}, ordinal, registry, repository, tag, digest, path, line, text, state, reason, to_tag, to_digest, owners
+      repository_key, base, ordinal, registry, image, tag, digest, path, line, text, state, reason, to_tag, to_digest,
+      owners)
+    select ${key}, ${base}, ordinal, registry, repository, tag, digest, path, line, text, state, reason, to_tag, to_digest, owners
     from json_to_recordset(${storable(rows)}::json) as row (
       ordinal integer, registry text, repository text, tag text, digest text, path text, line integer, text text,
       state text, reason json, to_tag text, to_digest text, owners json)`.execute(tx);
@@ -103,18 +106,18 @@ export function repositoryOf(row: Selectable<RepositoryRow>): IndexedRepository 
     defaultBranch: row.default_branch,
     private: row.private,
     archived: row.archived,
-    ...(row.head === null ? {} : { head: row.head }),
-    ...(row.named === null ? {} : { named: row.named }),
-    ...(row.doubt === null ? {} : { doubt: { cause: row.doubt, since: row.doubted_at ?? 0 } }),
+    ...knownOf(row),
     ...(row.properties === null ? {} : { properties: row.properties }),
+    ...(row.maintained === null ? {} : { maintained: row.maintained }),
   };
 }
 
-async function usesOf(db: Connection, repository: RepositoryId): Promise<readonly IndexedUse[]> {
+async function usesOf(db: Connection, line: LineId): Promise<readonly IndexedUse[]> {
   const rows = await db
     .selectFrom("uses")
     .selectAll()
-    .where("repository_key", "=", repositoryKey(repository))
+    .where("repository_key", "=", repositoryKey(line))
+    .where("base", "=", baseColumn(line))
     .orderBy("ordinal")
     .execute();
   return rows.map(useOf);

@@ -30,6 +30,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0072-page": { up: (db) => run(db, PAGE) },
   "0073-sessions": { up: (db) => run(db, SESSIONS) },
   "0080-owners": { up: (db) => run(db, ["alter table uses add column owners json"]) },
+  "0090-lines": { up: (db) => run(db, LINES) },
 };
 
 const FIRST = [
@@ -149,6 +150,23 @@ const PAGE = [
   "create index rollouts_by_repository on rollouts (repository_key, sequence)",
   "create index ledger_by_repository on ledger (substring(subject from '^[a-z]+:([^/]+/[0-9]+/[0-9]+)'), sequence)",
   "create index repositories_by_name on repositories (lower(owner), lower(name))",
+];
+
+/** The default branch's rows have an empty `base`, whatever it is called. */
+const LINES = [
+  "alter table repositories add column maintained json",
+  `create table lines (
+     repository_key text not null references repositories on delete cascade, base text not null,
+     head text, named text, doubt text, doubted_at bigint,
+     primary key (repository_key, base))`,
+  ...[
+    ["uses", "repository_key, base, ordinal"],
+    ["extractions", "repository_key, base"],
+    ["outlooks", "repository_key, base"],
+  ].flatMap(([table, key]) => [
+    `alter table ${table} add column base text not null default ''`,
+    `alter table ${table} drop constraint ${table}_pkey, add primary key (${key})`,
+  ]),
 ];
 
 const SESSIONS = [

@@ -10,6 +10,7 @@ import type { Release, Rollout, RolloutPhase } from "../../core/rollout/rollout.
 import type { Extraction } from "../../core/use/extraction.ts";
 import type { Finding, ScanReport } from "../../core/verdict/finding.ts";
 import type { WriteTurn } from "../../core/write/turn.ts";
+import type { Maintained } from "../inverted-index.ts";
 
 /**
  * The tables as the migrations leave them. Times are milliseconds since the epoch. Documents are `json`, not `jsonb`: no
@@ -17,6 +18,7 @@ import type { WriteTurn } from "../../core/write/turn.ts";
  */
 export interface Schema {
   readonly repositories: RepositoryRow;
+  readonly lines: LineRow;
   readonly extractions: ExtractionRow;
   readonly uses: UseRow;
   readonly outlooks: OutlookRow;
@@ -56,10 +58,23 @@ export interface RepositoryRow {
   readonly doubt: string | null;
   readonly doubted_at: number | null;
   readonly properties: JSONColumnType<Properties> | null;
+  readonly maintained: JSONColumnType<Maintained> | null;
+}
+
+/** A branch beside the default one that is kept patched. */
+export interface LineRow {
+  readonly repository_key: string;
+  readonly base: string;
+  readonly head: string | null;
+  readonly named: string | null;
+  readonly doubt: string | null;
+  readonly doubted_at: number | null;
 }
 
 interface ExtractionRow {
   readonly repository_key: string;
+  /** `baseColumn`. */
+  readonly base: string;
   /** What extracted it: another one may extract more from the same commit. */
   readonly reader: string;
   readonly extraction: JSONColumnType<Extraction>;
@@ -67,6 +82,8 @@ interface ExtractionRow {
 
 export interface UseRow {
   readonly repository_key: string;
+  /** `baseColumn`. */
+  readonly base: string;
   /** The use's place in the order in which the files were read. */
   readonly ordinal: number;
   readonly registry: string | null;
@@ -85,6 +102,8 @@ export interface UseRow {
 
 interface OutlookRow {
   readonly repository_key: string;
+  /** `baseColumn`. */
+  readonly base: string;
   readonly record: JSONColumnType<Outlook>;
 }
 

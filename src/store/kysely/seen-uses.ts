@@ -15,6 +15,7 @@ export interface SeenUse extends Selectable<UseRow> {
   readonly repository: number;
   readonly owner: string;
   readonly name: string;
+  readonly default_branch: string;
   readonly now_digest: Digest | null;
   readonly scanned_at: number | null;
   readonly scan_problem: Reason | null;
@@ -33,7 +34,8 @@ export function isSeen(viewer: Viewer, column: string): RawBuilder<boolean> {
 /** Every use that the viewer may see, as rows of `SeenUse`. */
 export function seenUses(viewer: Viewer): RawBuilder<SeenUse> {
   return sql<SeenUse>`
-    select u.*, r.host, r.installation, r.repository, r.owner, r.name, coalesce(u.digest, o.digest) as now_digest,
+    select u.*, r.host, r.installation, r.repository, r.owner, r.name, r.default_branch,
+      coalesce(u.digest, o.digest) as now_digest,
       e.at as scanned_at, e.problem as scan_problem, e.known_exploited, e.critical, e.high, e.normal
     from uses u
     join repositories r on r.key = u.repository_key
@@ -95,7 +97,7 @@ export async function shownUses(db: Connection, filter: UseFilter, slice: Slice)
   );
   const { rows } = await sql<JudgedUse & { total: number }>`
     select *, count(*) over ()::int as total from (${judgedUses(filter)}) as judged where ${isWanted}
-    order by owner collate "C", name collate "C", repository_key, ordinal
+    order by owner collate "C", name collate "C", repository_key, base collate "C", ordinal
     limit ${slice.limit} offset ${slice.offset}`.execute(db);
   return listed(rows, slice, (row) => shownUse(row, filter.freshSince));
 }
@@ -106,6 +108,7 @@ function shownUse(row: SeenUse, freshSince: number): ShownUse {
   return {
     ...use,
     repository: { host, installation, repository, owner, name },
+    ...(row.base !== "" && { base: row.base }),
     ...(digest !== null && { digest }),
     exposure: exposureOf(row, freshSince),
   };
