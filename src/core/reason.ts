@@ -122,6 +122,8 @@ const SENTENCES = {
   "no-merge-method": "settings and rules of the base branch leave no way to merge",
   "deployment-required": "the base branch requires a deployment of the head, which Oakum never makes before a merge",
   "approval-required": "the base branch requires approvals, so nothing merges by itself",
+  "check-silent":
+    "a required check must come from an App that is seen neither on the base branch nor on its newest pull requests; install it, or have the rule name another",
   "base-restricted": "a rule lets only some update the base branch, and Oakum never uses a bypass",
   "branch-restricted": "rules keep Oakum from pushing to its own branches",
   // what a rollout says

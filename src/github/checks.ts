@@ -1,3 +1,4 @@
+import type { RequiredCheck } from "../core/pull/branch-rules.ts";
 import type { Repository, Sha } from "../core/repository.ts";
 
 export interface Annotation {
@@ -41,6 +42,11 @@ export interface Checks {
     base: string,
     name: string,
   ): Promise<readonly { readonly number: number; readonly outside: boolean }[]>;
+  /**
+   * Of the checks that must come from a certain App, those of which nothing is seen: neither a check suite of the App nor a status
+   * of that name, on the branch's head or on one of its newest pulls. Such an App is hardly installed here.
+   */
+  silent(repository: Repository, branch: string, checks: readonly RequiredCheck[]): Promise<readonly RequiredCheck[]>;
   /**
    * Whether somebody asked to run our check runs on a commit again, and we have reported nothing since. GitHub says so by
    * their suite, which is then not completed; the check runs stay as they are.

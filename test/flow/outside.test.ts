@@ -1,4 +1,7 @@
 import { expect, it } from "vitest";
+import { jobKey } from "../../src/core/job.ts";
+import { answerPull } from "../../src/flow/gate/answer.ts";
+import type { GitHub } from "../../src/github/github.ts";
 import type { TestRepository } from "./repository.ts";
 import { World } from "./world.ts";
 
@@ -56,3 +59,42 @@ it.concurrent("knows a pull of a fork that nobody told it is one, and is not kep
   await world.event({ kind: "answer", repository: world.idOf(shop), number: number - 1 }, 0);
   expect(await answered(shop)).toBe(1 + 5);
 });
+
+it.concurrent("answers no more than that when two are answered at once", async (test) => {
+  const world = await World.start(test, { ci: false });
+  const { shop } = await world.patchedShop({ mode: "observe" });
+  await world.look();
+  const numbers: number[] = [];
+  for (let one = 0; one < 6; one += 1) numbers.push(await forked(world, shop, `fork-${one}`));
+  const { context } = world.oakum;
+  const answer = async (number: number, github: GitHub) => {
+    const job = { kind: "answer", repository: world.idOf(shop), number, outside: true } as const;
+    const key = jobKey(job);
+    const run = { key, fence: await context.store.fences.take(key), priority: 0 } as const;
+    await answerPull({ ...context, github }, run, job);
+  };
+  for (const number of numbers.slice(0, 4)) await answer(number, context.github);
+  // Both know that one more may be answered before either goes on.
+  const met = meeting(2);
+  const { branches } = context.github;
+  const rules: typeof branches.rules = async (...asked) => {
+    await met();
+    return branches.rules(...asked);
+  };
+  const github = { ...context.github, branches: { ...branches, rules } };
+  await Promise.all(numbers.slice(4).map((number) => answer(number, github)));
+  expect(await answered(shop)).toBe(5);
+  await world.settle(900);
+  expect(await answered(shop)).toBe(6);
+});
+
+/** Waits until so many have come. */
+function meeting(size: number): () => Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let here = 0;
+  return () => {
+    here += 1;
+    if (here === size) resolve();
+    return promise;
+  };
+}

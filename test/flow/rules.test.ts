@@ -94,6 +94,29 @@ it.concurrent("says at the first proposal which rules it can never meet, and tha
   expect((await told(shop)).map(({ conclusion }) => conclusion)).toEqual(["neutral", "success"]);
 });
 
+it.concurrent("says of a required check that its App is nowhere to be seen, until something of it is", async (test) => {
+  const world = await World.start(test, { ci: false });
+  const { shop, dockerfile } = await world.patchedShop({ merge: "auto" });
+  const files = { Dockerfile: dockerfile };
+  const served = await world.repository("served", { merge: "auto", files });
+  const foreign = (app: number) => ({ requiredChecks: [{ context: "lint", app }] });
+  await ruled(world, served, [], foreign(OTHER_APP));
+  await served.push({ "README.md": "Read me\n" });
+  await ruled(world, shop, [], foreign(9999));
+  await world.look();
+  expect(await told(served)).toEqual([]);
+  const [check, ...others] = await told(shop);
+  expect(others).toEqual([]);
+  expect(check?.summary).toContain(
+    "on its newest pull requests; install it, or have the rule name another (lint by App 9999)",
+  );
+  // Who only writes statuses has no check suite, but says its name.
+  const main = (await shop.branches()).get("main") ?? "";
+  await shop.rest("POST", `statuses/${main}`, { state: "success", context: "lint" });
+  await world.event({ kind: "repo", repository: world.idOf(shop) }, 5);
+  expect((await told(shop)).map(({ conclusion }) => conclusion)).toEqual(["neutral", "success"]);
+});
+
 it.concurrent("looks at the rules again at the merge, never uses a bypass, and waits for what only GitHub can tell", async (test) => {
   const world = await World.start(test);
   const { shop: changed, dockerfile } = await world.patchedShop({ merge: "auto" }, "changed");

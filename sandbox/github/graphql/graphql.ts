@@ -15,7 +15,8 @@ import { countRequest } from "../rate.ts";
 import { Refusal } from "../refusal.ts";
 import type { Json } from "../state/json.ts";
 import type { World } from "../world.ts";
-import { type Context, mutations, queries } from "./resolvers.ts";
+import type { Context } from "./context.ts";
+import { mutations, queries } from "./resolvers.ts";
 import { githubSchema } from "./schema.ts";
 
 interface Query {

@@ -1,17 +1,19 @@
-import { openPulls } from "../act/follow-branch.ts";
+import { requirePermission } from "../access/permission.ts";
 import { entryOf, queueOf } from "../act/merge-queue.ts";
 import { askMergeable, mergeableState } from "../act/mergeability.ts";
 import { reviewViolations } from "../act/review-rules.ts";
 import { most, parametersOf, rulesOf } from "../act/rules.ts";
-import type { PullRequest } from "../state/issue.ts";
+import type { Issue, PullRequest } from "../state/issue.ts";
 import type { QueueEntry } from "../state/queue.ts";
 import type { Repository } from "../state/repository.ts";
 import { accountOf } from "../view/account.ts";
 import { nodeId } from "../view/address.ts";
 import type { World } from "../world.ts";
+import type { Context } from "./context.ts";
 
 /** GraphQL's `PullRequest`, as far as merging and its description go. */
-export function viewPullRequest(world: World, repository: Repository, pull: PullRequest) {
+export function viewPullRequest(context: Context, repository: Repository, pull: PullRequest) {
+  const { world } = context;
   const entry = entryOf(world, repository, pull.number);
   return {
     __typename: "PullRequest",
@@ -30,7 +32,7 @@ export function viewPullRequest(world: World, repository: Repository, pull: Pull
     mergeStateStatus: () => mergeStatus(world, repository, pull),
     reviewDecision: () => reviewDecision(world, repository, pull),
     // Only the last one is ever asked for here.
-    commits: () => ({ nodes: [{ commit: viewHead(world, repository, pull.pull.headSha) }] }),
+    commits: () => ({ nodes: [{ commit: viewHead(context, repository, pull.pull.headSha) }] }),
     timelineItems: ({ itemTypes, last }: { itemTypes?: readonly string[]; last?: number }) => {
       const wanted = pull.happenings.filter(({ event }) => itemTypes?.includes(`${event.toUpperCase()}_EVENT`));
       const nodes = wanted.slice(-(last ?? 100)).map(({ reason = null, at, actor }) => {
@@ -46,23 +48,45 @@ export function viewPullRequest(world: World, repository: Repository, pull: Pull
   };
 }
 
-/** The open pull requests into a branch, the newest first. */
-export function viewOpenPulls(world: World, repository: Repository, base: string | undefined, first = 100) {
-  const open = openPulls(world, repository).filter(({ pull }) => base === undefined || pull.base === base);
-  const nodes = open.toReversed().slice(0, first);
-  return { nodes: nodes.map((pull) => viewPullRequest(world, repository, pull)), totalCount: open.length };
+interface Asked {
+  readonly baseRefName?: string;
+  readonly states?: readonly string[];
+  readonly first?: number;
 }
 
-/** A head with the check suites of one App, and the runs in them of one name. */
-function viewHead(world: World, repository: Repository, sha: string) {
+/** The pull requests into a branch, the newest first. */
+export function viewPulls(context: Context, repository: Repository, { baseRefName: base, states, first = 100 }: Asked) {
+  const isAsked = ({ pull, state }: Issue) => {
+    const shown = pull?.mergedAt ? "MERGED" : state.toUpperCase();
+    return (base === undefined || pull?.base === base) && (states === undefined || states.includes(shown));
+  };
+  const of = (issue: Issue) => issue.repository === repository.id && issue.pull !== undefined && isAsked(issue);
+  const found = context.world.state.all("issue", of) as PullRequest[];
+  const nodes = found.toReversed().slice(0, first);
+  return { nodes: nodes.map((pull) => viewPullRequest(context, repository, pull)), totalCount: found.length };
+}
+
+function viewHead(context: Context, repository: Repository, sha: string) {
+  return { __typename: "Commit", oid: sha, ...viewReports(context, repository, sha) };
+}
+
+/** What Apps say of a commit: the check suites of one, the runs in them of one name, and all statuses by theirs. */
+export function viewReports({ world, actor }: Context, repository: Repository, sha: string) {
   const checkSuites = ({ filterBy }: { filterBy?: { appId?: number } }) => {
+    requirePermission(actor, ["checks:read"]);
     const suites = world.state.all(
       "suite",
       (one) => one.repository === repository.id && one.headSha === sha && one.app === filterBy?.appId,
     );
-    return { nodes: suites.map(({ id }) => ({ checkRuns: viewRuns(world, id) })) };
+    return { nodes: suites.map(({ id }) => ({ checkRuns: viewRuns(world, id) })), totalCount: suites.length };
   };
-  return { oid: sha, checkSuites };
+  const status = () => {
+    requirePermission(actor, ["statuses:read"]);
+    const found = world.state.all("status", (one) => one.repository === repository.id && one.sha === sha);
+    const contexts = [...new Set(found.map(({ context }) => context))];
+    return contexts.length === 0 ? null : { contexts: contexts.map((context) => ({ context })) };
+  };
+  return { checkSuites, status };
 }
 
 function viewRuns(world: World, suite: number) {

@@ -1,4 +1,4 @@
-import { type Actor, loginOf, reaches } from "../access/actor.ts";
+import { loginOf, reaches } from "../access/actor.ts";
 import { requirePermission } from "../access/permission.ts";
 import { dequeue, enqueue, entryOf } from "../act/merge-queue.ts";
 import { refSha } from "../act/ref.ts";
@@ -14,13 +14,9 @@ import type { Issue, PullRequest } from "../state/issue.ts";
 import type { Json } from "../state/json.ts";
 import type { Repository } from "../state/repository.ts";
 import { nodeId, pageOf, parseNodeId } from "../view/address.ts";
-import { toTimestamp, type World } from "../world.ts";
-import { viewEntry, viewOpenPulls, viewPullRequest } from "./pull-request.ts";
-
-export interface Context {
-  readonly world: World;
-  readonly actor: Actor;
-}
+import { toTimestamp } from "../world.ts";
+import type { Context } from "./context.ts";
+import { viewEntry, viewPullRequest, viewPulls, viewReports } from "./pull-request.ts";
 
 function missing(owner: string, name: string): Refusal {
   return new Refusal(404, `Could not resolve to a Repository with the name '${owner}/${name}'.`);
@@ -66,11 +62,13 @@ function viewUpdateRule({ world, actor }: Context, repository: Repository, branc
 }
 
 /** A git object by its id, with the fields that reading a repository takes. */
-async function viewObject({ world }: Context, repository: Repository, sha: string) {
+async function viewObject(context: Context, repository: Repository, sha: string) {
+  const { world } = context;
   const object = await world.git.read(repository.id, sha);
   if (object === undefined) return null;
   const type = `${object.type.slice(0, 1).toUpperCase()}${object.type.slice(1)}`;
   const shown = { __typename: type, id: nodeId(type, sha), oid: sha, abbreviatedOid: sha.slice(0, 7) };
+  if (object.type === "commit") return { ...shown, ...viewReports(context, repository, sha) };
   if (object.type !== "blob") return shown;
   const isBinary = object.content.includes(0);
   const text = isBinary ? null : object.content.toString();
@@ -110,9 +108,9 @@ function viewRepository(context: Context, repository: Repository) {
       oid === undefined
         ? resolveExpression(context, repository, expression ?? "HEAD")
         : viewObject(context, repository, oid),
-    pullRequests: ({ baseRefName, first }: { baseRefName?: string; first?: number }) => {
+    pullRequests: (asked: Parameters<typeof viewPulls>[2]) => {
       requirePermission(context.actor, ["pull_requests:read"]);
-      return viewOpenPulls(context.world, repository, baseRefName, first);
+      return viewPulls(context, repository, asked);
     },
     pullRequest: ({ number }: { number: number }) => {
       requirePermission(context.actor, ["pull_requests:read"]);
@@ -121,7 +119,7 @@ function viewRepository(context: Context, repository: Repository) {
       if (found?.pull === undefined) {
         throw new Refusal(404, `Could not resolve to a PullRequest with the number of ${number}.`);
       }
-      return viewPullRequest(context.world, repository, found as PullRequest);
+      return viewPullRequest(context, repository, found as PullRequest);
     },
   };
 }

@@ -41,23 +41,33 @@ export function mergeMethod({ methods, linear, signatures }: BranchRules): Merge
   return METHODS.find((method) => methods.includes(method) && suits(method));
 }
 
+/** What else decides whether rules can be met. */
+interface Around {
+  readonly auto: boolean;
+  readonly own: readonly string[];
+  readonly silent: readonly RequiredCheck[];
+}
+
 /**
  * What of a base branch's rules Oakum can never meet by itself, whatever a pull is like. `auto`: whether policy merges
  * anything by itself; where people merge, they approve too. `own`: rules that keep Oakum from pushing to its own branches.
+ * `silent`: required checks whose App is nowhere to be seen.
  */
-export function unmetRules(
-  base: BranchRules,
-  { auto, own }: { readonly auto: boolean; readonly own: readonly string[] },
-): readonly Reason[] {
+export function unmetRules(base: BranchRules, { auto, own, silent }: Around): readonly Reason[] {
   const asked = [...(base.approvals > 0 ? [`${base.approvals} needed`] : []), ...base.reviews];
   return [
     ...when(own.length > 0, () => reason("branch-restricted", own.join(", "))),
     ...when(base.restricted, () => reason("base-restricted")),
     ...when(!base.queue && mergeMethod(base) === undefined, () => reason("no-merge-method", methodsText(base))),
+    ...when(silent.length > 0, () => reason("check-silent", silent.map(checkText).join(", "))),
     ...when(base.deployments.length > 0, () => reason("deployment-required", base.deployments.join(", "))),
     ...when(auto && asked.length > 0, () => reason("approval-required", asked.join(", "))),
     ...when(auto && base.requiredChecks.length === 0, () => reason("no-required-check")),
   ];
+}
+
+function checkText({ context, app }: RequiredCheck): string {
+  return app === undefined ? context : `${context} by App ${app}`;
 }
 
 function methodsText({ methods, linear, signatures }: BranchRules): string {

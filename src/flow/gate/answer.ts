@@ -4,9 +4,10 @@ import { type BranchRules, requiresCheck } from "../../core/pull/branch-rules.ts
 import { type RepositoryId, repositoryKey, type Sha } from "../../core/repository.ts";
 import { type Allowance, spend } from "../../core/write/allowance.ts";
 import { BACKLOG } from "../../core/write/priority.ts";
+import type { Tables } from "../../store/store.ts";
 import type { Context, Run } from "../context.ts";
 import { findRepository } from "../plan/plan.ts";
-import { act, assertCurrent } from "../record.ts";
+import { assertCurrent, record } from "../record.ts";
 import { PREFIX } from "./present.ts";
 import { CHECK } from "./report.ts";
 
@@ -18,6 +19,7 @@ type AnswerJob = Extract<Job, { readonly kind: "answer" }>;
  */
 const OUTSIDE = { most: 5, every: 600_000 };
 const ANSWERED = "answered outside";
+const INTENDED = `${ANSWERED} intended`;
 
 /**
  * Answers our check, neutrally, on the head of a pull that is not ours, where its base requires the check: it would wait for
@@ -57,23 +59,42 @@ const NOT_OURS = {
 
 /** Puts the job off while all that may be answered outside is spent. */
 async function waitsForAllowance(context: Context, job: AnswerJob): Promise<boolean> {
-  const spent = spend(await allowanceOf(context, job), OUTSIDE, context.now());
+  const spent = spend(await allowanceOf(context.store, job), OUTSIDE, context.now());
   if (spent.state === "wait") await context.store.jobs.wake(job, spent.until, BACKLOG);
   return spent.state === "wait";
 }
 
-/** Once for each head; what is left then is on the ledger with it. */
+/** Once for each head. */
 async function answerOutside(context: Context, run: Run, job: AnswerJob, head: Sha, answer: () => Promise<void>) {
+  const { store } = context;
   const subject = subjectOf(job);
-  if ((await context.store.ledger.find(subject, ANSWERED, head)) !== undefined) return;
-  const spent = spend(await allowanceOf(context, job), OUTSIDE, context.now());
-  if (spent.state === "wait") return context.store.jobs.wake(job, spent.until, BACKLOG);
-  const data = { number: job.number, ...spent.rest };
-  await act(context, run, { subject, transition: ANSWERED, cause: head, data }, answer, async () => {});
+  if ((await store.ledger.find(subject, ANSWERED, head)) !== undefined) return;
+  const until = await store.transaction(async (tables) => {
+    await assertCurrent(tables, run);
+    return reserve(tables, job, head, context.now());
+  });
+  if (until !== undefined) return store.jobs.wake(job, until, BACKLOG);
+  await answer();
+  await record(context, run, { subject, transition: ANSWERED, cause: head, data: { number: job.number } });
 }
 
-async function allowanceOf({ store }: Context, job: AnswerJob): Promise<Allowance | undefined> {
-  const { left, at } = (await store.ledger.newest(subjectOf(job), ANSWERED))?.data ?? {};
+/**
+ * Takes one answer off what may be answered, or says until when there is none. What is left is on the ledger with what is
+ * intended, and one job after the other decides: two at once would both take the last.
+ */
+async function reserve(tables: Tables, job: AnswerJob, head: Sha, now: number): Promise<number | undefined> {
+  const subject = subjectOf(job);
+  await tables.fences.take(subject);
+  if ((await tables.ledger.find(subject, INTENDED, head)) !== undefined) return undefined;
+  const spent = spend(await allowanceOf(tables, job), OUTSIDE, now);
+  if (spent.state === "wait") return spent.until;
+  const data = { number: job.number, ...spent.rest };
+  await tables.ledger.append({ subject, transition: INTENDED, cause: head, data }, now);
+  return undefined;
+}
+
+async function allowanceOf({ ledger }: Pick<Tables, "ledger">, job: AnswerJob): Promise<Allowance | undefined> {
+  const { left, at } = (await ledger.newest(subjectOf(job), INTENDED))?.data ?? {};
   return typeof left === "number" && typeof at === "number" ? { left, at } : undefined;
 }
 

@@ -40,7 +40,7 @@ export const ACTS: { readonly [Part in keyof GitHub]: Kinds<GitHub[Part]> } & Pi
   },
   comments: { list: "reads", editor: "reads", mayWrite: "reads", react: "ends", write: "ends" },
   issues: { get: "reads", ours: "reads", create: "starts", update: "ends" },
-  checks: { list: "reads", unanswered: "reads", isRerequested: "reads", report: "ends" },
+  checks: { list: "reads", unanswered: "reads", silent: "reads", isRerequested: "reads", report: "ends" },
   // Both are used by the builder and the deployer only, which say themselves what they do.
   workflows: { dispatch: "decided", runs: "reads", cancel: "ends", artifact: "reads" },
   // A webhook is a hint of what to look at.

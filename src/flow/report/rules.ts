@@ -83,11 +83,22 @@ export async function readRules(
       branches.rules(repository, baseOf(repository)),
       branches.pushRules(repository, branch),
     ]);
-    return { base, unmet: unmetRules(base, { own, auto: mergesByItself(config) }) };
+    const silent = await silentChecks(context, repository, base);
+    return { base, unmet: unmetRules(base, { own, silent, auto: mergesByItself(config) }) };
   } catch (error) {
     if (!isAppError(error, "DENIED")) throw error;
     context.log.warn({ reason: error.message }, "the rules of a branch may not be read");
     return undefined;
+  }
+}
+
+/** An App that only looks may not read checks: that is no reason not to tell of the other rules. */
+async function silentChecks({ github }: Context, repository: Line, { requiredChecks }: BranchRules) {
+  try {
+    return await github.checks.silent(repository, baseOf(repository), requiredChecks);
+  } catch (error) {
+    if (!isAppError(error, "DENIED")) throw error;
+    return [];
   }
 }
 

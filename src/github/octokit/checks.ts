@@ -3,6 +3,7 @@ import { isAppError } from "../../core/errors.ts";
 import type { Repository, Sha } from "../../core/repository.ts";
 import type { Annotation, CheckReport, CheckRun, Checks } from "../checks.ts";
 import { type Client, named } from "./client.ts";
+import { findSilent } from "./silent-checks.ts";
 import { findUnanswered } from "./unanswered.ts";
 
 type Listed = RestEndpointMethodTypes["checks"]["listForRef"]["response"]["data"]["check_runs"][number];
@@ -31,6 +32,8 @@ export function createChecks(client: Client): Checks {
     },
 
     unanswered: (repository, base, name) => findUnanswered(client, repository, base, name),
+
+    silent: (repository, branch, checks) => findSilent(client, repository, branch, checks),
 
     async isRerequested(repository, commit) {
       const { id } = await client.identity();

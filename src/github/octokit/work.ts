@@ -15,6 +15,10 @@ export const WORK = {
   readQueue: { metadata: "read", pull_requests: "read", merge_queues: "read" },
   enqueue: { metadata: "read", pull_requests: "write", contents: "write", merge_queues: "read" },
   readPullChecks: { metadata: "read", pull_requests: "read", checks: "read" },
+  readReports: {
+    ...{ metadata: "read", contents: "read", pull_requests: "read" },
+    ...{ checks: "read", statuses: "read" },
+  },
   readChecks: { metadata: "read", checks: "read" },
   readStatuses: { metadata: "read", statuses: "read" },
   checks: { metadata: "read", checks: "write" },

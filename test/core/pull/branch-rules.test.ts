@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type BranchRules, mergeMethod, unmetRules } from "../../../src/core/pull/branch-rules.ts";
+import { type BranchRules, mergeMethod, type RequiredCheck, unmetRules } from "../../../src/core/pull/branch-rules.ts";
 
 const open: BranchRules = {
   requiredChecks: [{ context: "oakum" }],
@@ -30,7 +30,14 @@ describe("mergeMethod", () => {
 });
 
 describe("unmetRules", () => {
-  it.each<[string, Partial<BranchRules>, { auto?: boolean; own?: readonly string[] }, readonly string[]]>([
+  it.each<
+    [
+      string,
+      Partial<BranchRules>,
+      { auto?: boolean; own?: readonly string[]; silent?: readonly RequiredCheck[] },
+      readonly string[],
+    ]
+  >([
     ["nothing", {}, { auto: true }, []],
     ["signed commits are GitHub's own", { signatures: true, strict: true, queue: true, opaque: ["workflows"] }, {}, []],
     ["no required check", { requiredChecks: [] }, { auto: true }, ["no-required-check"]],
@@ -47,7 +54,8 @@ describe("unmetRules", () => {
     ["a deployment", { deployments: ["qa"] }, {}, ["deployment-required"]],
     ["an update by some only", { restricted: true }, {}, ["base-restricted"]],
     ["our own branches", {}, { own: ["creation"] }, ["branch-restricted"]],
-  ])("%s", (_, more, { auto = false, own = [] }, codes) => {
-    expect(unmetRules({ ...open, ...more }, { auto, own }).map(({ code }) => code)).toEqual(codes);
+    ["a check by an App that is nowhere", {}, { silent: [{ context: "lint", app: 7 }] }, ["check-silent"]],
+  ])("%s", (_, more, { auto = false, own = [], silent = [] }, codes) => {
+    expect(unmetRules({ ...open, ...more }, { auto, own, silent }).map(({ code }) => code)).toEqual(codes);
   });
 });
