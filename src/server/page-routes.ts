@@ -6,7 +6,7 @@ import { type Frame, layout } from "./page/layout.ts";
 import { missingPage } from "./page/missing.ts";
 import { ICON, PAGE_STYLE } from "./page/style.ts";
 import type { Asked, FindPage, Page, PageParts } from "./pages/asked.ts";
-import { images, ledger, overview, pulls, repositories, rollouts, search, uses } from "./pages/lists.ts";
+import { images, ledger, overview, pulls, repositories, rollouts, search, unread, uses } from "./pages/lists.ts";
 import { image, pull, repository, vulnerability } from "./pages/one.ts";
 
 /** Every page that a person looks at. Each tells of what its viewer may read, and of nothing else. */
@@ -14,6 +14,7 @@ export function addPages(routes: Hono<Watched>, parts: PageParts, audience: Audi
   const pages: Readonly<Record<string, FindPage>> = {
     "/": overview,
     "/uses": uses,
+    "/unread": unread,
     "/repositories": repositories,
     "/repositories/:owner/:name": repository,
     "/repositories/:owner/:name/pulls/:number{[1-9][0-9]{0,9}}": pull,

@@ -27,7 +27,8 @@ const PAGES = [
   "/rollouts",
   "/ledger",
   "/search?q=s",
-  "/vulnerabilities/CVE-2026-31001?all=1",
+  "/unread",
+  "/vulnerabilities/CVE-2026-31001?state=not-affected",
   "/repositories/acme/none",
 ];
 

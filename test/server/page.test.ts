@@ -26,14 +26,24 @@ afterAll(async () => {
   await store.close();
 });
 
+/** What a person reads of a page. */
+function plain(text: string): string {
+  return text
+    .replaceAll(/<[^>]+>/g, " ")
+    .replaceAll(/\s+/g, " ")
+    .replaceAll(" .", ".");
+}
+
 async function page(path: string): Promise<string> {
   const answer = await fetch(url + path);
   expect([path, answer.status]).toEqual([path, 200]);
-  return answer.text();
+  // Where a long name may be broken does not matter here.
+  return (await answer.text()).replaceAll("<wbr>", "");
 }
 
 test("an empty Oakum says so, on every page", async () => {
-  expect(await page("/")).toContain("0 repositories · 0 images · 0 open pull requests");
+  expect(await page("/")).toContain("No repository is known yet.");
+  expect(await page("/unread")).toContain("Every file could be read.");
   expect(await page("/")).toContain("No report issue is written: the operator named no policy repository");
   expect(await page("/repositories")).toContain("the first sweep finds them");
   expect(await page("/ledger")).toContain("Nothing has happened yet.");
@@ -77,7 +87,7 @@ describe("in an organisation", () => {
   const paths = [
     ...["/", "/uses?state=held", "/repositories", "/repositories/acme/shop", "/repositories/acme/shop/pulls/4"],
     ...["/repositories/ACME/till/pulls/3", "/images", "/images/ghcr.io/acme/secret-tool", "/pulls", "/rollouts"],
-    ...[`/images/docker.io/library/node?digest=${old}`, "/ledger", "/vulnerabilities/CVE-2026-31002"],
+    ...[`/images/docker.io/library/node?digest=${old}`, "/ledger", "/vulnerabilities/CVE-2026-31002", "/unread"],
   ];
 
   test.each(paths)("%s shows as text what others wrote, in its own direction", async (path) => {
@@ -112,14 +122,43 @@ describe("in an organisation", () => {
   });
 
   test("the overview counts uses by the worst in each, and says what is held and what could not be read", async () => {
-    const text = (await page("/")).replaceAll(/<[^>]+>/g, " ").replaceAll(/\s+/g, " ");
+    const text = plain(await page("/"));
     expect(text).toContain("known exploited 1 use in 1 repository");
     expect(text).toContain("critical 3 uses in 2 repositories, 2 with an update");
     expect(text).toContain("medium or less 1 use in 1 repository");
     expect(text).toContain("not known 2 uses in 2 repositories");
     expect(text).toContain("held the limit of open pull requests is reached 1 use 1");
     expect(text).toContain("auth-failed the registry refused the login or has none of this image for us 1 use 1");
-    expect(text).toContain("1 repository is not read yet");
+    expect(text).toContain("1 repository is not read yet. 2 places in files of 2 repositories could not be read.");
+  });
+
+  test("what could not be read is told by its place, apart from uses", async () => {
+    const all = plain(await page("/unread"));
+    expect(all).toContain("2 places in files");
+    expect(all).toContain("acme/secret secret/Dockerfile:3 the file could not be read as what its name says");
+    const own = plain(await page("/repositories/acme/shop"));
+    expect(own).toMatch(/Could not be read .* docs\/.*:3 the file could not be read as what its name says/);
+    expect(plain(await page("/repositories/acme/till"))).not.toContain("Could not be read");
+  });
+
+  test("a use says what it names, how it is written where that is not plain, and where it would go", async () => {
+    expect(plain(await page("/repositories/acme/shop"))).toContain("Dockerfile:1 node:22 update to its newest digest");
+    expect(plain(await page("/repositories/acme/shop"))).toContain("node:22 sha256:bbbbbbbbbbbb… current");
+    expect(plain(await page("/repositories/acme/secret"))).toContain("ghcr.io/acme/secret-tool:secret-tag current");
+  });
+
+  test("a vulnerability lists what somebody has to look at, or the uses of one state", async () => {
+    const open = plain(await page("/vulnerabilities/CVE-2026-31001"));
+    expect(open).toContain("acme/shop Dockerfile:1 node:22 fix ready openssl 3.0.15-1, fixed in 3.0.17-1");
+    expect(open).not.toContain("web/Dockerfile:1");
+    const clean = plain(await page("/vulnerabilities/CVE-2026-31001?state=not-affected"));
+    expect(clean).toContain("web/Dockerfile:1");
+    expect(clean).not.toContain("fix ready openssl");
+  });
+
+  test("a pull says what its scans found, by urgency and by name", async () => {
+    const text = plain(await page("/repositories/acme/shop/pulls/4"));
+    expect(text).toContain("fixed 0 1 0 0 CVE-2026-31001 introduced 0 0 0 0");
   });
 
   test("a use that is current and has findings is exposed, without a fix", async () => {
@@ -139,7 +178,7 @@ describe("in an organisation", () => {
   });
 
   test("a pull says by when its fix must run, and that it is late", async () => {
-    const text = (await page("/repositories/acme/shop/pulls/4")).replaceAll(/<[^>]+>/g, " ").replaceAll(/\s+/g, " ");
+    const text = plain(await page("/repositories/acme/shop/pulls/4"));
     expect(text).toContain("Due 2026-11-28 11:00 overdue , as critical");
     expect(await page("/repositories/acme/till/pulls/3")).not.toContain("Due");
   });
@@ -210,6 +249,9 @@ describe("a viewer who may not read a repository", () => {
     expect((await views.pulls(viewer, {}, everything)).total).toBe(2);
     expect(await views.repository(viewer, secret.owner, secret.name)).toBeUndefined();
     expect((await views.uses({ ...looking, repository: secret }, everything)).total).toBe(0);
+    expect(summary.places).toEqual({ uses: 1, repositories: 1 });
+    expect((await views.unread(viewer, undefined, everything)).total).toBe(1);
+    expect((await views.unread(viewer, secret, everything)).total).toBe(0);
     expect((await views.pulls(viewer, { repository: secret, number: 9 }, everything)).total).toBe(0);
     expect((await views.names(viewer, [repositoryKey(secret)])).size).toBe(0);
     expect((await views.images(looking, everything)).shown).toMatchObject([

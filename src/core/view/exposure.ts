@@ -37,6 +37,7 @@ export interface AffectedUse {
   readonly text: string;
   readonly useState: UseState;
   readonly image?: ImageName;
+  readonly tag?: string;
   readonly digest?: Digest;
   /** What the use would name next, when an update is known. */
   readonly to?: { readonly tag?: string; readonly digest?: Digest };

@@ -16,11 +16,10 @@ import {
   foreign,
   type Html,
   link,
-  repositoryLink,
   shortDigest,
   time,
 } from "./html.ts";
-import { USE_COLUMNS, useRow } from "./lists.ts";
+import { some, USE_COLUMNS, useRow } from "./lists.ts";
 import { pager, type Row, section } from "./table.ts";
 
 export interface ImageView {
@@ -41,21 +40,21 @@ export function imagePage(view: ImageView): Html {
 <p class="lead">${detail.problem === undefined ? `${count(uses.total, "use")}, ${count(detail.tags.length, "tag")} followed.` : foreign(`The registry could not say: ${sentence(detail.problem)}.`)}</p>
 ${section({
   title: "Tags",
-  columns: ["Tag", "Names", "First seen", "There for", "Used by"],
+  columns: ["Tag", "Names", "First seen", "There for", { number: "Uses" }],
   rows: detail.tags.map((tag) => tagRow(view, tag)),
   empty: "No use follows a tag of it.",
 })}
 ${section({
   title: "In use now",
-  columns: ["Digest", "Exposure", "Scanned", "Uses"],
+  columns: ["Digest", "Exposure", "Scanned", { number: "Uses" }],
   rows: detail.digests.map((one) => digestRow(view, one)),
   empty: "Nobody knows yet which digests its tags name.",
 })}
 ${view.digest === undefined ? "" : findingsOf(view, view.digest)}
 ${section({
   title: "Used by",
-  columns: ["Repository", ...USE_COLUMNS],
-  rows: uses.shown.map((use) => [repositoryLink(use.repository), ...useRow(use)]),
+  columns: USE_COLUMNS,
+  rows: uses.shown.map((use) => useRow(use, "anywhere")),
   empty: "Nobody.",
   note: pager(uses, slice, hrefOf.image(detail.image)),
 })}`;
@@ -64,10 +63,10 @@ ${section({
 function tagRow({ detail, now }: ImageView, { tag, uses, observation, problem }: ImageDetail["tags"][number]): Row {
   if (observation === undefined) {
     const why = problem === undefined ? "not asked about yet" : sentence(problem.reason);
-    return [foreign(tag), badge("unknown"), "", foreign(why), count(uses, "use")];
+    return [foreign(tag), badge("unknown"), "", foreign(why), some(uses)];
   }
   const names = isGone(observation) ? badge("gone", "auth-failed") : digestLink(detail, observation.digest);
-  return [foreign(tag), names, time(observation.firstSeen), dwell(now - observation.firstSeen), count(uses, "use")];
+  return [foreign(tag), names, time(observation.firstSeen), dwell(now - observation.firstSeen), some(uses)];
 }
 
 function digestLink({ image }: ImageDetail, digest: Digest): Html {
@@ -80,7 +79,7 @@ function digestRow({ detail, digest: shown }: ImageView, one: ImageDetail["diges
     html`${digestLink(detail, digest)}${digest === shown ? " (shown below)" : ""}`,
     exposureCell(exposure),
     exposure.state === "scanned" ? time(exposure.at) : "",
-    count(uses, "use"),
+    some(uses),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import manifest from "../../../package.json" with { type: "json" };
 import { plainText } from "../../core/text/plain-text.ts";
 import type { Cell, Html } from "./html.ts";
 
@@ -39,6 +40,7 @@ export function layout(frame: Frame, title: string, body: Cell): Html {
 ${login === undefined ? "" : leave(login, formToken)}`,
     html`${notices.map((notice) => html`<p class="notice" role="status"><bdi>${notice}</bdi></p>`)}
 ${body}`,
+    html`<footer>Oakum ${manifest.version} · Times are in UTC.</footer>`,
   );
 }
 
@@ -47,7 +49,7 @@ export function bare(title: string, body: Cell): Html {
   return document(title, "", body);
 }
 
-function document(title: string, around: Cell, body: Cell): Html {
+function document(title: string, around: Cell, body: Cell, foot: Cell = ""): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -67,6 +69,7 @@ ${around}
 <main id="main" tabindex="-1">
 ${body}
 </main>
+${foot}
 </body>
 </html>`;
 }

@@ -4,16 +4,26 @@ import { isReasonCode, sentence } from "../../core/reason.ts";
 import type { Rollout } from "../../core/rollout/rollout.ts";
 import type { ShownImage, ShownRepository, ShownUse, UseFilter } from "../../core/view/view.ts";
 import type { Listed, Slice } from "../../core/view/viewer.ts";
-import { EXPOSURE_WORDS, foreign, type Html, repositoryLink } from "./html.ts";
-import { imageRow, type Names, pullRow, repositoryRow, rolloutRow, USE_COLUMNS, useRow } from "./lists.ts";
+import { choice, count, EXPOSURE_WORDS, foreign, type Html } from "./html.ts";
+import {
+  imageRow,
+  type Names,
+  PULL_COLUMNS,
+  pullRow,
+  ROLLOUT_COLUMNS,
+  repositoryRow,
+  rolloutRow,
+  USE_COLUMNS,
+  useRow,
+} from "./lists.ts";
 import { IMAGE_COLUMNS, REPOSITORY_COLUMNS } from "./search.ts";
 import { pager, section } from "./table.ts";
 
 type Query = Readonly<Record<string, string>>;
 
 export function repositoriesPage(list: Listed<ShownRepository>, slice: Slice, query: Query): Html {
-  return html`<h1>Repositories</h1>${section({
-    title: query.q === undefined ? "All" : `With “${query.q}” in the name`,
+  return html`<h1>Repositories</h1>${lead(list, "repository", "repositories", query)}${section({
+    ...{ title: "Repositories by name", isAlone: true },
     columns: REPOSITORY_COLUMNS,
     rows: list.shown.map(repositoryRow),
     empty: query.q === undefined ? "No repository is known yet: the first sweep finds them." : "None.",
@@ -22,8 +32,8 @@ export function repositoriesPage(list: Listed<ShownRepository>, slice: Slice, qu
 }
 
 export function imagesPage(list: Listed<ShownImage>, slice: Slice, query: Query): Html {
-  return html`<h1>Images</h1><p class="lead">Every image that a repository uses, the most used first.</p>${section({
-    title: query.q === undefined ? "All" : `With “${query.q}” in the name`,
+  return html`<h1>Images</h1>${lead(list, "image", "images", query, ", the most used first")}${section({
+    ...{ title: "Images by how much they are used", isAlone: true },
     columns: IMAGE_COLUMNS,
     rows: list.shown.map(imageRow),
     empty: "None yet.",
@@ -31,14 +41,20 @@ export function imagesPage(list: Listed<ShownImage>, slice: Slice, query: Query)
   })}`;
 }
 
+/** How much there is, and what was asked for. */
+function lead({ total }: Listed<unknown>, one: string, many: string, { q }: Query, order = ""): Html {
+  return html`<p class="lead">${count(total, one, many)}${q === undefined ? "" : html` with “${foreign(q)}” in the name`}${order}.</p>`;
+}
+
 const PULL_STATES = ["open", "merged", "closed"] as const;
 
 export function pullsPage(list: Listed<PullRecord>, names: Names, slice: Slice, query: Query): Html {
   return html`<h1>Pull requests</h1>
-<p class="lead">${choice(query.state, undefined, "all")} · ${PULL_STATES.map((state) => html`${choice(query.state, state, state)} `)}</p>${section(
+<p class="choices">${choice(query.state === undefined, "/pulls", "all")}${PULL_STATES.map((state) => choice(query.state === state, `/pulls?state=${state}`, state))}</p>${section(
     {
-      title: query.repository === undefined ? (query.state ?? "All") : `Of ${query.repository}`,
-      columns: ["Pull request", "Title", "State", "Verdict", "Opened"],
+      title: query.repository === undefined ? "Newest first" : `Of ${query.repository}`,
+      isAlone: query.repository === undefined,
+      columns: PULL_COLUMNS,
       rows: list.shown.map((pull) => pullRow(pull, names)),
       empty: "None.",
       note: pager(list, slice, "/pulls", query),
@@ -46,15 +62,10 @@ export function pullsPage(list: Listed<PullRecord>, names: Names, slice: Slice, 
   )}`;
 }
 
-function choice(chosen: string | undefined, state: string | undefined, word: string): Html {
-  const href = state === undefined ? "/pulls" : `/pulls?state=${state}`;
-  return chosen === state ? html`<strong>${word}</strong>` : html`<a href="${href}">${word}</a>`;
-}
-
 export function rolloutsPage(list: Listed<Rollout>, names: Names, slice: Slice): Html {
   return html`<h1>Rollouts</h1><p class="lead">Those under way first, then the newest.</p>${section({
-    title: "All",
-    columns: ["Repository", "Environment", "Target", "Phase", "Since"],
+    ...{ title: "Rollouts by time", isAlone: true },
+    columns: ROLLOUT_COLUMNS,
     rows: list.shown.map((rollout) => rolloutRow(rollout, names)),
     empty: "Nothing was rolled out yet.",
     note: pager(list, slice, "/rollouts"),
@@ -74,11 +85,12 @@ export function usesPage(list: Listed<ShownUse>, filter: Omit<UseFilter, "viewer
     ...(state ? [state] : []),
     ...(reason !== undefined && isReasonCode(reason) ? [sentence({ code: reason })] : []),
   ];
-  return html`<h1>Uses</h1><p class="lead">${words.length === 0 ? "All of them." : foreign(`${words.join(": ")}.`)}</p>${section(
+  return html`<h1>Uses${words.length === 0 ? "" : html`: ${foreign(words.join(", "))}`}</h1>
+<p class="lead">${count(list.total, "use")}, by repository.${exposure === undefined ? "" : " What is worst in a use counts."}</p>${section(
     {
-      title: "By repository",
-      columns: ["Repository", ...USE_COLUMNS],
-      rows: list.shown.map((use) => [repositoryLink(use.repository), ...useRow(use)]),
+      ...{ title: "Uses by repository", isAlone: true },
+      columns: USE_COLUMNS,
+      rows: list.shown.map((use) => useRow(use, "anywhere")),
       empty: "None.",
       note: pager(list, slice, "/uses", chosen),
     },

@@ -8,16 +8,18 @@ import { hrefOf } from "./address.ts";
 import {
   badge,
   type Cell,
-  count,
   exposureBadge,
   exposureCell,
   foreign,
   imageLink,
   link,
+  pathText,
+  placeCell,
+  referenceCell,
   repositoryLink,
-  shortDigest,
   stateCell,
   time,
+  under,
   whyOf,
 } from "./html.ts";
 import type { Row } from "./table.ts";
@@ -25,54 +27,53 @@ import type { Row } from "./table.ts";
 /** The repositories that rows name, by `repositoryKey`. */
 export type Names = ReadonlyMap<string, NamedRepository>;
 
-export const USE_COLUMNS = ["Image", "Where", "State", "Exposure", "Owner"] as const;
+export const USE_COLUMNS = ["Where", "Image", "State", "Exposure", "Owner"] as const;
 
-/** A use, where its repository is plain from the page. */
-export function useRow(use: ShownUse): Row {
-  const text = foreign(shortDigest(use.text));
+/** A use. `isAt`: its repository is plain from the page. */
+export function useRow(use: ShownUse, isAt: "its repository" | "anywhere"): Row {
   return [
-    use.image === undefined ? text : html`<a href="${hrefOf.image(use.image)}">${text}</a>`,
-    foreign(`${use.path}:${use.line}`),
-    stateCell(use.state, use.exposure, use.reason),
+    isAt === "anywhere" ? placeCell(use.repository, use) : pathText(`${use.path}:${use.line}`),
+    referenceCell(use),
+    stateCell(use),
     exposureCell(use.exposure),
-    foreign(ownersOf({ ...use, owner: use.repository.owner }).join(" ")),
+    pathText(ownersOf({ ...use, owner: use.repository.owner }).join(" ")),
   ];
 }
 
 export function repositoryRow(one: ShownRepository): Row {
-  const read = one.isRead ? count(one.uses, "use") : "not read yet";
   return [
     repositoryLink(one),
-    read,
-    one.updates === 0 ? "" : count(one.updates, "update"),
-    one.held === 0 ? "" : `${one.held.toLocaleString("en")} held`,
-    one.uses === 0 ? "" : exposureBadge(one.worst),
+    one.isRead
+      ? one.uses === 0
+        ? html`<span class="why">no image in it</span>`
+        : exposureBadge(one.worst)
+      : badge("not read yet", "unknown"),
+    some(one.uses),
+    some(one.updates),
+    some(one.held),
   ];
+}
+
+/** A number, and nothing where there is nothing to see. */
+export function some(number: number): string {
+  return number === 0 ? "" : number.toLocaleString("en");
 }
 
 export function imageRow(one: ShownImage): Row {
-  return [
-    imageLink(one),
-    count(one.uses, "use"),
-    count(one.repositories, "repository", "repositories"),
-    exposureBadge(one.worst),
-  ];
+  return [imageLink(one), exposureBadge(one.worst), some(one.uses), some(one.repositories)];
 }
+
+export const PULL_COLUMNS = ["Pull request", "State", "Verdict", "Opened"] as const;
 
 export function pullRow(pull: PullRecord, names: Names): Row {
   const repository = names.get(repositoryKey(pull.repository));
+  const place = repository === undefined ? repositoryKey(pull.repository) : `${repository.owner}/${repository.name}`;
   const number = pull.number === undefined ? "" : `#${pull.number}`;
-  return [
-    repository === undefined
-      ? foreign(`${repositoryKey(pull.repository)}${number}`)
-      : pull.number === undefined
-        ? repositoryLink(repository)
-        : link(hrefOf.pull(repository, pull.number), `${repository.owner}/${repository.name}${number}`),
-    foreign(pull.title),
-    badge(pull.state),
-    verdictCell(pull),
-    time(pull.openedAt),
-  ];
+  const title =
+    repository === undefined || pull.number === undefined
+      ? foreign(pull.title)
+      : link(hrefOf.pull(repository, pull.number), pull.title);
+  return [html`${title}${under(`${place}${number}`)}`, badge(pull.state), verdictCell(pull), time(pull.openedAt)];
 }
 
 /** What the gate said; once it passed, what counts is why the pull is still open. */
@@ -83,12 +84,13 @@ export function verdictCell(pull: PullRecord): Cell {
   return html`${badge(verdict.state)} ${(waiting?.reasons ?? verdict.reasons).map(whyOf)}`;
 }
 
+export const ROLLOUT_COLUMNS = ["Repository", "Environment", "Phase", "Since"] as const;
+
 export function rolloutRow({ target, phase, since, reason }: Rollout, names: Names): Row {
   const repository = names.get(repositoryKey(target.repository));
   return [
     repository === undefined ? foreign(repositoryKey(target.repository)) : repositoryLink(repository),
-    foreign(target.environment),
-    foreign(target.name),
+    html`${foreign(target.environment)}${under(target.name === repository?.name ? "" : target.name)}`,
     html`${badge(phase)} ${whyOf(reason)}`,
     time(since),
   ];

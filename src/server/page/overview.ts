@@ -6,14 +6,17 @@ import { EXPOSURE_CLASSES, type ExposureClass, type Summary } from "../../core/v
 import type { Listed } from "../../core/view/viewer.ts";
 import { hrefOf } from "./address.ts";
 import { badge, type Cell, count, EXPOSURE_WORDS, type Html } from "./html.ts";
-import { type Names, pullRow, rolloutRow } from "./lists.ts";
+import { type Names, PULL_COLUMNS, pullRow, ROLLOUT_COLUMNS, rolloutRow } from "./lists.ts";
 import { more, section } from "./table.ts";
+import { tile } from "./tile.ts";
 
 export interface Overview {
   readonly summary: Summary;
   readonly pulls: Listed<PullRecord>;
   readonly rollouts: Listed<Rollout>;
   readonly names: Names;
+  /** Whether the viewer sees everything that there is. */
+  readonly isWhole: boolean;
   /** Whether there is a report issue, too. */
   readonly isReported: boolean;
 }
@@ -21,38 +24,60 @@ export interface Overview {
 type State = Summary["states"][number];
 
 /** What is exposed, what is on its way, and what a person must look at. */
-export function overviewPage({ summary, pulls, rollouts, names, isReported }: Overview): Html {
+export function overviewPage({ summary, pulls, rollouts, names, isWhole, isReported }: Overview): Html {
+  if (summary.repositories === 0) return nothingYet(isWhole, isReported);
   return html`<h1>Overview</h1>
 <p class="lead">${lead(summary)}</p>
-${isReported ? "" : html`<p>No report issue is written: the operator named no policy repository (<code>policyRepository</code>).</p>`}
+${isReported ? "" : UNREPORTED}
 <section aria-labelledby="exposure"><h2 id="exposure">Exposed, by what is worst in each use</h2>
-<ul class="tiles">${EXPOSURE_CLASSES.map((one) => tile(summary, one))}</ul></section>
+<ul class="tiles">${EXPOSURE_CLASSES.map((one) => exposureTile(summary, one))}</ul></section>
 ${section({
   title: "Open pull requests",
-  columns: ["Pull request", "Title", "State", "Verdict", "Opened"],
+  columns: PULL_COLUMNS,
   rows: pulls.shown.map((pull) => pullRow(pull, names)),
   empty: "None is open. Updates that wait for something are under “Not moving”.",
   note: more(pulls, "/pulls?state=open"),
 })}
 ${section({
-  title: "Rollouts",
-  columns: ["Repository", "Environment", "Target", "Phase", "Since"],
-  rows: rollouts.shown.map((rollout) => rolloutRow(rollout, names)),
-  empty: "Nothing was rolled out yet.",
-  note: more(rollouts, "/rollouts"),
-})}
-${section({
   title: "Not moving, and why",
-  columns: ["State", "Why", "Uses", "Repositories"],
+  columns: STATE_COLUMNS,
   rows: summary.states.filter(({ state }) => state === "held").map(stateRow),
   empty: "Nothing is held back.",
 })}
 ${section({
   title: "Could not be read or asked",
-  columns: ["State", "Why", "Uses", "Repositories"],
+  columns: STATE_COLUMNS,
   rows: summary.states.filter(isUnread).map(stateRow),
-  empty: summary.unread === 0 ? "Everything could be read." : unread(summary.unread),
+  empty: "Every image that was found could be asked about.",
+  note: unreadNote(summary),
+})}
+${section({
+  title: "Rollouts",
+  columns: ROLLOUT_COLUMNS,
+  rows: rollouts.shown.map((rollout) => rolloutRow(rollout, names)),
+  empty: "Nothing was rolled out yet.",
+  note: more(rollouts, "/rollouts"),
 })}`;
+}
+
+const UNREPORTED = html`<p>No report issue is written: the operator named no policy repository (<code>policyRepository</code>).</p>`;
+
+/** A page of noughts would say that all is well. */
+function nothingYet(isWhole: boolean, isReported: boolean): Html {
+  return html`<h1>Overview</h1>
+<p class="lead">No repository ${isWhole ? "is known" : "that you may read is known"} yet.</p>
+<p>Once the App is installed, this page shows what its repositories use, within minutes. Where that was done, and nothing comes,
+the log says what GitHub refuses.</p>
+${isReported ? "" : UNREPORTED}`;
+}
+
+/** What is in no count of uses, as nobody knows what it names. */
+function unreadNote({ unread, places }: Summary): Cell {
+  const files =
+    places.uses === 0
+      ? "Every file could be read."
+      : html`<a href="/unread">${count(places.uses, "place")} in files of ${count(places.repositories, "repository", "repositories")}</a> could not be read.`;
+  return html`<p class="more">${unread === 0 ? "" : `${unreadRepositories(unread)}. `}${files}</p>`;
 }
 
 function lead(summary: Summary): Cell {
@@ -63,22 +88,24 @@ function lead(summary: Summary): Cell {
     count(images, "image"),
     count(openPulls, "open pull request"),
     rolled,
-    ...(summary.unread === 0 ? [] : [unread(summary.unread)]),
+    ...(summary.unread === 0 ? [] : [unreadRepositories(summary.unread)]),
   ].join(" · ");
 }
 
-function unread(number: number): string {
+function unreadRepositories(number: number): string {
   return `${count(number, "repository is", "repositories are")} not read yet`;
 }
 
-function tile({ exposure }: Summary, one: ExposureClass): Html {
+function exposureTile({ exposure }: Summary, one: ExposureClass): Html {
   const { uses, repositories, ready } = exposure[one];
   const where =
     uses === 0 ? "no use" : `${uses === 1 ? "use" : "uses"} in ${count(repositories, "repository", "repositories")}`;
   const update = ready === 0 || one === "none" ? "" : `, ${ready.toLocaleString("en")} with an update`;
-  return html`<li class="${one}"><a href="${hrefOf.uses({ exposure: one })}"><span class="name">${EXPOSURE_WORDS[one]}</span>
-<span class="big">${uses.toLocaleString("en")}</span> ${where}${update}</a></li>`;
+  const words = `${where}${update}`;
+  return tile({ tone: one, name: EXPOSURE_WORDS[one], number: uses, words, href: hrefOf.uses({ exposure: one }) });
 }
+
+const STATE_COLUMNS = ["State", "Why", { number: "Uses" }, { number: "Repositories" }] as const;
 
 function isUnread({ state }: State): boolean {
   return state === "auth-failed" || state === "unsupported" || state === "unknown";
@@ -89,7 +116,7 @@ function stateRow({ state, code, uses, repositories }: State): readonly Cell[] {
   return [
     badge(state),
     code === undefined ? "" : sentence({ code }),
-    html`<a href="${href}">${count(uses, "use")}</a>`,
+    html`<a href="${href}">${uses.toLocaleString("en")}<span class="hidden"> ${uses === 1 ? "use" : "uses"}</span></a>`,
     repositories.toLocaleString("en"),
   ];
 }

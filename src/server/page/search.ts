@@ -35,5 +35,11 @@ ${section({
 })}`;
 }
 
-export const REPOSITORY_COLUMNS = ["Repository", "Uses", "Updates", "Held", "Worst"];
-export const IMAGE_COLUMNS = ["Image", "Uses", "In", "Worst"];
+export const REPOSITORY_COLUMNS = [
+  "Repository",
+  "Worst in it",
+  { number: "Uses" },
+  { number: "Updates" },
+  { number: "Held" },
+];
+export const IMAGE_COLUMNS = ["Image", "Worst in it", { number: "Uses" }, { number: "Repositories" }];

@@ -25,8 +25,15 @@ a:hover { text-decoration-thickness: 2px; }
 main:focus { outline: none; }
 code, .mono { font: .875em/1.4 ui-monospace, SFMono-Regular, Menlo, monospace; overflow-wrap: anywhere; }
 time, .num { font-variant-numeric: tabular-nums; }
-.lead, time, .why, .empty, .more, .pager { color: var(--faint); }
+.lead, time, .why, .empty, .more, .pager, .under, footer { color: var(--faint); }
 .lead { margin: 0 0 .5rem; max-width: 60rem; }
+.under { display: block; font-size: .8125rem; }
+.under a { color: inherit; }
+.choices { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: .75rem 0 1.25rem; }
+.choices a[aria-current] { color: var(--ink); font-weight: 600; text-decoration: none; border-bottom: 2px solid var(--brand); }
+footer { margin-top: 3rem; padding-top: .75rem; border-top: 1px solid var(--line); font-size: .8125rem; }
+td .good { color: var(--good); }
+td .bad { color: var(--bad); }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .skip { position: absolute; left: -100vw; }
 .skip:focus { left: 1rem; top: .5rem; background: var(--paper); padding: .25rem .5rem; z-index: 1; }
@@ -47,7 +54,10 @@ button, .button { background: var(--raised); cursor: pointer; }
 .notice { max-width: none; margin: 1rem 0 0; padding: .625rem .875rem; border: 1px solid var(--wait); border-radius: .5rem; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; margin: 1rem 0; padding: 0; list-style: none; }
 .tiles li { padding: .75rem .875rem; background: var(--raised); border: 1px solid var(--line); border-top: 3px solid var(--tone, var(--line)); border-radius: .5rem; font-size: .875rem; color: var(--faint); }
-.tiles a { display: block; color: inherit; text-decoration: none; }
+.tiles a { display: block; margin: -.75rem -.875rem; padding: .75rem .875rem; color: inherit; text-decoration: none; }
+.tiles .quiet { background: none; }
+.tiles .quiet :is(.name, .big) { color: var(--faint); font-weight: 400; }
+.tiles a[aria-current] .name { text-decoration: underline; }
 .tiles a:hover .name { text-decoration: underline; }
 .tiles .name { display: block; font-weight: 600; color: var(--tone, var(--ink)); }
 .tiles .big { display: block; font-size: 1.75rem; line-height: 1.3; font-weight: 650; font-variant-numeric: tabular-nums; letter-spacing: -.02em; color: var(--ink); }
@@ -55,6 +65,7 @@ button, .button { background: var(--raised); cursor: pointer; }
 .facts dt { color: var(--faint); }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; }
+.number { text-align: end; font-variant-numeric: tabular-nums; }
 table { width: 100%; border-collapse: collapse; font-size: .875rem; }
 th, td { padding: .5rem 1rem .5rem 0; border-bottom: 1px solid var(--line); text-align: start; vertical-align: top; }
 th { padding-block: .375rem; font-weight: 600; color: var(--faint); white-space: nowrap; }
@@ -76,15 +87,20 @@ tbody tr:hover { background: var(--raised); }
 .pager { display: flex; gap: 1rem; margin: .75rem 0; font-size: .875rem; }
 .timeline { margin: 1rem 0; padding: 0; list-style: none; border-inline-start: 2px solid var(--line); }
 .timeline li { position: relative; padding: 0 0 1rem 1.25rem; }
+.timeline time { font-size: .875rem; line-height: 1.5rem; }
 .timeline li::before { content: ""; position: absolute; inset-inline-start: -.375rem; top: .4375rem; width: .625rem; height: .625rem; border-radius: 50%; background: var(--paper); border: 2px solid var(--tone, var(--faint)); }
 .timeline .good { --tone: var(--good); }
 .timeline .bad { --tone: var(--bad); }
-.timeline time { display: block; font-size: .8125rem; }
 .timeline p { margin: 0; overflow-wrap: anywhere; }
 @media (min-width: 48rem) {
-  td { max-width: 30rem; overflow-wrap: break-word; }
-  td time { white-space: nowrap; }
-  td:last-child { padding-inline-end: 0; }
+  td { min-width: 7.5rem; max-width: 30rem; overflow-wrap: anywhere; }
+  td:first-child { min-width: 11rem; }
+  td.number { min-width: 3rem; }
+  .number:first-child { width: 3rem; }
+  td time, td .badge { white-space: nowrap; }
+  .timeline li { display: grid; grid-template-columns: 10rem 1fr; }
+  .timeline li { padding-block-end: .5rem; }
+  :is(th, td):last-child { padding-inline-end: 0; }
 }
 @media (max-width: 47.99rem) {
   body { padding-inline: 1rem; }
@@ -94,6 +110,7 @@ tbody tr:hover { background: var(--raised); }
   .tiles { grid-template-columns: 1fr 1fr; }
   thead { position: absolute; display: block; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tr { display: block; padding: .625rem 0; border-bottom: 1px solid var(--line); }
+  td.number { text-align: start; }
   td { display: grid; grid-template-columns: 6.75rem 1fr; padding: .0625rem 0; border: 0; overflow-wrap: anywhere; }
   td::before { content: attr(data-column); color: var(--faint); }
   td:has(> div:empty) { display: none; }

@@ -6,6 +6,7 @@ import { ledgerPage } from "../page/ledger.ts";
 import { imagesPage, pullsPage, repositoriesPage, rolloutsPage, usesPage } from "../page/list-pages.ts";
 import { overviewPage } from "../page/overview.ts";
 import { searchPage } from "../page/search.ts";
+import { unreadPage } from "../page/unread.ts";
 import { keyOf } from "../page/words.ts";
 import { type Asked, few, lookingOf, namesOf, type Page, type PageParts, queryOf, sliceOf } from "./asked.ts";
 
@@ -19,7 +20,10 @@ export async function overview(context: Asked, parts: PageParts): Promise<Page> 
   const names = await namesOf(parts, context, ids);
   return {
     title: "Overview",
-    body: overviewPage({ summary, pulls: open, rollouts: rolling, names, isReported: parts.isReported ?? true }),
+    body: overviewPage({
+      ...{ summary, pulls: open, rollouts: rolling, names },
+      ...{ isWhole: viewer === "all", isReported: parts.isReported ?? true },
+    }),
   };
 }
 
@@ -45,6 +49,12 @@ export async function images(context: Asked, parts: PageParts): Promise<Page> {
   const [q, slice] = [queryOf(context, "q"), sliceOf(context)];
   const list = await parts.store.views.images(lookingOf(context, parts), slice, q);
   return { title: "Images", body: imagesPage(list, slice, q === undefined ? {} : { q }) };
+}
+
+export async function unread(context: Asked, { store }: PageParts): Promise<Page> {
+  const slice = sliceOf(context);
+  const list = await store.views.unread(context.var.viewer, undefined, slice);
+  return { title: "Could not be read", body: unreadPage(list, slice) };
 }
 
 export async function pulls(context: Asked, parts: PageParts): Promise<Page> {

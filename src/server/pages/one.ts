@@ -30,6 +30,7 @@ export async function repository(context: Asked, parts: PageParts): Promise<Page
     repository: found,
     uses: await views.uses({ ...lookingOf(context, parts), repository: found }, slice),
     slice,
+    unread: await views.unread(viewer, found, few),
     pulls: await views.pulls(viewer, { repository: found }, few),
     rollouts: await views.rollouts(viewer, { repository: found }, few),
     problems: problems.slice(0, FEW),
@@ -105,9 +106,9 @@ function digestOf(text: string | undefined): Digest | undefined {
 export async function vulnerability(context: Asked, parts: PageParts): Promise<Page | undefined> {
   const id = context.req.param("id") ?? "";
   if (!isVulnerabilityId(id)) return undefined;
-  const all = context.req.query("all") !== undefined;
   const slice = sliceOf(context);
-  const states = affectednesses.filter((state) => all || state !== "not-affected");
+  const chosen = affectednesses.filter((state) => state === context.req.query("state"));
+  const states = chosen.length > 0 ? chosen : affectednesses.filter((state) => state !== "not-affected");
   const affected = await parts.store.exposures.affected(id, { ...lookingOf(context, parts), states, ...slice });
-  return { title: id.toUpperCase(), body: vulnerabilityPage({ id, affected, slice, all }) };
+  return { title: id.toUpperCase(), body: vulnerabilityPage({ id, affected, slice, states }) };
 }

@@ -96,7 +96,7 @@ async function findingOf(tx: Connection, judged: ReturnType<typeof judgedUses>):
 }
 
 function affectedUse(row: Row, pulls: readonly PullRecord[], freshSince: number): AffectedUse {
-  const { path, line, text, state: useState, image, to, owners } = useOf(row);
+  const { path, line, text, state: useState, image, tag, to, owners } = useOf(row);
   const pull = row.affectedness === "fix-ready" ? pulls.find((one) => brings(one, row)) : undefined;
   const why = whyOf(row, freshSince);
   return {
@@ -107,6 +107,7 @@ function affectedUse(row: Row, pulls: readonly PullRecord[], freshSince: number)
     ...(why && { reason: why }),
     ...(owners && { owners }),
     ...(image && { image }),
+    ...(tag !== undefined && { tag }),
     ...(row.now_digest !== null && { digest: row.now_digest }),
     ...(to && { to }),
     packages: (row.findings ?? []).map((one) => ({ name: one.package, installed: one.installed, fixed: one.fixed })),
