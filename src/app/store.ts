@@ -28,7 +28,10 @@ export async function openControl(variables: Variables): Promise<Control> {
 }
 
 function noStore(folder: string): AppError {
-  return new AppError("INPUT", `there is no store at ${folder}`);
+  return new AppError(
+    "INPUT",
+    `there is no store at ${folder}: OAKUM_DATA names its folder, or DATABASE_URL a PostgreSQL`,
+  );
 }
 
 /** On the embedded store, commands of this machine ask the process that has it. PostgreSQL they reach themselves. */

@@ -44,7 +44,7 @@ export async function runMigrate({ resolved, dependabot, out, output }: MigrateA
 async function translate(resolved: string | undefined, dependabot: string | undefined): Promise<Migrated> {
   if (resolved !== undefined && dependabot === undefined) return migrateRenovate(await read(resolved, parseJson));
   if (dependabot !== undefined && resolved === undefined) return migrateDependabot(await read(dependabot, parseYaml));
-  throw new AppError("INPUT", "migrate wants --resolved renovate.json or --dependabot dependabot.yml");
+  throw new AppError("INPUT", "migrate wants one of --resolved renovate.json and --dependabot dependabot.yml");
 }
 
 async function read(path: string, parse: (text: string, path: string) => unknown): Promise<Values> {

@@ -33,7 +33,11 @@ On any checkout:
   oakum plan                    what would change, and why not the rest
   oakum explain Dockerfile:1    which rule decided
 
-Exit codes: 0 done, 1 updates pending, 2 bad usage or input, 3 a registry was not asked, 70 a bug.
+On an organisation (docs/onboarding.md):
+  oakum setup --url https://…   registers the App, and says how to start it
+
+Exit codes: 0 done, 1 there are updates or uses that are exposed, 2 bad usage or input,
+3 something could not be asked, 70 a bug. docs/command-line.md has them for each command.
 `;
 const JSON_OPTION = ["--json", "JSON Lines on stdout"] as const;
 
@@ -127,7 +131,7 @@ function addAppCommands(program: Command, { tools, outputOf, done }: Scene): voi
     });
   program
     .command("serve")
-    .description("run the GitHub App")
+    .description("run the GitHub App: its webhooks, its page and its jobs; setup writes the environment that it takes")
     .action(async () => {
       const { runServe } = await import("./serve.ts");
       done(await runServe(outputOf({}), tools.startApp));

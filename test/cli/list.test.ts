@@ -209,7 +209,11 @@ describe("oakum list", () => {
       ["plan", "--allow-registry", "http://a"],
       "oakum: option '--allow-registry <host[:port]>' argument 'http://a' is invalid. It must be a host in lower case, with a port if it has one.\n",
     ],
-    ["a store that is not there", ["ledger", "verify"], "oakum: there is no store at .oakum\n"],
+    [
+      "a store that is not there",
+      ["ledger", "verify"],
+      "oakum: there is no store at .oakum: OAKUM_DATA names its folder, or DATABASE_URL a PostgreSQL\n",
+    ],
   ])("exits 2 for %s", async (_, args, stderr) => {
     const ran = await oakum(await checkout({ Dockerfile: "" }), ...args);
     expect(ran.code).toBe(2);

@@ -33,7 +33,7 @@ it("oakum migrate translates Dependabot's configuration, and wants one of the tw
     const wrong = await oakum(folder, "migrate", ...both);
     expect(wrong).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("--resolved renovate.json or --dependabot"),
+      stderr: expect.stringContaining("one of --resolved renovate.json and --dependabot"),
     });
   }
 });

@@ -41,7 +41,7 @@ it("makes no store of a folder that is none", async () => {
   expect(await oakum(folder, "ledger", "verify")).toEqual({
     code: 2,
     stdout: "",
-    stderr: "oakum: there is no store at .oakum\n",
+    stderr: "oakum: there is no store at .oakum: OAKUM_DATA names its folder, or DATABASE_URL a PostgreSQL\n",
   });
   expect(await readdir(join(folder, ".oakum"))).toEqual(["notes"]);
 });

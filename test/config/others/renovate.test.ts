@@ -330,7 +330,8 @@ describe("the patch", () => {
       }),
       { numRuns: 60 },
     );
-    expect(turnedOff).toBeGreaterThan(20);
+    // Of 120 about 35, 12 at the least that was seen: it must not be vacuous, nor fail by chance.
+    expect(turnedOff).toBeGreaterThan(3);
   });
 });
 
