@@ -36,5 +36,5 @@ merged without a person's approval.
 - **Merge it** to turn that on for all of them. Change the file here or later as you like; a repository can say otherwise in its \`.github/oakum.yml\`.
 - **Close it** to have things stay as they are. It is not opened again; adding an \`oakum.yml\` by hand turns proposing on at any time.
 
-Repositories whose Dockerfiles Renovate or Dependabot looks after stay as they are either way: the report says how they would be handed over.
+Files that Renovate or Dependabot keeps up to date stay theirs either way: the report says how they would be handed over.
 `;
