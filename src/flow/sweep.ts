@@ -8,6 +8,7 @@ import type { Context } from "./context.ts";
 import { SCANS_WAIT } from "./gate/scan-next.ts";
 import { REJECTED } from "./release/release.ts";
 import { wakeReports } from "./report/report.ts";
+import { rememberRollouts } from "./rollout/forgotten.ts";
 import { redeliverLost } from "./watch/redeliver.ts";
 
 /** What an installation may see, by their keys; `undefined` where it refuses us for now. */
@@ -147,7 +148,7 @@ function isEmpty(one: Repository, heads: Heads, known: ReadonlyMap<string, Index
 }
 
 /**
- * Forgets every repository that the App may see no longer, and lets the campaigns that it was part of go on without it. One
+ * Forgets every repository that the App may see no longer, and lets the campaigns that it was part of go on without it; what failed there counts on. One
  * that it may see, of an account that is not served any more, is left alone.
  */
 async function forgetGone(context: Context, listing: Listing): Promise<void> {
@@ -160,7 +161,8 @@ async function forgetGone(context: Context, listing: Listing): Promise<void> {
       continue;
     }
     const own = await store.rollouts.ofRepository(repository);
-    await store.transaction(async ({ forget, jobs }) => {
+    await store.transaction(async ({ forget, jobs, ledger }) => {
+      await rememberRollouts(ledger, repository, own, context.now());
       await forget(repository);
       for (const { release } of own) await jobs.enqueue({ kind: "campaign", campaign: release.campaign });
     });

@@ -69,6 +69,21 @@ it.concurrent("soaks by the clock, believes only the delivery it was told of, an
   ]);
 });
 
+it.concurrent("halts on when the repository whose rollout failed is forgotten", async (test) => {
+  const world = await World.start(test);
+  const { shop: alpha, dockerfile } = await world.patchedShop({ merge: "auto", environments: TWO }, "alpha");
+  const files = { Dockerfile: dockerfile };
+  const beta = await world.repository("beta", { merge: "auto", environments: TWO, files });
+  for (const repository of [alpha, beta]) await runsEverywhere(world, repository);
+  world.delivery.next("alpha/staging", "fails");
+  await world.sweep(90);
+  await world.delete(alpha);
+  await world.sweep(90);
+  expect(await world.store.rollouts.ofRepository(world.idOf(alpha))).toEqual([]);
+  expect(await phaseOf(world, beta, "staging")).toBe("waiting campaign-halted");
+  expect((await beta.shown()).deployments).toEqual([]);
+});
+
 it.concurrent("goes back to what ran before, and halts the campaign", async (test) => {
   const world = await World.start(test);
   const { shop: alpha, dockerfile, patched } = await world.patchedShop({ merge: "auto", environments: TWO }, "alpha");

@@ -37,17 +37,42 @@ export interface CampaignState {
  * Which of a campaign's rollouts (newest first) may start now: for each environment its next wave, once every target of the
  * waves before has finished. Halted, when in any one environment too many of the finished ones failed or went back. Counted
  * by environment, since a failing canary in production weighs no less for all that went well in staging.
+ * @param forgotten what counts of those that are not among them any more
  */
 export function grantStarts(
   rollouts: readonly Rollout[],
   rules: CampaignRules = DEFAULT_CAMPAIGN,
   mayStart: MayStart = () => true,
+  forgotten: readonly Tally[] = [],
 ): CampaignState {
-  const standing = newestPerTarget(rollouts).filter(counts);
+  const standing = standingOf(rollouts);
   const environments = [...Map.groupBy(standing, ({ target }) => target.environment).values()];
   const failed = standing.filter(hasFailed);
-  if (environments.some((members) => failsTooOften(members, rules))) return { grant: [], failed, halted: true };
+  const failsTooOften = ({ ended, failed: count }: Tally) => count > ended * rules.failureRatio;
+  if (tallyOf(rollouts, forgotten).some(failsTooOften)) return { grant: [], failed, halted: true };
   return { grant: environments.flatMap((members) => nextWave(members, rules, mayStart)), failed, halted: false };
+}
+
+/** How many targets of an environment have ended, and how many of these failed or went back. */
+export interface Tally {
+  readonly environment: string;
+  readonly ended: number;
+  readonly failed: number;
+}
+
+/** The rollouts of one campaign (newest first) as they count, beside others. */
+export function tallyOf(rollouts: readonly Rollout[], others: readonly Tally[] = []): readonly Tally[] {
+  const standing = Map.groupBy(standingOf(rollouts), ({ target }) => target.environment);
+  const names = new Set([...standing.keys(), ...others.map(({ environment }) => environment)]);
+  return [...names].map((environment) => {
+    const own = standing.get(environment) ?? [];
+    const other = others.find((one) => one.environment === environment) ?? { ended: 0, failed: 0 };
+    return {
+      environment,
+      ended: other.ended + own.filter(isFinished).length,
+      failed: other.failed + own.filter(hasFailed).length,
+    };
+  });
 }
 
 /**
@@ -66,8 +91,8 @@ export function rolloutBefore({ after, target, release }: Rollout, rollouts: rea
 }
 
 /** A target that got a newer release within the campaign counts once, as it stands now. */
-function newestPerTarget(rollouts: readonly Rollout[]): readonly Rollout[] {
-  return [...Map.groupBy(rollouts, targetKey).values()].flatMap((ofTarget) => ofTarget.slice(0, 1));
+function standingOf(rollouts: readonly Rollout[]): readonly Rollout[] {
+  return [...Map.groupBy(rollouts, targetKey).values()].flatMap((ofTarget) => ofTarget.slice(0, 1)).filter(counts);
 }
 
 function targetKey({ target }: Rollout): string {
@@ -81,10 +106,6 @@ function counts({ reason }: Rollout): boolean {
 
 function hasFailed({ phase }: Rollout): boolean {
   return phase === "failed" || phase === "rolled-back";
-}
-
-function failsTooOften(rollouts: readonly Rollout[], { failureRatio }: CampaignRules): boolean {
-  return rollouts.filter(hasFailed).length > rollouts.filter(isFinished).length * failureRatio;
 }
 
 function nextWave(all: readonly Rollout[], rules: CampaignRules, mayStart: MayStart): readonly Rollout[] {

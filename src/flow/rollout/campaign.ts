@@ -6,12 +6,14 @@ import type { Context, Run } from "../context.ts";
 import { pausedReason } from "../pause/pause.ts";
 import { record } from "../record.ts";
 import { tell } from "./announce.ts";
+import { forgottenOf } from "./forgotten.ts";
 
 /** Step 7b: lets the next wave of a campaign start, or halts it when too many of its targets failed. */
 export async function advanceCampaign(context: Context, run: Run, campaign: string): Promise<void> {
   const rollouts = await context.store.rollouts.ofCampaign(campaign);
   const paused = await pausedAmong(context, rollouts);
-  const { grant, failed, halted } = grantStarts(rollouts, DEFAULT_CAMPAIGN, (one) => !paused.has(one));
+  const forgotten = await forgottenOf(context.store.ledger, campaign);
+  const { grant, failed, halted } = grantStarts(rollouts, DEFAULT_CAMPAIGN, (one) => !paused.has(one), forgotten);
   if (halted) return halt(context, run, rollouts, failed);
   for (const rollout of grant) await letStart(context, run, rollout);
   await resume(context, rollouts);

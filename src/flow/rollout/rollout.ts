@@ -3,7 +3,7 @@ import type { Fact } from "../../core/ledger.ts";
 import { sentence } from "../../core/reason.ts";
 import type { Digest } from "../../core/reference.ts";
 import { applyStep } from "../../core/rollout/apply-step.ts";
-import { grantStarts, rolloutBefore } from "../../core/rollout/campaign.ts";
+import { DEFAULT_CAMPAIGN, grantStarts, rolloutBefore } from "../../core/rollout/campaign.ts";
 import { lookAgain, SOONEST } from "../../core/rollout/look-again.ts";
 import { nextStep, type Step, type Waiting } from "../../core/rollout/next-step.ts";
 import {
@@ -22,6 +22,7 @@ import { pausedReason } from "../pause/pause.ts";
 import { act, assertCurrent, finish, record } from "../record.ts";
 import { quarantine } from "../release/quarantine.ts";
 import { announce } from "./announce.ts";
+import { forgottenOf } from "./forgotten.ts";
 import { verify } from "./verify.ts";
 
 /** Step 7: does the next thing for one target, by what the target itself says it runs. */
@@ -34,7 +35,8 @@ export async function advanceRollout(context: Context, run: Run, target: Target)
   if (observed.deployment !== "none") await finish(context, run, deployedFact(run, rollout));
   const campaign = await context.store.rollouts.ofCampaign(rollout.release.campaign);
   const afterState = rolloutBefore(rollout, campaign);
-  const { halted } = grantStarts(campaign);
+  const forgotten = await forgottenOf(context.store.ledger, rollout.release.campaign);
+  const { halted } = grantStarts(campaign, DEFAULT_CAMPAIGN, undefined, forgotten);
   const paused = await pausedReason(context.store.ledger, target.repository);
   const step = nextStep(rollout, observed, { now: context.now(), afterState, halted, paused });
   const decided = step.act === "confirm" ? await verify(context, rollout, observed) : step;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { reason } from "../../../src/core/reason.ts";
-import { campaignId, grantStarts, rolloutBefore } from "../../../src/core/rollout/campaign.ts";
+import { campaignId, grantStarts, rolloutBefore, tallyOf } from "../../../src/core/rollout/campaign.ts";
 import type { Rollout } from "../../../src/core/rollout/rollout.ts";
 import { digest } from "../samples.ts";
 import { waiting } from "./rollouts.ts";
@@ -31,6 +31,29 @@ function targets(states: string, environment = "production"): readonly Rollout[]
 function granted(rollouts: readonly Rollout[], rules?: Parameters<typeof grantStarts>[1]): readonly string[] {
   return grantStarts(rollouts, rules).grant.map(({ id }) => id);
 }
+
+describe("tallyOf", () => {
+  it.each<[string, string, string, readonly (number | string)[]]>([
+    ["counts what has ended", ".gdscfrx", "", ["production", 3, 2]],
+    ["adds to what was counted before", "cf", "ccr", ["production", 5, 2]],
+    ["keeps what only was", "", "f", ["production", 1, 1]],
+  ])("%s", (_, states, before, expected) => {
+    const [one] = tallyOf(targets(states), tallyOf(targets(before)));
+    expect([one?.environment, one?.ended, one?.failed]).toEqual(expected);
+  });
+
+  it("a campaign stands alike, whichever of its rollouts are forgotten", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.constantFrom(..."cfr"), fc.boolean())), (all) => {
+        const members = targets(all.map(([letter]) => letter).join(""));
+        const kept = members.filter((_, index) => all[index]?.[1] === false);
+        const gone = members.filter((one) => !kept.includes(one));
+        const { halted } = grantStarts(kept, undefined, undefined, tallyOf(gone));
+        expect(halted).toBe(grantStarts(members).halted);
+      }),
+    );
+  });
+});
 
 describe("grantStarts", () => {
   it.each<[string, string, number | "halted"]>([
