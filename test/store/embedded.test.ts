@@ -10,6 +10,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { verifyChain } from "../../src/core/ledger.ts";
 import { openStore } from "../../src/store/kysely/open.ts";
 import type { OpenStore } from "../../src/store/store.ts";
+import { BUDGETED, HOURLY, NOW, writeOnce } from "./hourly.ts";
 
 async function newFolder(): Promise<string> {
   const parent = await mkdtemp(join(tmpdir(), "oakum-store-"));
@@ -83,6 +84,13 @@ test("another process's kill -9 loses nothing that it was told, frees the folder
   const counts = await store.queue.counts();
   expect(counts).toContainEqual({ kind: "campaign", state: "waiting", count: entries.length });
   expect(counts).toContainEqual({ kind: "sweep", state: "due", count: 1 });
+
+  // What it wrote to GitHub counts on; of the last one nobody heard.
+  const used = entries.length + 1;
+  const ask = (key: string, perHour: number) =>
+    store.budgets.write(BUDGETED, writeOnce(key), { ...HOURLY, perHour }, NOW + 1);
+  expect(await ask("one too many", entries.length)).toMatchObject({ state: "wait", until: NOW + 600_001 });
+  expect(await ask("next", used + 1)).toMatchObject({ state: "go" });
 });
 
 test("a full disk is UNAVAILABLE and says so; what was written before stays, and all goes on when there is room", async () => {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -12,6 +13,7 @@ import type { Job } from "../../src/core/job.ts";
 import { verifyChain } from "../../src/core/ledger.ts";
 import { openStore } from "../../src/store/kysely/open.ts";
 import { freshDatabase } from "./database.ts";
+import { HOURLY } from "./hourly.ts";
 
 const url = process.env.DATABASE_URL;
 const run = promisify(execFile);
@@ -46,6 +48,28 @@ describe.skipIf(url === undefined)("several processes on one PostgreSQL", () => 
     });
     expect(await taken.promise).toBeLessThan(20_000);
     await worker.stop();
+  });
+
+  test("no more is written in an hour by all of them, killed and started anew, than by one", async () => {
+    const own = await database();
+    await (await openStore({ url: own }, quiet)).close();
+    let written = 0;
+    const start = () => {
+      const script = join(import.meta.dirname, "writer-process.ts");
+      const child = spawn(process.execPath, [script, own], { stdio: ["ignore", "pipe", "inherit"] });
+      onTestFinished(() => void child.kill("SIGKILL"));
+      const lines = createInterface({ input: child.stdout }).on("line", () => {
+        written += 1;
+        if (written === 100) child.kill("SIGKILL");
+      });
+      return Promise.all([once(child, "exit"), once(lines, "close")]);
+    };
+    // One of them dies at the hundredth; a third comes in its place.
+    await Promise.all([start(), start()]);
+    await start();
+    expect(written).toBeLessThanOrEqual(HOURLY.perHour);
+    // Of its last one nobody heard.
+    expect(written).toBeGreaterThanOrEqual(HOURLY.perHour - 1);
   });
 
   test("many that start at once make the tables once", async () => {
