@@ -49,6 +49,23 @@ it.concurrent("snoozes by a box once a verdict has rendered the description agai
   expect((await shop.pulls()).map(({ state }) => state)).toEqual(["closed", "open"]);
 });
 
+it.concurrent("pauses by a box, and goes on by another", async (test) => {
+  const world = await World.start(test);
+  const { shop } = await world.patchedShop({ merge: "approval" });
+  await shop.grant("ann", "write");
+  await world.sweep(30);
+  const { number, body } = await shop.pull();
+  await shop.describe(number, ticked(body, "Pause"), "ann");
+  await world.look();
+  await shop.review(number, "APPROVED", { login: "reviewer" });
+  await world.sweep(30);
+  expect(await shop.pull()).toMatchObject({ state: "open", body });
+
+  await shop.describe(number, ticked(body, "Resume"), "ann");
+  await world.sweep(30);
+  expect(await shop.pull()).toMatchObject({ state: "closed", mergedBy: "oakum[bot]" });
+});
+
 it.concurrent("clears what nobody can answer for, and does nothing", async (test) => {
   const world = await World.start(test, { ci: false });
   const { shop, pull } = await proposed(world);
@@ -75,7 +92,7 @@ it.concurrent("leaves a description alone that says anything else of its own", a
   const { shop, pull } = await proposed(world);
   for (const body of [
     `${ticked(pull.body, "Refuse")}\n\nPlease wait for Bob.`,
-    "- [x] **Refuse**: close this, and never propose exactly this again",
+    "- [x] **Refuse** `/oakum refuse`: close this, and never propose exactly this again",
     ticked(pull.body, "Refuse").replace("**Refuse**", "**Approve**"),
   ]) {
     await shop.describe(pull.number, body, "ann");

@@ -288,6 +288,8 @@ describe("the boxes of a description", () => {
     for (const [name, kind] of [
       ["Rebase", "rebase"],
       ["Snooze", "snooze"],
+      ["Pause", "pause"],
+      ["Resume", "resume"],
       ["Refuse", "refuse"],
     ] as const) {
       expect(readTicks(tick(name))).toMatchObject({ commands: [{ kind }], cleared: body });

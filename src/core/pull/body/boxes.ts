@@ -4,20 +4,28 @@ import { sha256 } from "../../hash.ts";
 /** The boxes that a reviewer may tick, and the command that each gives. */
 const BOXES: readonly { readonly text: string; readonly command: Command }[] = [
   {
-    text: "**Rebase**: make the edits anew on the base branch as it is now, over whatever is on this branch",
+    text: "**Rebase** `/oakum rebase`: make the edits anew on the base branch as it is now, over whatever is on this branch",
     command: { kind: "rebase" },
   },
   {
-    text: "**Snooze**: close this now, and open it anew in 7 days",
+    text: "**Snooze** `/oakum snooze 7d`: close this now, and open it anew in 7 days",
     command: { kind: "snooze", duration: 7 * 24 * 3_600_000 },
   },
-  { text: "**Refuse**: close this, and never propose exactly this again", command: { kind: "refuse" } },
+  {
+    text: "**Pause** `/oakum pause`: leave this alone, so that it is not refreshed, merged or closed",
+    command: { kind: "pause" },
+  },
+  { text: "**Resume** `/oakum resume`: end a pause", command: { kind: "resume" } },
+  {
+    text: "**Refuse** `/oakum refuse`: close this, and never propose exactly this again",
+    command: { kind: "refuse" },
+  },
 ];
 
 /** What a reviewer can do here beside reviewing. */
 export function commandsPart(): string {
   return [
-    "**With write access**, tick one of these, or comment `/oakum rebase`, `/oakum snooze 7d`, `/oakum refuse`, `/oakum pause` or `/oakum resume`:",
+    "**With write access**, tick one of these, or comment what stands behind it:",
     "",
     ...BOXES.map(({ text }) => `- [ ] ${text}`),
   ].join("\n");
