@@ -20,29 +20,38 @@ export function lookedInto(manager: Manager, files: FileSet): FileSet {
   return new Map([...files].filter(([path]) => manager.looksInto?.(path) === true && !manager.matches(path)));
 }
 
-/** What each manager reads, in pieces: a file at a time of a manager that reads each by itself. */
+/**
+ * What managers read, in pieces: of those that read each file by itself, one file after the other, so that what one of them has parsed
+ * need not be parsed by the next.
+ */
 export function* extractEach(managers: readonly Manager[], files: FileSet): Generator<Extracted> {
-  for (const manager of managers) {
+  const readers = managers.map((manager) => {
     const own = filesOf(manager, files);
-    if (!manager.isolated) {
-      yield manager.extract(own);
-      continue;
+    return { manager, own, along: lookedInto(manager, own) };
+  });
+  for (const { manager, own } of readers) if (!manager.isolated) yield manager.extract(own);
+  for (const file of files) {
+    const [path] = file;
+    for (const { manager, own, along } of readers) {
+      if (manager.isolated && own.has(path) && !along.has(path)) yield manager.extract(new Map([file]), along);
     }
-    const along = lookedInto(manager, own);
-    for (const file of own) if (!along.has(file[0])) yield manager.extract(new Map([file]), along);
   }
 }
 
-/** All that was read of a set of files, with the uses held that something else writes. */
+/** All that was read of a set of files, kind by kind, with the uses held that something else writes. */
 export function joinExtracted(
   managers: readonly Manager[],
   files: FileSet,
   extracted: readonly Extracted[],
 ): { readonly uses: readonly Use[]; readonly problems: readonly Problem[] } {
   const writers = managers.flatMap((manager) => manager.writers?.(files) ?? []);
+  const byKind = Map.groupBy(
+    extracted.flatMap(({ uses }) => uses),
+    ({ manager }) => manager,
+  );
   return {
     uses: holdWritten(
-      extracted.flatMap(({ uses }) => uses),
+      managers.flatMap(({ kind }) => byKind.get(kind) ?? []),
       writers,
     ),
     problems: extracted.flatMap(({ problems }) => problems),

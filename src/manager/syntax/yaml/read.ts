@@ -1,4 +1,4 @@
-import { CST, Parser } from "yaml";
+import { CST, Lexer, Parser } from "yaml";
 import { type Reason, reason } from "../../../core/reason.ts";
 import { lineCounter } from "../line-counter.ts";
 import { Unreadable } from "../unreadable.ts";
@@ -7,10 +7,12 @@ import { onlyDefines } from "./resource.ts";
 import type { YamlAlias, YamlFile, YamlList, YamlMap, YamlNode, YamlScalar, YamlText } from "./tree.ts";
 
 /**
- * Larger files of this kind are machine output; the worst text takes about 4 ms per KiB. Definitions of custom resources do
- * not count, which make most of what projects release as one file.
+ * Larger files of this kind are machine output. Definitions of custom resources do not count, which make most of what projects
+ * release as one file.
  */
 const LARGEST = 256 * 1024;
+/** Words, marks and blanks of one text, each of which takes some 3 µs. What people write has one for every two characters or more. */
+const MOST_LEXEMES = 150_000;
 const DEEPEST = 64;
 
 /**
@@ -19,7 +21,7 @@ const DEEPEST = 64;
  * every scalar as it is written (`1.10` is not a number).
  */
 export function readYaml(path: string, text: string): YamlFile {
-  return readAs(path, text, text);
+  return readOnce(path, text, plain);
 }
 
 /**
@@ -27,10 +29,7 @@ export function readYaml(path: string, text: string): YamlFile {
  * is unknown, and every scalar is as it is written, actions and all.
  */
 export function readTemplate(path: string, text: string): YamlFile {
-  const { masked, unclosed } = maskTemplate(text);
-  if (unclosed === undefined) return readAs(path, text, masked);
-  const file = frameOf(path, text);
-  return { ...file, ...refusal(file, notParsed("a template action is not closed"), unclosed) };
+  return readOnce(path, text, template);
 }
 
 /** Reads the YAML that stands in a literal block of a file; all offsets are the file's. */
@@ -39,6 +38,29 @@ export function readBlock(file: YamlFile, { start, end }: { readonly start: numb
 }
 
 type Frame = Omit<YamlFile, keyof YamlText>;
+type Read = (path: string, text: string) => YamlFile;
+
+/** What each way of reading has read last: several managers ask for one file after another. */
+const last = new Map<Read, YamlFile>();
+
+function readOnce(path: string, text: string, read: Read): YamlFile {
+  const known = last.get(read);
+  if (known?.path === path && known.text === text) return known;
+  const file = read(path, text);
+  last.set(read, file);
+  return file;
+}
+
+function plain(path: string, text: string): YamlFile {
+  return readAs(path, text, text);
+}
+
+function template(path: string, text: string): YamlFile {
+  const { masked, unclosed } = maskTemplate(text);
+  if (unclosed === undefined) return readAs(path, text, masked);
+  const file = frameOf(path, text);
+  return { ...file, ...refusal(file, notParsed("a template action is not closed"), unclosed) };
+}
 
 function readAs(path: string, text: string, readable: string): YamlFile {
   const file = frameOf(path, text);
@@ -83,7 +105,9 @@ function parse(file: Frame, readable: string, base: number): YamlText {
   const documents: YamlNode[] = [];
   let faulty: { readonly message: string; readonly offset: number } | undefined;
   try {
-    for (const token of new Parser().parse(readable)) {
+    for (const token of tokensOf(readable)) {
+      if (token === undefined)
+        return refusal(file, reason("too-large", `more than ${MOST_LEXEMES} words of YAML`), base);
       if (token.type === "error") faulty ??= token;
       if (token.type !== "document" || token.value === undefined) continue;
       const node = new Reader(file.text, base).read(token.value, anchorIn(token.start), 0);
@@ -96,6 +120,18 @@ function parse(file: Frame, readable: string, base: number): YamlText {
   }
   if (faulty !== undefined) return refusal(file, notParsed(faulty.message), base + faulty.offset);
   return { documents, problems: [] };
+}
+
+/** The tokens of a text; `undefined` where there are too many, and then no more. */
+function* tokensOf(text: string): Generator<CST.Token | undefined, undefined> {
+  const parser = new Parser();
+  let lexemes = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    lexemes += 1;
+    if (lexemes > MOST_LEXEMES) return yield undefined;
+    yield* parser.next(lexeme);
+  }
+  yield* parser.end();
 }
 
 function notParsed(detail: string): Reason {
