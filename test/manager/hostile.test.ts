@@ -93,6 +93,19 @@ describe.each(CASES)("mutated: $name", (one) => {
   });
 });
 
+const ONE_OF_EACH_KIND = Map.groupBy(CASES, ({ manager }) => manager.kind)
+  .values()
+  .map((cases) => cases.find(({ expected }) => expected !== ""))
+  .filter((one) => one !== undefined);
+
+test.each([...ONE_OF_EACH_KIND])("5 MB is refused without being read: $name", ({ manager, path, files }) => {
+  const text = files.get(path) ?? "";
+  const endless = text.repeat(Math.ceil(5_000_000 / text.length));
+  const { uses, problems } = manager.extract(new Map([[path, endless]]));
+  expect(uses).toEqual([]);
+  expect(problems.slice(0, 1)).toMatchObject([{ path, line: 1, reason: { code: "too-large" } }]);
+});
+
 describe("a file that is made to be costly", () => {
   const extract = (text: string) =>
     kubernetes.extract(new Map([["a.yaml", `apiVersion: v1\nkind: Pod\nimage: x\n${text}`]]));
@@ -177,7 +190,7 @@ describe("a file that is made to be costly", () => {
 
   test.each([
     ["empty lines", kubernetes, "a.yaml", "\n".repeat(900_000)],
-    ["spaces", quadlet, "a.container", `[Container]\nImage=${" ".repeat(900_000)}x\n`],
+    ["spaces", quadlet, "a.container", `[Container]\nImage=${" ".repeat(200_000)}x\n`],
     ["slashes", helm, "values.yaml", `image:\n  repository: ${"/".repeat(200_000)}a\n  tag: 1\n`],
   ])("of %s, is read in one go", (_, manager, path, text) => {
     expect(manager.extract(new Map([[path, text]])).uses).toEqual([]);

@@ -1,6 +1,7 @@
 import { reason } from "../../core/reason.ts";
 import { eachFile } from "../each-file.ts";
 import type { Manager } from "../manager.ts";
+import { readOr } from "../syntax/unreadable.ts";
 import type { FoundUse } from "../use/found.ts";
 import { type Expand, imageUse, literal } from "../use/image.ts";
 
@@ -17,7 +18,10 @@ const UNIT = /\.(?:image|build)$/;
 export const quadlet: Manager = eachFile({
   kind: "quadlet",
   matches: (path) => NAMES.test(path),
-  read: (path, text) => ({ found: readUses(path, text), problems: [] }),
+  read(path, text) {
+    const read = readOr(path, text, () => readUses(path, text));
+    return read.state === "read" ? { found: read.value, problems: [] } : { found: [], problems: [read.problem] };
+  },
 });
 
 /** `%h` and the like are systemd's. */
