@@ -1,13 +1,18 @@
 import { measureExtract } from "./extract.ts";
 import { measureFleet } from "./fleet.ts";
-import { extractTable, fleetTable } from "./table.ts";
+import { extractTable, fleetTable, tagsTable } from "./table.ts";
+import { measureTags } from "./tags.ts";
 
-const USAGE = "usage: npm run bench -- fleet [REPOSITORIES...] | extract [FILES...]\n";
+const USAGE = "usage: npm run bench -- fleet [REPOSITORIES...] | extract [FILES...] | tags [TAGS...]\n";
 
 /** Each prints how far it is to stderr, and at the end a table. */
 const BENCHES = {
   fleet: { sizes: [50, 500, 2000], measure: async (sizes) => fleetTable(await each(sizes, fleet)) },
   extract: { sizes: [500, 2000, 8000], measure: async (sizes) => extractTable(await each(sizes, measureExtract)) },
+  tags: {
+    sizes: [1_000, 10_000, 100_000],
+    measure: async (sizes) => tagsTable(await each(sizes, (size) => measureTags(size))),
+  },
 } as const satisfies Record<string, Bench>;
 
 interface Bench {
@@ -26,7 +31,7 @@ async function main([what = "", ...sizes]: readonly string[]): Promise<void> {
   process.stdout.write(await bench.measure(wanted.length === 0 ? bench.sizes : wanted));
 }
 
-async function each<T>(sizes: readonly number[], measure: (size: number) => Promise<T>): Promise<readonly T[]> {
+async function each<T>(sizes: readonly number[], measure: (size: number) => Promise<T> | T): Promise<readonly T[]> {
   const figures: T[] = [];
   for (const size of sizes) figures.push(await measure(size));
   return figures;

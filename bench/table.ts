@@ -1,6 +1,7 @@
 import { cpus, totalmem } from "node:os";
 import type { ExtractFigures } from "./extract.ts";
 import type { FleetFigures } from "./fleet.ts";
+import type { TagsFigures } from "./tags.ts";
 
 /** The figures as a Markdown table, counts first, with the machine that they were taken on. */
 export function fleetTable(fleets: readonly FleetFigures[]): string {
@@ -43,6 +44,22 @@ export function extractTable(trees: readonly ExtractFigures[]): string {
     row("files for each second of a processor", ({ files, seconds }) => Math.round(files / seconds)),
     row("seconds of a processor, the start included", ({ seconds }) => seconds.toFixed(2)),
     row("peak memory, MiB", ({ memory }) => memory),
+    "",
+  ].join("\n");
+}
+
+/** The same for images of many tags. */
+export function tagsTable(images: readonly TagsFigures[]): string {
+  const row = rowsOf(images);
+  return [
+    machine(),
+    "",
+    row("tags of one image", ({ tags }) => tags),
+    rule(images),
+    row("steps that they offer to a hundred uses", ({ steps }) => steps),
+    row("to arrange them, ms of a processor", ({ arranged }) => arranged.toFixed(1)),
+    row("… µs for each tag", ({ arranged, tags }) => ((arranged * 1000) / tags).toFixed(1)),
+    row("then to choose, µs for each use", ({ asked, uses }) => Math.round((asked * 1000) / uses)),
     "",
   ].join("\n");
 }

@@ -11,7 +11,7 @@ export interface TagIndex {
   readonly habit: Habit;
   /** By track and channel. */
   readonly tracks: ReadonlyMap<string, Track>;
-  /** By track with the OS release left open. */
+  /** By track with the OS release left open, and by the first two numbers: with another release only a patch may come. */
   readonly systems: ReadonlyMap<string, readonly Tag[]>;
 }
 
@@ -32,7 +32,7 @@ export function indexTags(all: Iterable<string>, habit: Habit): TagIndex {
     const track = tracks.get(key);
     if (track === undefined) tracks.set(key, { tags: [tag], isSorted: false });
     else track.tags.push(tag);
-    if (tag.os !== undefined) pushTo(systems, tag.os.track, tag);
+    if (tag.os !== undefined) pushTo(systems, systemKey(tag.os.track, tag.version), tag);
   }
   return { habit, tracks, systems };
 }
@@ -81,9 +81,9 @@ function newerVersions({ tracks, habit }: TagIndex, current: Tag, version: Versi
 
 /** Tags of the same version, and patches of it, on the newest releases of the OS. */
 function newerReleasesOfOs({ systems, habit }: TagIndex, current: Tag): readonly Tag[] {
-  if (current.os === undefined) return [];
+  if (current.os === undefined || current.version === undefined) return [];
   const isLongTerm = isLongTermOs(current, habit) === true;
-  const newer = (systems.get(current.os.track) ?? [])
+  const newer = (systems.get(systemKey(current.os.track, current.version)) ?? [])
     .filter((tag) => changeBetweenTags(current, tag) === "os" && !isUnreleasedOs(tag, habit))
     .filter((tag) => !isLongTerm || isLongTermOs(tag, habit) === true)
     .sort((a, b) => compareOs(b, a));
@@ -94,6 +94,10 @@ function newerReleasesOfOs({ systems, habit }: TagIndex, current: Tag): readonly
 
 function trackKey(track: string, channel: string): string {
   return `${track} ${channel}`;
+}
+
+function systemKey(track: string, { numbers: [first, second] }: Version): string {
+  return `${track} ${first}.${second}`;
 }
 
 function pushTo(map: Map<string, Tag[]>, key: string, tag: Tag): void {
