@@ -1,9 +1,10 @@
 import { measureExtract } from "./extract.ts";
 import { measureFleet } from "./fleet.ts";
-import { extractTable, fleetTable, tagsTable } from "./table.ts";
+import { measureHostile } from "./hostile.ts";
+import { extractTable, fleetTable, hostileTable, tagsTable } from "./table.ts";
 import { measureTags } from "./tags.ts";
 
-const USAGE = "usage: npm run bench -- fleet [REPOSITORIES...] | extract [FILES...] | tags [TAGS...]\n";
+const USAGE = "usage: npm run bench -- fleet [REPOSITORIES...] | extract [FILES...] | tags [TAGS...] | hostile\n";
 
 /** Each prints how far it is to stderr, and at the end a table. */
 const BENCHES = {
@@ -13,6 +14,7 @@ const BENCHES = {
     sizes: [1_000, 10_000, 100_000],
     measure: async (sizes) => tagsTable(await each(sizes, (size) => measureTags(size))),
   },
+  hostile: { sizes: [], measure: async () => hostileTable(await measureHostile()) },
 } as const satisfies Record<string, Bench>;
 
 interface Bench {

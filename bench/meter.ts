@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import type { Metered } from "./extract.ts";
+import type { Metered } from "./listing.ts";
 
 /** Loaded into a process that is measured: writes down what it used when it ends. */
 process.on("exit", () => {

@@ -1,6 +1,7 @@
 import { cpus, totalmem } from "node:os";
 import type { ExtractFigures } from "./extract.ts";
 import type { FleetFigures } from "./fleet.ts";
+import type { HostileFigures } from "./hostile.ts";
 import type { TagsFigures } from "./tags.ts";
 
 /** The figures as a Markdown table, counts first, with the machine that they were taken on. */
@@ -60,6 +61,22 @@ export function tagsTable(images: readonly TagsFigures[]): string {
     row("to arrange them, ms of a processor", ({ arranged }) => arranged.toFixed(1)),
     row("… µs for each tag", ({ arranged, tags }) => ((arranged * 1000) / tags).toFixed(1)),
     row("then to choose, µs for each use", ({ asked, uses }) => Math.round((asked * 1000) / uses)),
+    "",
+  ].join("\n");
+}
+
+/** The same for files that are made to be costly, a line each. */
+export function hostileTable(files: readonly HostileFigures[]): string {
+  const rows = files.map(({ what, size, told, seconds, memory }) => {
+    const said = told.replace(/^\S+: /, "").replaceAll("|", "\\|");
+    return `| ${what} | ${Math.round(size / 1024)} | ${seconds.toFixed(2)} | ${memory} | ${said || "read"} |`;
+  });
+  return [
+    machine(),
+    "",
+    "| a file of | KiB | seconds of a processor, the start included | peak memory, MiB | what is said of it |",
+    "|---|---:|---:|---:|---|",
+    ...rows,
     "",
   ].join("\n");
 }

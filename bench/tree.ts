@@ -37,7 +37,7 @@ export function generateTree(files: number): readonly GeneratedFile[] {
 }
 
 /** Writes files below a folder. */
-export function writeTree(root: string, files: readonly GeneratedFile[]): void {
+export function writeTree(root: string, files: readonly Pick<GeneratedFile, "path" | "text">[]): void {
   for (const { path, text } of files) {
     const full = join(root, path);
     mkdirSync(dirname(full), { recursive: true });
