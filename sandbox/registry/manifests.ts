@@ -62,10 +62,16 @@ export async function putManifest(call: Call): Promise<void> {
   });
 }
 
-/** Takes a tag back. What it named stays, for whoever knows the digest: this registry deletes no contents. */
-export async function dropTag(call: Call): Promise<void> {
+/** Takes a tag back, and leaves what it named to whoever knows the digest; or takes back what a digest names, as a cleanup does. */
+export async function drop(call: Call): Promise<void> {
   const { storage, repository, reference } = call;
-  if (isDigest(reference)) throw new Problem(405, "UNSUPPORTED", "contents are not deleted here");
+  if (isDigest(reference)) {
+    if ((await storage.manifestType(repository, reference)) === undefined) {
+      throw new Problem(404, "MANIFEST_UNKNOWN", "no such manifest");
+    }
+    await storage.dropManifest(repository, reference);
+    return answer(call, 202);
+  }
   const tag = tagIn(reference);
   if ((await storage.tag(repository, tag)) === undefined) throw new Problem(404, "MANIFEST_UNKNOWN", "no such tag");
   await storage.dropTag(repository, tag);

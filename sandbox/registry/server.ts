@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { continueUpload, describeUpload, dropUpload, finishUpload, getBlob, startUpload } from "./blobs.ts";
 import { answer, type Call } from "./call.ts";
 import { listReferrers, listTags } from "./lists.ts";
-import { dropTag, getManifest, putManifest } from "./manifests.ts";
+import { drop, getManifest, putManifest } from "./manifests.ts";
 import { createNotifications, type NotificationEndpoint } from "./notification.ts";
 import { Problem } from "./problem.ts";
 import { openStorage } from "./storage.ts";
@@ -33,7 +33,7 @@ const NAME = /^(?=.{1,255}$)[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(
 const ROUTES: readonly Route[] = [
   {
     path: /^\/v2\/(.+)\/manifests\/([^/]+)$/,
-    methods: { GET: getManifest, HEAD: getManifest, PUT: putManifest, DELETE: dropTag },
+    methods: { GET: getManifest, HEAD: getManifest, PUT: putManifest, DELETE: drop },
   },
   { path: /^\/v2\/(.+)\/blobs\/uploads\/()$/, methods: { POST: startUpload } },
   {

@@ -22,6 +22,8 @@ export interface Storage {
   saveTag(repository: string, tag: string, digest: Digest): Promise<void>;
   tag(repository: string, tag: string): Promise<Digest | undefined>;
   dropTag(repository: string, tag: string): Promise<void>;
+  /** The tags that name it name nothing then. */
+  dropManifest(repository: string, digest: Digest): Promise<void>;
   /** In lexical order; `undefined` for an unknown repository. */
   tags(repository: string): Promise<readonly string[] | undefined>;
   saveReferrer(repository: string, subject: Digest, referrer: Digest, descriptor: unknown): Promise<void>;
@@ -63,6 +65,7 @@ export async function openStorage(state: string): Promise<Storage> {
     manifestType: (repository, digest) => readText(inRepository(repository, "_manifests", hexOf(digest))),
     saveTag: (repository, tag, digest) => save(inRepository(repository, "_tags", tag), digest),
     tag: async (repository, tag) => (await readText(inRepository(repository, "_tags", tag))) as Digest | undefined,
+    dropManifest: (repository, digest) => rm(inRepository(repository, "_manifests", hexOf(digest)), { force: true }),
     dropTag: (repository, tag) => rm(inRepository(repository, "_tags", tag), { force: true }),
     async tags(repository) {
       if (!(await exists(inRepository(repository, "_manifests")))) return undefined;

@@ -61,5 +61,5 @@ export const MANAGERS: readonly Manager[] = [
 
 /** A release may extract more than the one before it, and so may one more manager. */
 export function reader(): string {
-  return [manifest.version, "owners", ...MANAGERS.map(({ kind }) => kind)].join(" ");
+  return [manifest.version, "owners", "comments", ...MANAGERS.map(({ kind }) => kind)].join(" ");
 }

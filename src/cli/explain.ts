@@ -2,6 +2,7 @@ import { relative, resolve, sep } from "node:path";
 import { type Explained, explain, formatCondition, formatOrigin } from "../config/explain.ts";
 import { AppError } from "../core/errors.ts";
 import { explainedTags, type TagsExplained } from "../core/plan/explain-tags.ts";
+import { followTags, tagSentence } from "../core/plan/follow.ts";
 import { knownImages, planUpdates } from "../core/plan/plan.ts";
 import type { ImageFacts, UseState } from "../core/plan/update.ts";
 import { type Reason, sentence } from "../core/reason.ts";
@@ -54,13 +55,15 @@ export async function runExplain(
   const answers = ask === undefined ? undefined : await askAbout(found, policies, ask, tools);
   for (const use of found) {
     const subject = use.reference && { image: imageKey(use.reference), path: fromTop(path), kind: use.manager };
+    const [read = use] = followTags([use], new Map(), policies.policyOf);
+    const answer = answers?.of(use) ?? { use: read, ...stateOf(use, ignored(path)) };
     const told: Told = {
-      ...(answers?.of(use) ?? stateOf(use, ignored(path))),
-      ends: use.reference === undefined ? [] : endsOfLife(use.reference, now()),
+      ...answer,
+      ends: answer.use.reference === undefined ? [] : endsOfLife(answer.use.reference, now()),
       policy: subject === undefined ? [] : explain(config, subject),
     };
-    if (output.json) printJson(output, jsonOf(use, told));
-    else printUse(output, use, told, ask !== undefined);
+    if (output.json) printJson(output, jsonOf(told));
+    else printUse(output, told, ask !== undefined);
   }
   return exitCode({
     input: stopped || problems.length > 0 || found.length === 0,
@@ -109,6 +112,8 @@ interface Told extends Answer {
 }
 
 interface Answer {
+  /** With the tag that it follows, also where only a digest is written. */
+  readonly use: Use;
   readonly state: UseState;
   readonly reason?: Reason | undefined;
   /** What it would name next. */
@@ -128,15 +133,16 @@ async function askAbout(
   try {
     const asOf = now();
     const facts = await askRegistries(asked, session, asOf);
-    const input = { uses, facts, policyOf, ignored, quarantined: new Set<Digest>(), now: undefined, asOf };
-    const images = knownImages(input);
-    const statuses = new Map(planUpdates(input, images).uses.map((status) => [status.use, status]));
+    const images = knownImages({ facts, asOf });
+    const followed = followTags(uses, images, policyOf);
+    const input = { uses: followed, facts, policyOf, ignored, quarantined: new Set<Digest>(), now: undefined, asOf };
+    const statuses = new Map(planUpdates(input, images).uses.map((status, at) => [uses[at], status]));
     const tagsOf = explainedTags(images, input);
     const of = (use: Use): Answer | undefined => {
       const status = statuses.get(use);
       if (status === undefined) return undefined;
-      const { state, reason: why, to } = status;
-      return { state, reason: why, to: to && formatReference(to), tags: tagsOf(use) };
+      const { use: planned, state, reason: why, to } = status;
+      return { use: planned, state, reason: why, to: to && formatReference(to), tags: tagsOf(planned) };
     };
     return { of, isWhole: asked.every(({ reference }) => isAnswered(reference && facts.get(imageKey(reference)))) };
   } finally {
@@ -148,13 +154,14 @@ function isAnswered(facts: ImageFacts | undefined): boolean {
   return facts?.state === "known" && (facts.problems ?? []).length === 0;
 }
 
-function jsonOf(use: Use, { state, reason: why, to, tags, ends, policy }: Told): object {
+function jsonOf({ use, state, reason: why, to, tags, ends, policy }: Told): object {
   return {
     path: use.path,
     line: use.line,
     role: use.role,
     text: use.text,
     reference: use.reference === undefined ? null : formatReference(use.reference),
+    tagBy: use.tagBy ?? null,
     state,
     reason: why?.code ?? null,
     message: why === undefined ? null : sentence(why),
@@ -171,16 +178,12 @@ function jsonOf(use: Use, { state, reason: why, to, tags, ends, policy }: Told):
   };
 }
 
-function printUse(
-  output: Output,
-  use: Use,
-  { state, reason: why, to, tags, ends, policy }: Told,
-  isAsked: boolean,
-): void {
+function printUse(output: Output, { use, state, reason: why, to, tags, ends, policy }: Told, isAsked: boolean): void {
   const image = use.reference === undefined ? use.text : formatReference(use.reference);
   printLine(output, `${use.path}:${use.line} ${use.role} ${image}`);
   const facts = [to === undefined ? "" : `to ${to}`, why === undefined ? "" : sentence(why)];
   printLine(output, [state, facts.filter((fact) => fact !== "").join(", ")].filter((part) => part !== "").join(": "));
+  if (use.tagBy !== undefined) printLine(output, tagSentence(use.reference?.tag ?? "", use.tagBy));
   printEnds(output, ends);
   if (tags !== undefined) printTags(output, tags);
   if (isAsked) printLine(output, "");

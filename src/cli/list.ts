@@ -1,4 +1,3 @@
-import { followedTag } from "../core/plan/candidate.ts";
 import type { UseState } from "../core/plan/update.ts";
 import { type Reason, reason, sentence } from "../core/reason.ts";
 import { formatReference } from "../core/reference.ts";
@@ -50,16 +49,12 @@ interface Listed {
 export function stateOf(use: Use, ignored: boolean): Omit<Listed, "use"> {
   if (ignored) return { state: "held", reason: reason("ignored") };
   if (use.blocked !== undefined) return use.blocked;
-  const { reference } = use;
-  if (reference !== undefined && followedTag(reference) === undefined) {
-    return { state: "held", reason: reason("digest-only") };
-  }
   return { state: "unknown", reason: reason("not-asked") };
 }
 
 /** The fields are stable: scripts read them. */
 function jsonOf({ use, state, reason: why }: Listed): object {
-  const { path, line, manager, role, text, resolved, reference, platform, within } = use;
+  const { path, line, manager, role, text, resolved, reference, comment, platform, within } = use;
   return {
     path,
     line,
@@ -77,6 +72,7 @@ function jsonOf({ use, state, reason: why }: Listed): object {
             tag: reference.tag ?? null,
             digest: reference.digest ?? null,
           },
+    comment: comment?.tag ?? null,
     platform: platform ?? null,
     within: within ?? null,
     state,

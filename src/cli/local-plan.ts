@@ -1,9 +1,11 @@
 import { explainedTags, type TagsExplained } from "../core/plan/explain-tags.ts";
+import { followTags } from "../core/plan/follow.ts";
 import { knownImages, planUpdates } from "../core/plan/plan.ts";
 import type { ImageFacts, UpdateGroup, UseState } from "../core/plan/update.ts";
 import type { ChangeClass } from "../core/policy/policy.ts";
 import { type Reason, reason } from "../core/reason.ts";
 import { type Digest, formatReference, type ImageReference, rewriteReference } from "../core/reference.ts";
+import { asWritten, commentEdits, writtenChange } from "../core/use/lone-digest.ts";
 import type { Change, Edit, FileSet, Held, Span, Use } from "../core/use/use.ts";
 import { editedFiles, type ProvedEdits, proveEdits } from "../flow/propose/prove-edits.ts";
 import { filesOf } from "../flow/read/extract.ts";
@@ -41,13 +43,14 @@ export interface LocalPlan {
 
 /** Plans a checkout by what its registries say. There is no first-seen clock here, so `minAge` is left out. */
 export function planWorkspace(
-  { uses, files, policyOf, ignored }: Pick<Workspace, "uses" | "files" | "policyOf" | "ignored">,
+  { uses: read, files, policyOf, ignored }: Pick<Workspace, "uses" | "files" | "policyOf" | "ignored">,
   facts: ReadonlyMap<string, ImageFacts>,
   managers: readonly Manager[],
   asOf: number,
 ): LocalPlan {
+  const images = knownImages({ facts, asOf });
+  const uses = followTags(read, images, policyOf);
   const input = { uses, facts, policyOf, ignored, quarantined: new Set<Digest>(), now: undefined, asOf };
-  const images = knownImages(input);
   const plan = planUpdates(input, images);
   const proofs = plan.groups.map((group) => ({ group, proof: proveGroup(group, files, managers) }));
   const refused = new Map(
@@ -106,7 +109,8 @@ function proveChanges(changes: readonly Change[], files: FileSet, managers: read
 function plannedUses({ updates }: UpdateGroup, edits: readonly Edit[], editsAlone: EditsAlone): readonly PlannedUse[] {
   return updates.flatMap(({ from, change, changes }) =>
     changes.map(({ use, to }) => {
-      const own = edits.filter((edit) => [use.span, ...use.variables].some((span) => touches(edit, span)));
+      const places = [use.span, ...use.variables, ...(use.comment ? [use.comment] : [])];
+      const own = edits.filter((edit) => places.some((span) => touches(edit, span)));
       return {
         use,
         from: use.resolved ?? use.text,
@@ -125,13 +129,14 @@ type EditsAlone = (change: Change) => readonly Edit[];
 function editsAloneIn(files: FileSet, managers: readonly Manager[]): EditsAlone {
   return (change) => {
     const manager = managers.find(({ kind }) => kind === change.use.manager);
-    const edits = manager?.edit(files, [change]) ?? [];
-    return "state" in edits ? [] : edits;
+    const edits = manager?.edit(files, [writtenChange(change)]) ?? [];
+    return "state" in edits ? [] : [...edits, ...commentEdits([change])];
   };
 }
 
 function rewritten(use: Use, from: ImageReference, to: ImageReference): string {
-  return rewriteReference(use.resolved ?? use.text, from, to) ?? formatReference(to);
+  const [before, after] = [asWritten(use, from), asWritten(use, to)];
+  return rewriteReference(use.resolved ?? use.text, before, after) ?? formatReference(after);
 }
 
 function touches(edit: Span, span: Span): boolean {

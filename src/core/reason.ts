@@ -14,6 +14,10 @@ const SENTENCES = {
   "no-dockerfile":
     "a build has arguments, and its Dockerfile is not among the files that are read, so nobody knows what they feed",
   "digest-only": "only a digest, no tag: nothing says which tag to follow",
+  "digest-several-tags":
+    "only a digest, and several tags name it that are equally good to follow: write one beside it, or in a comment",
+  "tag-not-written":
+    "only a digest stands here, so there is no tag to change: write it beside the digest, or in a comment, to have it moved",
   "tag-elsewhere":
     "the tag stands elsewhere: in the chart's appVersion, in other values, or in the manifest that this renames",
   "name-elsewhere": "only a tag stands here; which image it is of stands in the chart or in other values",
@@ -55,6 +59,9 @@ const SENTENCES = {
   "tag-os-unreleased": "its OS release is not released yet",
   "tag-not-lts": "it is on no line that its publisher keeps for the long term, and the tag in use is",
   "tag-not-newest": "only the newest three of each change class are looked at",
+  "same-in-all-platforms":
+    "the tag names another index, in which the images of all platforms that are used here are the same",
+  "same-digest": "it names the very digest that is used, so it would change nothing",
   "tag-newer-chosen": "policy would allow it, and another tag is the better candidate",
   // what policy says
   "mode-observe": "mode is observe: nothing is proposed",

@@ -103,6 +103,8 @@ export interface Index {
   images(): Promise<readonly ImageName[]>;
   /** The tags of an image that uses name. */
   tagsInUse(image: ImageName): Promise<readonly string[]>;
+  /** The digests of an image that uses name, each with the tag that it is followed by; without one, none is known. */
+  digestsInUse(image: ImageName): Promise<readonly { readonly digest: Digest; readonly tag?: string }[]>;
 }
 
 /** An owner of repositories, by the login it has now, in an installation. */

@@ -9,6 +9,7 @@ import type { Jobs } from "./jobs.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Observations } from "./observations.ts";
 import type { Outlooks } from "./outlooks.ts";
+import type { Publications } from "./publications.ts";
 import type { PullRecords } from "./pulls.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { Queue } from "./queue.ts";
@@ -22,6 +23,7 @@ export interface Tables {
   readonly index: Index;
   readonly outlooks: Outlooks;
   readonly observations: Observations;
+  readonly publications: Publications;
   readonly scans: Scans;
   readonly exposures: Exposures;
   readonly views: Views;

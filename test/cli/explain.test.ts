@@ -145,6 +145,7 @@ require:
         role: "base",
         text: "$NONE",
         reference: null,
+        tagBy: null,
         state: "unsupported",
         reason: "unresolved-variable",
         message: "the reference needs a variable that has no default in this file (NONE)",

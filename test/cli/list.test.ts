@@ -26,6 +26,7 @@ describe("oakum list", () => {
         text: "$BASE",
         resolved: "node:22",
         reference: { registry: "docker.io", repository: "library/node", tag: "22", digest: null },
+        comment: null,
         platform: null,
         within: null,
         state: "unknown",
@@ -41,6 +42,7 @@ describe("oakum list", () => {
         text: `registry.test:5000/a/b:1@${DIGEST}`,
         resolved: `registry.test:5000/a/b:1@${DIGEST}`,
         reference: { registry: "registry.test:5000", repository: "a/b", tag: "1", digest: DIGEST },
+        comment: null,
         platform: null,
         within: null,
         state: "unknown",
@@ -111,9 +113,12 @@ describe("oakum list", () => {
     expect(await oakum(folder, "list", "--json")).toEqual({ code: 0, stdout: "", stderr: "" });
   });
 
-  it("says of a digest alone that it has no tag to follow", async () => {
-    const folder = await checkout({ Dockerfile: `FROM node@${DIGEST}\n` });
-    expect(jsonLines(await oakum(folder, "list", "--json"))).toMatchObject([{ state: "held", reason: "digest-only" }]);
+  it("says of a digest alone which tag the comment beside it names", async () => {
+    const folder = await checkout({ Dockerfile: `# node:22-alpine\nFROM node@${DIGEST}\nFROM node@${DIGEST}\n` });
+    expect(jsonLines(await oakum(folder, "list", "--json"))).toMatchObject([
+      { comment: "22-alpine", reference: { tag: null, digest: DIGEST }, state: "unknown", reason: "not-asked" },
+      { comment: null, state: "unknown", reason: "not-asked" },
+    ]);
   });
 
   it("says so when there is nothing", async () => {

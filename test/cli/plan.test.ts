@@ -231,11 +231,31 @@ describe("oakum plan", () => {
     ]);
   });
 
-  it("asks no registry about a digest alone, which has no tag to follow", async () => {
-    const folder = await checkout({ Dockerfile: `FROM 127.0.0.1:1/a/b@${old}\n` });
-    const ran = await oakum(folder, "plan", "--json", "--allow-registry", "127.0.0.1:1");
-    expect(ran.code).toBe(0);
-    expect(jsonLines(ran)).toMatchObject([{ state: "held", reason: "digest-only" }]);
+  it("finds the tag of a digest alone, by the comment beside it or by the registry's tags", async () => {
+    const folder = await using({
+      ".github/oakum.yml": "version: 1\nrules:\n  - { allow: [digest, patch] }\n",
+      Dockerfile: `# base/app:1.2.3\nFROM HOST/base/app@${old}\nCOPY --from=HOST/base/app@${patched} /a /a\n`,
+      "gone/Dockerfile": `FROM HOST/base/app@sha256:${"0".repeat(64)}\n`,
+    });
+    const ran = await oakum(folder, "plan", "--json", "--allow-registry", host);
+    const comment = { path: "Dockerfile", start: 11, end: 16, expect: "1.2.3", text: "1.2.4" };
+    expect(jsonLines(ran)).toMatchObject([
+      {
+        line: 2,
+        from: `${host}/base/app@${old}`,
+        to: `${host}/base/app@${patched}`,
+        change: "patch",
+        edits: expect.arrayContaining([comment]),
+      },
+      { path: "gone/Dockerfile", state: "held", reason: "digest-not-found" },
+    ]);
+    expect(ran.code).toBe(1);
+    const explained = await oakum(folder, "explain", "Dockerfile:3", "--tags", "--allow-registry", host);
+    expect(explained.stdout).toContain("only a digest is written; it follows 1.2.4, by which the registry knew it\n");
+    expect((await oakum(folder, "apply", "--allow-registry", host)).code).toBe(0);
+    expect(await readFile(join(folder, "Dockerfile"), "utf8")).toBe(
+      `# base/app:1.2.4\nFROM ${host}/base/app@${patched}\nCOPY --from=${host}/base/app@${patched} /a /a\n`,
+    );
   });
 
   it("tells a person how a registry may be asked that was not, and what is well", async () => {

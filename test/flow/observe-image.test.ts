@@ -27,7 +27,7 @@ const failing: Answer = (response) => serveStatus(response, 500);
 
 async function look(script: Script, ...inUse: readonly string[]) {
   const { client, name } = await against(script);
-  return observeImage(client, name, inUse, Date.UTC(2026, 10, 23));
+  return observeImage(client, name, { tags: inUse }, Date.UTC(2026, 10, 23));
 }
 
 describe("a look at an image", () => {
@@ -42,6 +42,7 @@ describe("a look at an image", () => {
         { tag: "2.0.0", digest: INDEX_DIGEST },
       ],
       problems: [],
+      digests: { named: [], asked: new Map() },
     });
   });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { parseReference } from "../../src/core/reference.ts";
-import type { Change, Edit, FileSet } from "../../src/core/use/use.ts";
+import type { Change, Edit, FileSet, TagSource } from "../../src/core/use/use.ts";
 import { proveEdits } from "../../src/flow/propose/prove-edits.ts";
+import { joinExtracted } from "../../src/flow/read/extract.ts";
 import { dockerfile } from "../../src/manager/dockerfile/dockerfile.ts";
 import type { Manager } from "../../src/manager/manager.ts";
 
@@ -42,6 +43,42 @@ describe("proveEdits", () => {
     expect(proved.state === "proved" && [...proved.files]).toEqual([
       ["Dockerfile", FILES.get("Dockerfile")!.replace("node:22", `node:22@${DIGEST}`)],
     ]);
+  });
+
+  describe("of a digest alone", () => {
+    const [before, after] = ["b", "c"].map((digit) => `sha256:${digit.repeat(64)}`);
+    const files = new Map([["Dockerfile", `# 22-alpine\nFROM node@${before}\n`]]);
+    const followed = (tagBy: TagSource, tag: string) => {
+      const { uses } = joinExtracted([dockerfile], files, [dockerfile.extract(files)]);
+      return uses.map((use): Change => {
+        const reference = { ...use.reference!, tag };
+        return { use: { ...use, reference, tagBy }, to: parseReference(`node:24-alpine@${after}`)! };
+      });
+    };
+
+    it("changes the tag in the comment that it was found in", () => {
+      const proved = proveEdits(dockerfile, files, followed("comment", "22-alpine"));
+      expect(proved.state === "proved" && proved.files.get("Dockerfile")).toBe(`# 24-alpine\nFROM node@${after}\n`);
+    });
+
+    it("leaves a comment alone that it was not found in", () => {
+      const proved = proveEdits(dockerfile, files, followed("registry", "24-alpine"));
+      expect(proved.state === "proved" && proved.files.get("Dockerfile")).toBe(`# 22-alpine\nFROM node@${after}\n`);
+    });
+
+    it("is held when the comment is not the one that was read, or would not read as meant", () => {
+      const held = (detail: string) => ({ state: "held", reason: { code: "edit-not-proved", detail } });
+      expect(proveEdits(dockerfile, files, followed("comment", "20-alpine"))).toEqual(
+        held("Dockerfile: the edits do not fit the file"),
+      );
+      const lengthening = editing((edits) => [
+        ...edits,
+        { path: "Dockerfile", start: 1, end: 1, expect: "", text: " x" },
+      ]);
+      expect(proveEdits(lengthening, files, followed("comment", "22-alpine"))).toEqual(
+        held("Dockerfile:2 would name no tag"),
+      );
+    });
   });
 
   it.each([

@@ -141,7 +141,7 @@ test("tags are listed in pages, in lexical order", async () => {
   expect([await tagsOf(second), second.headers.get("link")]).toEqual([["c"], null]);
 });
 
-test("a tag is withdrawn once, and what it named stays", async () => {
+test("a tag is withdrawn once, and what it named stays until it is deleted itself", async () => {
   const registry = await running();
   const digest = await pushImage(registry.url, "a", ["1", "2"], { layers: [await layer({ x: "y" })] });
   expect((await call(registry, "DELETE", "/v2/a/manifests/1")).status).toBe(202);
@@ -149,7 +149,10 @@ test("a tag is withdrawn once, and what it named stays", async () => {
   expect(await codeOf(await call(registry, "DELETE", "/v2/a/manifests/1"))).toEqual([404, "MANIFEST_UNKNOWN"]);
   expect(await tagsOf(await call(registry, "GET", "/v2/a/tags/list"))).toEqual(["2"]);
   expect((await call(registry, "GET", `/v2/a/manifests/${digest}`)).status).toBe(200);
-  expect((await call(registry, "DELETE", `/v2/a/manifests/${digest}`)).status).toBe(405);
+  expect((await call(registry, "DELETE", `/v2/a/manifests/${digest}`)).status).toBe(202);
+  expect(await codeOf(await call(registry, "GET", `/v2/a/manifests/${digest}`))).toEqual([404, "MANIFEST_UNKNOWN"]);
+  expect(await codeOf(await call(registry, "GET", "/v2/a/manifests/2"))).toEqual([404, "MANIFEST_UNKNOWN"]);
+  expect((await call(registry, "DELETE", `/v2/a/manifests/${digest}`)).status).toBe(404);
 });
 
 describe("images", () => {

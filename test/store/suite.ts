@@ -199,6 +199,60 @@ export function storeSuite(open: () => Promise<OpenStore>): void {
     });
   });
 
+  describe("publications", () => {
+    const image: ImageName = { registry: "quay.io", repository: "acme/published" };
+    const pin = (digit: string) => ({ ...image, digest: digestOf(digit) });
+    const sighting = (digit: string, at: number): Observation => {
+      return { image, tag: "1", digest: digestOf(digit), firstSeen: at, lastSeen: at };
+    };
+
+    test("remember every digest that a tag was seen to name, and what a registry was asked about", async () => {
+      const nothing = { named: [], asked: new Map(), contents: new Map() };
+      await store.observations.save(image, ["1"], [sighting("1", 1)]);
+      await store.observations.save(image, ["1"], [{ ...sighting("1", 1), lastSeen: 2 }]);
+      await store.observations.save(image, ["1"], [sighting("2", 3)]);
+      const named = [
+        { tag: "latest", digest: digestOf("1"), at: 4 },
+        { tag: "1", digest: digestOf("1"), at: 4 },
+      ];
+      const asked = new Map([[digestOf("3"), { at: 4, tags: 2, missing: true } as const]]);
+      await store.publications.save(image, { ...nothing, named, asked });
+      const pins = ["1", "2", "3", "4"].map(pin);
+      expect(await store.publications.of([...pins, { ...pin("1"), repository: "acme/other" }])).toEqual(
+        new Map([
+          [
+            "quay.io/acme/published",
+            [
+              {
+                digest: digestOf("1"),
+                tags: [
+                  { tag: "1", by: "observed" },
+                  { tag: "latest", by: "registry" },
+                ],
+              },
+              { digest: digestOf("2"), tags: [{ tag: "1", by: "observed" }] },
+              { digest: digestOf("3"), tags: [], asked: { at: 4, tags: 2, missing: true } },
+            ],
+          ],
+        ]),
+      );
+    });
+
+    test("keep what digests name, until it is gone", async () => {
+      const content = [{ digest: digestOf("9"), platform: { os: "linux", architecture: "amd64" } }];
+      const save = (contents: ReadonlyMap<Digest, typeof content>) =>
+        store.publications.save(image, { named: [], asked: new Map(), contents });
+      await save(new Map([[digestOf("1"), content]]));
+      expect(await store.publications.contents([pin("1"), pin("2")])).toEqual(
+        new Map([["quay.io/acme/published", new Map([[digestOf("1"), content]])]]),
+      );
+      await save(new Map([[digestOf("1"), []]]));
+      expect(await store.publications.contents([pin("1")])).toEqual(
+        new Map([["quay.io/acme/published", new Map([[digestOf("1"), []]])]]),
+      );
+    });
+  });
+
   describe("scans", () => {
     const report: ScanReport = {
       image: { registry: "docker.io", repository: "library/node", digest: digestOf("c") },

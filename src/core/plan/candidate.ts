@@ -6,9 +6,12 @@ import { habitOf } from "../tag/habit.ts";
 import { changeClass, isSameRelease, parseTag } from "../tag/tag.ts";
 import { indexTags, newerTags, type TagIndex } from "../tag/tag-index.ts";
 import { matchesGlob } from "../text/glob.ts";
+import { asWritten } from "../use/lone-digest.ts";
 import { rewritePieces } from "../use/pieces.ts";
 import type { Use } from "../use/use.ts";
+import { type IndexContent, isSameContent } from "./index-content.ts";
 import { isGone, type Observation } from "./observation.ts";
+import type { Publication } from "./publication.ts";
 import type { KnownFacts } from "./update.ts";
 
 /** What is known of one image, arranged for being asked about many uses. */
@@ -18,6 +21,8 @@ export interface KnownImage {
   readonly observations: ReadonlyMap<string, Observation>;
   /** Why the registry could not say what a tag names now: what it named before is not offered. */
   readonly problems: ReadonlyMap<string, Reason>;
+  readonly published: ReadonlyMap<Digest, Publication>;
+  readonly contents: ReadonlyMap<Digest, IndexContent>;
 }
 
 /** What decides which offer is a candidate. */
@@ -65,6 +70,8 @@ interface Offer {
   readonly beside: readonly ChangeClass[];
   readonly observation: Observation | undefined;
   readonly problem: Reason | undefined;
+  /** Why it would change nothing that is run or built. */
+  readonly same: Reason | undefined;
 }
 
 /** The last moment that a date can name: a `minAge` beyond it is for ever. */
@@ -77,6 +84,8 @@ export function knownImage(key: string, facts: KnownFacts, now: number): KnownIm
     index: indexTags(facts.tags, habitOf(key, now)),
     observations: new Map(facts.observations.map((observation) => [observation.tag, observation])),
     problems: new Map(facts.problems?.map(({ tag, reason: why }) => [tag, why])),
+    published: new Map(facts.published?.map((one) => [one.digest, one])),
+    contents: facts.contents ?? new Map(),
   };
 }
 
@@ -92,7 +101,7 @@ export function followedTag({ tag, digest }: ImageReference): string | undefined
 }
 
 /** Where a reference stands, as far as that decides which steps there are. */
-export type Place = Pick<Use, "path" | "manager" | "carries" | "pieces" | "variables">;
+export type Place = Pick<Use, "path" | "manager" | "platform" | "carries" | "pieces" | "variables" | "tagBy">;
 
 /**
  * Every step that the registry offers from `from`, as used at a place, and what policy says to it; best first:
@@ -107,20 +116,26 @@ export function candidates(
   return offers(from, place, image).map((offer) => judge(from, place, offer, terms));
 }
 
-function offers(from: ImageReference, { carries }: Place, image: KnownImage): readonly Offer[] {
+function offers(from: ImageReference, { carries, platform }: Place, image: KnownImage): readonly Offer[] {
   const tag = followedTag(from);
   if (tag === undefined) return [];
-  const versions = newerTags(image.index, tag).flatMap((newer) => offerVersion(tag, newer, image));
+  const versions = newerTags(image.index, tag).flatMap((newer) => offerVersion({ ...from, tag }, newer, image));
   // Where no digest can be written, another one of the same tag changes nothing in the file.
-  return carries === "tag" ? versions : [...versions, ...offerDigest(tag, from.digest, image)];
+  return carries === "tag" ? versions : [...versions, ...offerDigest({ ...from, tag }, platform, image)];
 }
 
-function offerVersion(current: string, tag: string, { observations, problems }: KnownImage): readonly Offer[] {
+type Tagged = ImageReference & { readonly tag: string };
+
+function offerVersion({ tag: current, digest }: Tagged, tag: string, image: KnownImage): readonly Offer[] {
+  const { observations, problems } = image;
   const change = changeClass(current, tag);
   const observation = observations.get(tag);
   if (change === undefined || (observation !== undefined && isGone(observation))) return [];
   const beside = besides(current, tag, change);
-  return [{ tag, change, beside, observation, problem: problems.get(tag) }];
+  // A digest is what counts where one is written; when its tag is gone, the tag that is left says more.
+  const isSame = digest !== undefined && observation?.digest === digest && !isTagGone(image, current);
+  const same = isSame ? reason("same-digest", tag) : undefined;
+  return [{ tag, change, beside, observation, problem: problems.get(tag), same }];
 }
 
 /** What a step of this class to another tag changes besides. */
@@ -129,14 +144,16 @@ export function besides(current: string, tag: string, change: ChangeClass): read
 }
 
 function offerDigest(
-  tag: string,
-  current: Digest | undefined,
-  { observations, problems }: KnownImage,
+  { tag, digest: current }: Tagged,
+  platform: string | undefined,
+  { observations, problems, contents }: KnownImage,
 ): readonly Offer[] {
   const observation = observations.get(tag);
   if (observation === undefined || isGone(observation) || observation.digest === current) return [];
   const change = current === undefined ? "pin" : "digest";
-  return [{ tag, change, beside: [], observation, problem: problems.get(tag) }];
+  const isSame = current && isSameContent(contents.get(current), contents.get(observation.digest), platform);
+  const same = isSame ? reason("same-in-all-platforms", platform ?? tag) : undefined;
+  return [{ tag, change, beside: [], observation, problem: problems.get(tag), same }];
 }
 
 function judge(from: ImageReference, place: Place, offer: Offer, terms: Terms): Candidate | Refusal {
@@ -149,7 +166,11 @@ function judge(from: ImageReference, place: Place, offer: Offer, terms: Terms): 
   const policy = terms.policyOf({ image: imageKey(from), path, kind, change, urgency });
   const isPinned = policy.pin === "digest" || from.digest !== undefined;
   const to = isPinned && carries !== "tag" ? exact : tagged;
-  const objection = findObjection(offer, policy, terms) ?? whyNotWritten(from, place, to);
+  const objection: Pick<Refusal, "reason" | "dueAt"> | undefined =
+    policyObjectionTo(offer, policy) ??
+    tagNotWritten(from, place, to) ??
+    findObjection(offer, policy, terms) ??
+    whyNotWritten(from, place, to);
   if (objection !== undefined) {
     return { state: "refused", tag, change, ...objection, ...(objection.dueAt !== undefined && { to }) };
   }
@@ -164,29 +185,41 @@ function judge(from: ImageReference, place: Place, offer: Offer, terms: Terms): 
   };
 }
 
+/** Whether a tag would have to change that stands nowhere: nothing in the file would say it then. */
+function tagNotWritten(
+  from: ImageReference,
+  { tagBy }: Place,
+  to: ImageReference,
+): Pick<Refusal, "reason" | "dueAt"> | undefined {
+  const isWritten = tagBy === undefined || tagBy === "comment" || from.tag === to.tag;
+  return isWritten ? undefined : { reason: reason("tag-not-written", to.tag) };
+}
+
 /** Why the pieces that a reference is read from cannot be made to read as another. */
 function whyNotWritten(
   from: ImageReference,
   place: Place,
   to: ImageReference,
 ): Pick<Refusal, "reason" | "dueAt"> | undefined {
-  const { pieces, variables } = place;
-  if (pieces === undefined || rewritePieces(pieces, from, to) !== undefined) return undefined;
+  const { pieces, variables, tagBy } = place;
+  if (pieces === undefined) return undefined;
+  const use = { reference: from, ...(tagBy && { tagBy }) };
+  const [before, after] = [asWritten(use, from), asWritten(use, to)];
+  if (rewritePieces(pieces, before, after) !== undefined) return undefined;
   const free = pieces.map(({ fixed: _, ...piece }) => piece);
-  const code = rewritePieces(free, from, to) === undefined ? "partial-arg" : "shared-arg";
+  const code = rewritePieces(free, before, after) === undefined ? "partial-arg" : "shared-arg";
   return { reason: reason(code, [...new Set(variables.map(({ name }) => name))].join(", ")) };
 }
 
 /** Why an offer is not a candidate; what only time can cure comes last. */
 function findObjection(
-  { tag, change, beside, observation, problem }: Offer,
+  { tag, observation, problem, same }: Offer,
   policy: Policy,
   { now, quarantined, closedFor }: Terms,
 ): Pick<Refusal, "reason" | "dueAt"> | undefined {
-  const denied = policyObjection(tag, [change, ...beside], policy);
-  if (denied !== undefined) return { reason: denied };
   if (problem !== undefined) return { reason: problem };
   if (observation === undefined) return { reason: reason("not-observed", tag) };
+  if (same !== undefined) return { reason: same };
   if (quarantined.has(observation.digest)) return { reason: reason("quarantined", `${tag}@${observation.digest}`) };
   const dueAt = Math.min(observation.firstSeen + policy.minAge * 1000, END_OF_TIME);
   if (now === undefined) return undefined;
@@ -194,6 +227,11 @@ function findObjection(
   const closed = closedFor?.(policy.windows.propose);
   if (closed === undefined) return undefined;
   return { reason: closed.reason, ...(closed.opensAt !== undefined && { dueAt: closed.opensAt }) };
+}
+
+function policyObjectionTo({ tag, change, beside }: Offer, policy: Policy): Pick<Refusal, "reason"> | undefined {
+  const denied = policyObjection(tag, [change, ...beside], policy);
+  return denied === undefined ? undefined : { reason: denied };
 }
 
 /** Why policy does not permit a tag that changes so much, whatever it names. */

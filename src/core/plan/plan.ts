@@ -14,6 +14,7 @@ import {
   type Refusal,
   type Terms,
 } from "./candidate.ts";
+import { whyNoTag } from "./follow.ts";
 import { groupUpdates, partOf, type Step } from "./group.ts";
 import { moveTogether, placesOf } from "./together.ts";
 import { type ImageFacts, type Plan, type UseState, type UseStatus, unanswered } from "./update.ts";
@@ -47,10 +48,13 @@ const REFUSED_STATES: readonly (readonly [ReasonCode, UseState])[] = [
   ["quarantined", "held"],
   ["shared-arg", "held"],
   ["partial-arg", "held"],
+  ["tag-not-written", "held"],
   ["not-observed", "unknown"],
   ["registry-denied", "auth-failed"],
   ["registry-answer", "held"],
+  ["same-in-all-platforms", "current"],
   ["change-not-allowed", "current"],
+  ["same-digest", "current"],
 ];
 
 /** What shall become of every use of a repository, and why. `images`: the facts, arranged; for who plans by them more than once. */
@@ -148,13 +152,20 @@ function decide(use: Use, place: Place, images: ReadonlyMap<string, KnownImage>,
   if (from === undefined)
     return { state: "unsupported", reason: reason("invalid-reference", use.resolved ?? use.text) };
   const tag = followedTag(from);
-  if (tag === undefined) return { state: "held", reason: reason("digest-only") };
   const facts = input.facts.get(imageKey(from));
   const image = images.get(imageKey(from));
   if (facts !== undefined && facts.state !== "known") return facts;
   if (image === undefined) return { state: "unknown", reason: reason("not-observed") };
+  if (tag === undefined) return decideWithoutTag(use, image, input);
   const steps = candidates(from, place, image, input);
   return { ...choose(from, tag, image, steps, input.asOf), steps, place };
+}
+
+/** While the registry has not been asked which tag a digest has, nobody knows what becomes of it. */
+function decideWithoutTag(use: Use, image: KnownImage, { policyOf }: Terms): Decision {
+  const { digest } = use.reference ?? {};
+  const why = digest === undefined ? reason("digest-only") : whyNoTag(use, digest, image, policyOf);
+  return { state: why.code === "not-observed" ? "unknown" : "held", reason: why };
 }
 
 /** Takes the best candidate, and remembers when something better is due. */

@@ -1,6 +1,7 @@
 import { formatReference, type ImageReference } from "../reference.ts";
+import { asWritten } from "../use/lone-digest.ts";
 import { movingPieces, pieceKey, rewritePieces } from "../use/pieces.ts";
-import type { Piece, Span, Use } from "../use/use.ts";
+import type { Piece, Span, TagSource, Use } from "../use/use.ts";
 import type { Candidate, Place, Refusal } from "./candidate.ts";
 
 /** How many images are moved by one value, and how many tries it takes to find what is right for all. Real files need a few. */
@@ -25,10 +26,11 @@ export function placesOf(uses: readonly Use[]): Places {
   );
   const shared = new Set(clusters.flat());
   const places = uses.map((use, index): Place => {
-    const { path, manager, variables, pieces, carries } = use;
+    const { path, manager, variables, pieces, carries, platform, tagBy } = use;
     const onlyTag = carries ?? (shared.has(index) && use.reference?.digest === undefined ? "tag" : undefined);
     const held = pieces?.map((piece) => (fixed(piece) ? { ...piece, fixed: true as const } : piece));
-    return { path, manager, variables, ...(held && { pieces: held }), ...(onlyTag && { carries: onlyTag }) };
+    const more = { ...(platform !== undefined && { platform }), ...(tagBy && { tagBy }) };
+    return { path, manager, variables, ...more, ...(held && { pieces: held }), ...(onlyTag && { carries: onlyTag }) };
   });
   return { places, clusters };
 }
@@ -116,13 +118,24 @@ function keyOf({ from, place }: Member): string {
   return JSON.stringify([from && formatReference(from), place]);
 }
 
-function optionsOf({ from, place: { pieces = [] }, steps }: Member): readonly Option[] {
+function optionsOf({ from, place: { pieces = [], tagBy }, steps }: Member): readonly Option[] {
   const as = (texts: readonly string[]) => new Map(pieces.map((piece, i) => [pieceKey(piece), texts[i] ?? ""]));
   const moves = steps.flatMap((step): readonly Option[] => {
-    const texts = step.state === "candidate" && from !== undefined ? rewritePieces(pieces, from, step.to) : undefined;
+    const texts = step.state === "candidate" && from !== undefined ? textsOf(pieces, tagBy, from, step.to) : undefined;
     return step.state === "candidate" && texts !== undefined ? [{ candidate: step, texts: as(texts) }] : [];
   });
   return [...moves, { candidate: undefined, texts: as(pieces.map(({ text }) => text)) }];
+}
+
+/** What the pieces say of a use that goes from one reference to another. */
+function textsOf(
+  pieces: readonly Piece[],
+  tagBy: TagSource | undefined,
+  from: ImageReference,
+  to: ImageReference,
+): readonly string[] | undefined {
+  const use = { reference: from, ...(tagBy && { tagBy }) };
+  return rewritePieces(pieces, asWritten(use, from), asWritten(use, to));
 }
 
 function contradicts({ texts }: Option, other: Option): boolean {
@@ -131,10 +144,10 @@ function contradicts({ texts }: Option, other: Option): boolean {
 
 /** The keys of the pieces that say something else once a use names another reference. */
 export function changedPieces(
-  { pieces = [] }: Pick<Use, "pieces">,
+  { pieces = [], tagBy }: Pick<Use, "pieces" | "tagBy">,
   from: ImageReference,
   to: ImageReference,
 ): readonly string[] {
-  const texts = rewritePieces(pieces, from, to) ?? [];
+  const texts = textsOf(pieces, tagBy, from, to) ?? [];
   return pieces.flatMap((piece, i) => (texts[i] === piece.text ? [] : [pieceKey(piece)]));
 }

@@ -1,8 +1,10 @@
 import type { ChangeClass, Policy, Urgency } from "../policy/policy.ts";
 import type { Reason } from "../reason.ts";
-import type { ImageName, ImageReference } from "../reference.ts";
+import type { Digest, ImageName, ImageReference } from "../reference.ts";
 import type { Change, Use } from "../use/use.ts";
+import type { IndexContent } from "./index-content.ts";
 import type { Observation, TagProblem } from "./observation.ts";
+import type { Publication } from "./publication.ts";
 
 /** What is known of one image: enough to plan, or why not. `observations` and `problems` are of the watched tags only. */
 export type ImageFacts = KnownFacts | Unanswered;
@@ -12,6 +14,10 @@ export interface KnownFacts {
   readonly tags: readonly string[];
   readonly observations: readonly Observation[];
   readonly problems?: readonly TagProblem[];
+  /** Of digests that are used without a tag, as far as something is known. */
+  readonly published?: readonly Publication[];
+  /** What digests name of which there is more than one for a tag in use. */
+  readonly contents?: ReadonlyMap<Digest, IndexContent>;
 }
 
 /** What becomes of what a registry has no answer for. */

@@ -8,6 +8,7 @@ import { endLines } from "./body/end-of-life.ts";
 import { countsTable, findingsFolds } from "./body/findings.ts";
 import type { PullBodyInput } from "./body/input.ts";
 import { rulesFold } from "./body/rules.ts";
+import { tagLines } from "./body/tag-source.ts";
 import { dueLine, filesFold, referencesFold, refusalNote, updatesTable } from "./body/updates.ts";
 import { verdictLine } from "./body/verdict.ts";
 import { whyNow } from "./body/why.ts";
@@ -28,6 +29,7 @@ export function renderPullBody(input: PullBodyInput): string {
     updatesTable(group, input),
     verdictLine(input.verdict, evidence),
     whyNow(group, delta),
+    tagLines(group),
     dueLine(input),
     endLines(input),
     delta === undefined ? "" : countsTable(delta),

@@ -32,6 +32,14 @@ export interface Piece extends Span {
   readonly fixed?: true;
 }
 
+/** A tag that a comment beside a digest names, and where it stands there. */
+export interface TagComment extends Span {
+  readonly tag: string;
+}
+
+/** How the tag of a use was found in whose file only a digest stands. */
+export type TagSource = "comment" | "observed" | "registry";
+
 /** A place in a file that names an image we keep patched. */
 export interface Use {
   readonly manager: string;
@@ -47,6 +55,10 @@ export interface Use {
   readonly resolved?: string;
   /** `resolved`, parsed and normalised; absent when it is no reference. */
   readonly reference?: ImageReference;
+  /** Of a digest alone: what the comment beside it says. */
+  readonly comment?: TagComment;
+  /** Set where only a digest stands in the file, and the tag in `reference` was found elsewhere. */
+  readonly tagBy?: TagSource;
   /** In reading order; empty for a reference written out in full. */
   readonly variables: readonly Variable[];
   /** What `resolved` is put together from, where it is read through variables and can be written back. */

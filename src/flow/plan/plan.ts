@@ -3,16 +3,16 @@ import { ignoredBy, policyOf } from "../../config/merge.ts";
 import type { ConfigProblem } from "../../config/problem.ts";
 import type { Line } from "../../core/line.ts";
 import { followedTag } from "../../core/plan/candidate.ts";
+import { followTags } from "../../core/plan/follow.ts";
 import { holdUpdates, holdUses, knownImages, planUpdates } from "../../core/plan/plan.ts";
-import { type ImageFacts, type Plan, type UpdateGroup, type UseStatus, unanswered } from "../../core/plan/update.ts";
+import type { Plan, UpdateGroup, UseStatus } from "../../core/plan/update.ts";
 import { type Reason, reason } from "../../core/reason.ts";
-import { type ImageName, imageKey } from "../../core/reference.ts";
+import type { ImageName } from "../../core/reference.ts";
 import type { Repository, RepositoryId, Sha } from "../../core/repository.ts";
 import { canonicalJson } from "../../core/text/canonical-json.ts";
 import type { Extraction } from "../../core/use/extraction.ts";
-import type { Problem, Use } from "../../core/use/use.ts";
+import type { Problem } from "../../core/use/use.ts";
 import type { IndexedUse } from "../../store/inverted-index.ts";
-import type { ObservedImage } from "../../store/observations.ts";
 import type { Tables } from "../../store/store.ts";
 import type { Context, Run } from "../context.ts";
 import { SCANS_WAIT } from "../gate/scan-next.ts";
@@ -20,6 +20,7 @@ import { type ConfigReading, configOf, isPolicyRepository, readConfigTexts } fro
 import { readOwners } from "../read/owners.ts";
 import { readSnapshot } from "../read/read.ts";
 import { assertCurrent } from "../record.ts";
+import { factsOf, imagesOf } from "./facts.ts";
 import { leftToOthers, readOthers } from "./others.ts";
 import { missingPermissions } from "./permissions.ts";
 import { urgencies } from "./urgency.ts";
@@ -86,16 +87,16 @@ async function decide(
   { config, problems }: ConfigReading,
 ): Promise<Pick<RepositoryPlan, "plan" | "would" | "held">> {
   const within = uses.map((use) => withinReach(context, repository, use));
-  const input = {
-    uses: within,
+  const known = {
     facts: await factsOf(context, within),
     policyOf: policyOf(config),
     quarantined: await context.store.quarantine.digests(repository),
     ignored: ignoredBy(config),
     asOf: context.now(),
   };
+  const images = knownImages(known);
+  const input = { ...known, uses: followTags(within, images, known.policyOf) };
   // Without a clock the draft leaves minAge out: what would be done if age did not matter is what urgency is asked about.
-  const images = knownImages(input);
   const draft = planUpdates({ ...input, now: undefined }, images);
   const urgencyOf = await urgencies(context, draft);
   const plan = planUpdates({ ...input, now: context.now(), urgencyOf }, images);
@@ -114,24 +115,6 @@ export function heldBy({ mode }: Config, problems: readonly ConfigProblem[]): Re
   if (unreadable !== undefined) return reason("config-unreadable", unreadable.sentence);
   if (errors.length > 0) return reason("config-invalid");
   return mode === "observe" ? reason("mode-observe") : undefined;
-}
-
-async function factsOf(context: Context, uses: readonly Use[]): Promise<ReadonlyMap<string, ImageFacts>> {
-  const observed = await context.store.observations.ofAll([...imagesOf(uses).values()]);
-  return new Map([...observed].map(([key, one]) => [key, factOf(one)]));
-}
-
-function factOf({ tags, observations, problem, tagProblems }: ObservedImage): ImageFacts {
-  if (problem !== undefined) return unanswered(problem);
-  return { state: "known", tags, observations, ...(tagProblems && { problems: tagProblems }) };
-}
-
-function imagesOf(uses: readonly Use[]): ReadonlyMap<string, ImageName> {
-  return new Map(
-    uses.flatMap(({ reference, blocked }) =>
-      reference === undefined || blocked !== undefined ? [] : [[imageKey(reference), reference] as const],
-    ),
-  );
 }
 
 async function save(

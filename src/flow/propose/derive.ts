@@ -1,7 +1,7 @@
 import type { UpdateGroup } from "../../core/plan/update.ts";
 import type { Reason } from "../../core/reason.ts";
 import type { Repository, Sha } from "../../core/repository.ts";
-import type { Change, Edit } from "../../core/use/use.ts";
+import type { Change, Edit, Use } from "../../core/use/use.ts";
 import type { FileChange } from "../../github/branches.ts";
 import type { Context } from "../context.ts";
 import { filesOf } from "../read/extract.ts";
@@ -107,12 +107,18 @@ function onSnapshot(group: UpdateGroup, snapshot: Snapshot): UpdateGroup {
     const same = snapshot.uses.find(
       (use) => use.path === path && use.line === line && use.text === text && use.role === role,
     );
-    return { ...change, use: same ?? change.use };
+    return { ...change, use: same === undefined ? change.use : withTag(same, change.use) };
   };
   return {
     ...group,
     updates: group.updates.map((update) => ({ ...update, changes: update.changes.map(restate) })),
   };
+}
+
+/** A use as it was read, with the tag that was found for it when it was planned. */
+function withTag(read: Use, { tagBy, reference }: Use): Use {
+  if (tagBy === undefined || read.reference === undefined || reference?.tag === undefined) return read;
+  return { ...read, reference: { ...read.reference, tag: reference.tag }, tagBy };
 }
 
 function sameNames(derived: readonly FileChange[], actual: readonly string[]): boolean {

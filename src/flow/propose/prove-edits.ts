@@ -1,6 +1,8 @@
 import { reason } from "../../core/reason.ts";
 import { type ImageReference, imageKey, sameReference } from "../../core/reference.ts";
 import { applyEdits } from "../../core/use/edit.ts";
+import { commentEdits, writtenChange } from "../../core/use/lone-digest.ts";
+import { readTagComments } from "../../core/use/tag-comment.ts";
 import type { Change, Edit, FileSet, Held, Problem, Use } from "../../core/use/use.ts";
 import type { Manager } from "../../manager/manager.ts";
 import { lookedInto } from "../read/extract.ts";
@@ -18,15 +20,20 @@ export interface ProvedEdits {
  * uses and problems as before, with only those references changed. Otherwise the answer is why not, and nothing may be written.
  */
 export function proveEdits(manager: Manager, files: FileSet, changes: readonly Change[]): ProvedEdits | Held {
-  const edits = manager.edit(files, changes);
-  if ("state" in edits) return edits;
+  const written = changes.map(writtenChange);
+  const own = manager.edit(files, written);
+  if ("state" in own) return own;
+  const edits = [...own, ...commentEdits(changes)];
   const edited = editedFiles(files, edits);
   if ("state" in edited) return edited;
   const concerned = concernedBy(manager, files, [...edited.keys()], changes);
+  const changed = new Map([...concerned, ...edited]);
   const before = manager.extract(concerned);
-  const after = manager.extract(new Map([...concerned, ...edited]));
+  const after = manager.extract(changed);
   const difference =
-    unintended(moved(before.uses, edits), after.uses, changes) ?? newProblem(before.problems, after.problems);
+    unintended(moved(before.uses, edits), after.uses, written) ??
+    untrueComment(readTagComments(before.uses, concerned), readTagComments(after.uses, changed), changes) ??
+    newProblem(before.problems, after.problems);
   return difference === undefined ? { state: "proved", edits, files: edited } : held(difference);
 }
 
@@ -96,6 +103,16 @@ function unintended(before: readonly Use[], after: readonly Use[], changes: read
     intended.delete(placeOf(use));
   }
   return intended.size === 0 ? undefined : "a use that shall change is not in the files";
+}
+
+/** The first comment that does not name the tag that it should: the one that its use goes to, or the one that it named before. */
+function untrueComment(before: readonly Use[], after: readonly Use[], changes: readonly Change[]): string | undefined {
+  const meant = new Map(
+    changes.flatMap(({ use, to }) => (use.tagBy === "comment" ? [[placeOf(use), to.tag] as const] : [])),
+  );
+  const at = before.findIndex((use, i) => (meant.get(placeOf(use)) ?? use.comment?.tag) !== after[i]?.comment?.tag);
+  const use = before[at];
+  return use === undefined ? undefined : `${use.path}:${use.line} would name ${after[at]?.comment?.tag ?? "no tag"}`;
 }
 
 /** A place may name several images: what is written there is then not the whole reference of any. */

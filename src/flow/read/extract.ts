@@ -1,3 +1,4 @@
+import { readTagComments } from "../../core/use/tag-comment.ts";
 import type { FileSet, Problem, Use } from "../../core/use/use.ts";
 import { holdWritten } from "../../core/use/writer.ts";
 import type { Manager } from "../../manager/manager.ts";
@@ -38,7 +39,7 @@ export function* extractEach(managers: readonly Manager[], files: FileSet): Gene
   }
 }
 
-/** All that was read of a set of files, kind by kind, with the uses held that something else writes. */
+/** All that was read of a set of files, kind by kind, with the uses held that something else writes, and the tags that comments name. */
 export function joinExtracted(
   managers: readonly Manager[],
   files: FileSet,
@@ -51,7 +52,10 @@ export function joinExtracted(
   );
   return {
     uses: holdWritten(
-      managers.flatMap(({ kind }) => byKind.get(kind) ?? []),
+      readTagComments(
+        managers.flatMap(({ kind }) => byKind.get(kind) ?? []),
+        files,
+      ),
       writers,
     ),
     problems: extracted.flatMap(({ problems }) => problems),

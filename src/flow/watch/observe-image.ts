@@ -1,11 +1,13 @@
 import { type AppError, isAppError } from "../../core/errors.ts";
 import type { Sighting, TagProblem } from "../../core/plan/observation.ts";
+import type { Publication } from "../../core/plan/publication.ts";
 import { type Reason, reason } from "../../core/reason.ts";
-import { type ImageName, imageKey } from "../../core/reference.ts";
+import { type Digest, type ImageName, imageKey } from "../../core/reference.ts";
 import { habitOf } from "../../core/tag/habit.ts";
 import { watchedTags } from "../../core/tag/tag-index.ts";
 import { together } from "../../core/together.ts";
 import type { Registry } from "../../registry/registry.ts";
+import { askDigests, type DigestAnswers } from "./ask-digests.ts";
 
 /** Tags of one image that are read, kept and planned with. */
 const MOST_TAGS = 100_000;
@@ -18,19 +20,31 @@ export type Look =
       readonly sightings: readonly Sighting[];
       /** The watched tags that the registry has no usable answer for. */
       readonly problems: readonly TagProblem[];
+      /** What was asked about digests that are used without a tag. */
+      readonly digests: DigestAnswers;
     }
   /** `outage`: what may have passed when the registry is asked again. */
   | { readonly state: "failed"; readonly reason: Reason; readonly outage?: AppError };
 
+/** What is to be asked about an image. */
+export interface Wanted {
+  /** The tags in use. */
+  readonly tags: readonly string[];
+  /** The digests that are used without a tag, and what is known of theirs. One whose comment names a tag that is listed has that. */
+  readonly digests?: readonly { readonly digest: Digest; readonly comment?: string }[];
+  readonly known?: readonly Publication[];
+}
+
 /**
- * Asks the registry for the tags of an image, and what those in use and the newer ones name now. What is wrong with some
+ * Asks the registry for the tags of an image, what those in use and the newer ones name now, and which tags name the digests that
+ * are used without one. What is wrong with some
  * tags is theirs alone; with all of them, or with their list, it is the image's. How many questions are asked at once is
  * for the registry's client to say.
  */
 export async function observeImage(
   registry: Registry,
   image: ImageName,
-  inUse: readonly string[],
+  { tags: inUse, digests = [], known = [] }: Wanted,
   now: number,
 ): Promise<Look> {
   try {
@@ -40,13 +54,27 @@ export async function observeImage(
     }
     const watched = watchedTags(inUse, tags, habitOf(imageKey(image), now));
     const looks = await together(watched.map((tag) => lookAt(registry, image, tag)));
+    const seen = new Map(looks.map((look) => [look.tag, look]));
+    const listed = digests.some(({ comment }) => comment !== undefined) ? new Set(tags) : undefined;
+    const alone = digests.flatMap(({ digest, comment = "" }) => (listed?.has(comment) === true ? [] : [digest]));
+    const answers = await askDigests(registry, image, [...new Set(alone)], { tags, known, now }, async (tag) => {
+      const look = seen.get(tag) ?? (await lookAt(registry, image, tag));
+      return "error" in look ? undefined : look;
+    });
     const refused = looks.filter((look) => "error" in look);
     const sightings = looks.filter((look) => "digest" in look);
     const [first] = refused;
     // Everyone who uses the image is told of this, whatever tag they follow: so it names none.
     if (first !== undefined && sightings.length === 0)
       return { state: "failed", reason: problemOf(first.error, first.error.message) };
-    return { state: "seen", tags, sightings, problems: refused.map(tagProblem) };
+    const found = answers.named.filter(({ tag }) => !seen.has(tag));
+    return {
+      state: "seen",
+      tags,
+      sightings: [...sightings, ...found],
+      problems: refused.map(tagProblem),
+      digests: answers,
+    };
   } catch (error) {
     if (!isAppError(error, "DENIED", "UNAVAILABLE", "INPUT")) throw error;
     const outage = error.code === "UNAVAILABLE" && { outage: error };

@@ -8,8 +8,10 @@ import {
 import { type Reason, reason } from "../../core/reason.ts";
 import { type ImageName, imageKey } from "../../core/reference.ts";
 import type { ObservedImage } from "../../store/observations.ts";
+import type { NewPublications } from "../../store/publications.ts";
 import type { Context, Run } from "../context.ts";
 import { assertCurrent } from "../record.ts";
+import { lookInto } from "./look-into.ts";
 import { type Look, observeImage } from "./observe-image.ts";
 
 /**
@@ -27,8 +29,12 @@ export async function watchImage(context: Context, run: Run, image: ImageName): 
       reason("registry-not-allowed", `${image.registry}, by the operator`),
     );
   }
-  const inUse = await context.store.index.tagsInUse(image);
-  const look = await observeImage(context.registry, image, inUse, context.now());
+  const { index, publications } = context.store;
+  const used = await index.digestsInUse(image);
+  const digests = used.flatMap(({ digest, tag }) => (tag === undefined ? [{ digest }] : []));
+  const published = await publications.of(digests.map(({ digest }) => ({ ...image, digest })));
+  const wanted = { tags: await index.tagsInUse(image), digests, known: published.get(imageKey(image)) ?? [] };
+  const look = await observeImage(context.registry, image, wanted, context.now());
   if (look.state === "seen") return saveLook(context, run, image, known, look);
   await saveProblem(context, run, image, known, look.reason);
   // Only an outage ends by itself: what a person must mend is asked again by the next sweep.
@@ -61,8 +67,13 @@ async function saveLook(
 ): Promise<void> {
   const list = newTagList(known, look.tags);
   const { changed, moved } = newObservations(image, known?.observations ?? [], look.sightings, context.now());
+  const publications = await newPublications(context, image, look);
   const isNews =
-    known === undefined || moved.length > 0 || !sameList(known, list) || !sameProblems(known, look.problems);
+    known === undefined ||
+    moved.length > 0 ||
+    !sameList(known, list) ||
+    !sameProblems(known, look.problems) ||
+    publications.asked.size + publications.contents.size > 0;
   if (!isNews) {
     await context.store.observations.save(image, list.tags, changed, look.problems);
     return tellUnaware(context, image, known.observations);
@@ -71,8 +82,26 @@ async function saveLook(
     list,
     changed,
     problems: look.problems,
+    publications,
     moved: moved.filter(({ tag }) => isKnownTag(known, tag)),
   });
+}
+
+/** What is new about digests: the tags of those that are used without one, and what those name whose tags have moved on. */
+async function newPublications(
+  { store, registry, now }: Context,
+  image: ImageName,
+  { sightings, digests }: Extract<Look, { readonly state: "seen" }>,
+): Promise<NewPublications> {
+  const names = new Map(sightings.map(({ tag, digest }) => [tag, digest]));
+  const moved = (await store.index.digestsInUse(image)).flatMap(({ digest: from, tag = "" }) => {
+    const to = names.get(tag);
+    return to === undefined || to === from ? [] : [{ from, to }];
+  });
+  const pins = moved.flatMap(({ from, to }) => [from, to]).map((digest) => ({ ...image, digest }));
+  const known = (await store.publications.contents(pins)).get(imageKey(image)) ?? new Map();
+  const contents = await lookInto(registry, image, moved, known);
+  return { named: digests.named.map((one) => ({ ...one, at: now() })), asked: digests.asked, contents };
 }
 
 /** Whoever was being planned while the image was observed first was not among its users then, and knows nothing of it. */
@@ -91,6 +120,7 @@ interface News {
   readonly list: TagList;
   readonly changed: readonly Observation[];
   readonly problems: readonly TagProblem[];
+  readonly publications: NewPublications;
   readonly moved: readonly Observation[];
 }
 
@@ -99,11 +129,13 @@ async function saveNews(
   context: Context,
   run: Run,
   image: ImageName,
-  { list, changed, problems, moved }: News,
+  { list, changed, problems, publications, moved }: News,
 ): Promise<void> {
   const users = await context.store.index.users(image);
   await context.store.transaction(async (tables) => {
     await assertCurrent(tables, run);
+    // What was asked for is known as that, though asking for it was an observation.
+    await tables.publications.save(image, publications);
     await tables.observations.save(image, list.tags, changed, problems);
     if (list.problem !== undefined) await tables.observations.fail(image, list.problem);
     for (const { tag, digest, firstSeen } of moved) {

@@ -21,7 +21,15 @@ export function forget(db: Connection, repository: RepositoryId): Promise<void> 
 
 /** What images are called, and what is found in them, may be as private as the repositories that used them. */
 async function forgetUnused(tx: Connection): Promise<void> {
-  for (const table of ["images", "observations", "scans", "exposures", "findings"] as const) {
+  for (const table of [
+    "images",
+    "observations",
+    "publications",
+    "digests",
+    "scans",
+    "exposures",
+    "findings",
+  ] as const) {
     await tx
       .deleteFrom(table)
       .where(({ not, exists, selectFrom }) =>

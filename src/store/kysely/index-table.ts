@@ -1,6 +1,6 @@
 import { type ExpressionBuilder, type Selectable, sql } from "kysely";
 import type { LineId } from "../../core/line.ts";
-import type { ImageName } from "../../core/reference.ts";
+import type { Digest, ImageName } from "../../core/reference.ts";
 import { repositoryKey, type Sha } from "../../core/repository.ts";
 import type { Index, IndexedRepository, IndexedUse, ListedRepository } from "../inverted-index.ts";
 import { extractionsTable } from "./extractions.ts";
@@ -41,6 +41,7 @@ export function indexTable(db: Connection): Index {
     unaware: (image, tags) => unawareOf(db, image, tags),
     images: () => imagesInUse(db),
     tagsInUse: (image) => tagsInUse(db, image),
+    digestsInUse: (image) => digestsInUse(db, image),
   };
 }
 
@@ -189,4 +190,18 @@ async function tagsInUse(db: Connection, image: ImageName): Promise<readonly str
     .$narrowType<{ tag: string }>()
     .execute();
   return rows.map(({ tag }) => tag);
+}
+
+async function digestsInUse(db: Connection, image: ImageName) {
+  const rows = await db
+    .selectFrom("uses")
+    .select(["tag", "digest"])
+    .where(names(image))
+    .where("digest", "is not", null)
+    .groupBy(["tag", "digest"])
+    .orderBy(bytes("tag"))
+    .orderBy(bytes("digest"))
+    .$narrowType<{ digest: Digest }>()
+    .execute();
+  return rows.map(({ tag, digest }) => ({ digest, ...(tag !== null && { tag }) }));
 }

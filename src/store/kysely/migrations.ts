@@ -31,6 +31,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0073-sessions": { up: (db) => run(db, SESSIONS) },
   "0080-owners": { up: (db) => run(db, ["alter table uses add column owners json"]) },
   "0090-lines": { up: (db) => run(db, LINES) },
+  "0091-publications": { up: (db) => run(db, PUBLICATIONS) },
 };
 
 const FIRST = [
@@ -167,6 +168,18 @@ const LINES = [
     `alter table ${table} add column base text not null default ''`,
     `alter table ${table} drop constraint ${table}_pkey, add primary key (${key})`,
   ]),
+];
+
+const PUBLICATIONS = [
+  `create table publications (
+     registry text not null, image text not null, digest text not null, tag text not null, by text not null, at bigint not null,
+     primary key (registry, image, digest, tag))`,
+  "create index publications_by_age on publications (registry, image, at)",
+  `insert into publications (registry, image, digest, tag, by, at)
+     select registry, image, digest, tag, 'observed', first_seen from observations`,
+  `create table digests (
+     registry text not null, image text not null, digest text not null, asked json, content json,
+     primary key (registry, image, digest))`,
 ];
 
 const SESSIONS = [

@@ -2,6 +2,7 @@ import { type JSONColumnType, type Selectable, sql } from "kysely";
 import type { Observation, TagProblem } from "../../core/plan/observation.ts";
 import { type ImageName, imageKey } from "../../core/reference.ts";
 import type { Observations, ObservedImage } from "../observations.ts";
+import { rememberNamed } from "./publications.ts";
 import type { Connection, ImageRow, ObservationRow } from "./schema.ts";
 import { storable } from "./storable.ts";
 import { inTransaction } from "./transaction.ts";
@@ -14,6 +15,7 @@ export function observationsTable(db: Connection): Observations {
       inTransaction(db, async (tx) => {
         await saveTags(tx, image, tags, problems);
         await upsert(tx, image, changed);
+        await rememberNamed(tx, image, changed);
       }),
     fail: async (image, reason) => {
       const problem = JSON.stringify(reason);

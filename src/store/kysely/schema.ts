@@ -1,6 +1,8 @@
 import type { Generated, JSONColumnType, Kysely } from "kysely";
+import type { IndexContent } from "../../core/plan/index-content.ts";
 import type { TagProblem } from "../../core/plan/observation.ts";
 import type { Outlook } from "../../core/plan/outlook.ts";
+import type { Asked, NamedBy } from "../../core/plan/publication.ts";
 import type { UseState } from "../../core/plan/update.ts";
 import type { PullRecord } from "../../core/pull/pull.ts";
 import type { Reason } from "../../core/reason.ts";
@@ -24,6 +26,8 @@ export interface Schema {
   readonly outlooks: OutlookRow;
   readonly images: ImageRow;
   readonly observations: ObservationRow;
+  readonly publications: PublicationRow;
+  readonly digests: DigestRow;
   readonly scans: ScanRow;
   readonly exposures: ExposureRow;
   readonly findings: FindingRow;
@@ -123,6 +127,24 @@ export interface ObservationRow {
   readonly first_seen: number;
   readonly last_seen: number;
   readonly gone_since: number | null;
+}
+
+export interface PublicationRow {
+  readonly registry: string;
+  readonly image: string;
+  readonly digest: Digest;
+  readonly tag: string;
+  readonly by: NamedBy["by"];
+  readonly at: number;
+}
+
+/** What was asked about a digest: which tags name it, and what it names itself. */
+export interface DigestRow {
+  readonly registry: string;
+  readonly image: string;
+  readonly digest: Digest;
+  readonly asked: JSONColumnType<Asked> | null;
+  readonly content: JSONColumnType<IndexContent> | null;
 }
 
 interface ScanRow {

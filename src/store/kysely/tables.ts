@@ -8,6 +8,7 @@ import { indexTable } from "./index-table.ts";
 import { ledgerTable } from "./ledger.ts";
 import { observationsTable } from "./observations.ts";
 import { outlooksTable } from "./outlooks.ts";
+import { publicationsTable } from "./publications.ts";
 import { pullsTable } from "./pulls.ts";
 import { quarantineTable } from "./quarantine.ts";
 import { type Channel, enqueue } from "./queue.ts";
@@ -32,6 +33,7 @@ export function tablesOn(db: Connection, { channel, version, now }: Ground): Tab
     index: indexTable(db),
     outlooks: outlooksTable(db),
     observations: observationsTable(db),
+    publications: publicationsTable(db),
     scans: scansTable(db),
     exposures: exposuresTable(db),
     views: viewsTable(db),

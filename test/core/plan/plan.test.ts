@@ -24,7 +24,7 @@ describe("planUpdates passes on", () => {
       state: "unsupported",
       reason: reason("invalid-reference", "Node:22"),
     });
-    expect(status(use(`node@${a}`), known)).toEqual({ state: "held", reason: reason("digest-only") });
+    expect(status(use(`node@${a}`), known)).toEqual({ state: "unknown", reason: reason("not-observed") });
   });
 
   test("what configuration ignores, before anything else", () => {

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { reason, sentence } from "../../../src/core/reason.ts";
+import { publishedCases } from "../plan/published-cases.ts";
+import { commentCases } from "../use/comment-cases.ts";
 import { type TagCase, tagFixtures } from "./fixture-world.ts";
 
 const DOCS = readFileSync(new URL("../../../docs/tags.md", import.meta.url), "utf8");
@@ -29,6 +31,29 @@ test("the table of rules has a row for each case that is the example of one", ()
   );
   const head = ["| rule | in use | goes to | class | not to |", "|---|---|---|---|---|"];
   expect(between("rules")).toBe(`${[...head, ...rows.toSorted()].join("\n")}\n`);
+});
+
+test("the table of comments has a row for each case that is the example of a rule", () => {
+  const rows = commentCases().flatMap(({ rule, text, tag }) => {
+    const shown = text
+      .trimEnd()
+      .replaceAll("@DIGEST", "@sha256:…")
+      .replaceAll("DIGEST", "sha256:…")
+      .replaceAll("\n", " ⏎ ");
+    return rule === undefined ? [] : [`| ${rule} | \`${shown}\` | ${tag === null ? "" : `\`${tag}\``} |`];
+  });
+  const head = ["| comment | such as (⏎ is a new line) | tag |", "|---|---|---|"];
+  expect(between("comments")).toBe(`${[...head, ...rows].join("\n")}\n`);
+});
+
+test("the table of tags that name one digest has a row for each case that is the example of a rule", () => {
+  const quoted = (text: string) => [...text.matchAll(/\S+/g)].map(([tag]) => `\`${tag}\``).join(" ");
+  const rows = publishedCases().flatMap(({ rule, tags, policy = "", follow }) => {
+    const one = follow.includes(" ") ? "" : quoted(follow);
+    return rule === undefined ? [] : [`| ${rule} | ${quoted(tags)} | ${quoted(policy)} | ${one} |`];
+  });
+  const head = ["| rule | tags | policy's `tags` | followed |", "|---|---|---|---|"];
+  expect(between("published")).toBe(`${[...head, ...rows].join("\n")}\n`);
 });
 
 test("the table of reasons has each that a tag is refused for, with an example", () => {
