@@ -1,11 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { MANAGERS } from "../../../src/app/managers.ts";
 import { parseReference } from "../../../src/core/reference.ts";
 import { readTagComments } from "../../../src/core/use/tag-comment.ts";
 import type { Use } from "../../../src/core/use/use.ts";
+import { devcontainer } from "../../../src/manager/devcontainer/devcontainer.ts";
+import { dockerfile } from "../../../src/manager/dockerfile/dockerfile.ts";
+import { helm } from "../../../src/manager/helm/helm.ts";
+import { kubernetes } from "../../../src/manager/kubernetes/kubernetes.ts";
+import { maven } from "../../../src/manager/maven/maven.ts";
+import { terraform } from "../../../src/manager/terraform/terraform.ts";
 import { digestOf } from "../arbitraries.ts";
 import { commentCases } from "./comment-cases.ts";
 
+const MANAGERS = [devcontainer, dockerfile, helm, kubernetes, maven, terraform];
 const DIGEST = digestOf("a");
 
 /** The use of the first reference with the digest in a text, where it stands. */
