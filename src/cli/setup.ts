@@ -84,7 +84,7 @@ function formOf(github: GitHubPlace, { organisation }: SetupArguments, manifest:
 
 function begin({ output, open, tier }: SetupArguments, url: string): void {
   printLine(output, `Register the App (tier ${tier}) in a browser on this machine, at`);
-  printLine(output, `  ${url}`);
+  printLine(output, url);
   if (open) openBrowser(url);
 }
 

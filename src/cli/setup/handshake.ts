@@ -6,7 +6,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import { Hono } from "hono";
 import { NONCE, secureHeaders } from "hono/secure-headers";
 import { sha256 } from "../../core/hash.ts";
-import { donePage, failedPage, type ManifestForm, refusedPage, shownPage, startPage } from "./pages.ts";
+import { donePage, failedPage, type ManifestForm, refusedPage, STYLE_SOURCE, shownPage, startPage } from "./pages.ts";
 
 const CODE = /^[\w-]{1,200}$/;
 
@@ -38,7 +38,9 @@ export async function shakeHands<T>(handshake: Handshake<T>): Promise<T> {
   await once(server, "listening");
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  routes.use(secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"], scriptSrc: [NONCE] } }));
+  routes.use(
+    secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"], scriptSrc: [NONCE], styleSrc: [STYLE_SOURCE] } }),
+  );
   routes.use(async (context, next) => {
     context.header("cache-control", "no-store");
     // A name that was made to lead here (DNS rebinding) is not ours.

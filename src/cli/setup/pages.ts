@@ -1,4 +1,5 @@
-import { html } from "hono/html";
+import { createHash } from "node:crypto";
+import { html, raw } from "hono/html";
 
 type Html = ReturnType<typeof html>;
 
@@ -52,6 +53,16 @@ It still waits for your browser to come back from GitHub.</p>`,
   );
 }
 
+const STYLE = `
+:root { color-scheme: light dark; }
+body { margin: 0 auto; max-width: 36rem; padding: 12vh 1.25rem 2rem; font: 1rem/1.5 system-ui, sans-serif; }
+h1 { font-size: 1.5rem; }
+button { font: inherit; font-weight: 600; padding: .5rem 1rem; border: 1px solid light-dark(#8a939c, #67717b); border-radius: .375rem; cursor: pointer; }
+`;
+
+/** What a policy for these pages says of their style: this one, and no other. */
+export const STYLE_SOURCE = `'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`;
+
 function page(title: string, content: Html): Html {
   return html`<!doctype html>
 <html lang="en">
@@ -60,6 +71,7 @@ function page(title: string, content: Html): Html {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
+<style>${raw(STYLE)}</style>
 </head>
 <body>
 <main>
