@@ -2,12 +2,12 @@ import type { Context, Hono } from "hono";
 import { limitsText } from "../core/write/budget.ts";
 import { pauses } from "../flow/pause/pause.ts";
 import type { Audience, Watched } from "./audience.ts";
+import type { Asked, FindPage, Page, PageParts } from "./page/ask/asked.ts";
+import { images, ledger, overview, pulls, repositories, rollouts, search, unread, uses } from "./page/ask/lists.ts";
+import { image, pull, repository, vulnerability } from "./page/ask/one.ts";
 import { type Frame, layout } from "./page/layout.ts";
 import { missingPage } from "./page/missing.ts";
 import { ICON, PAGE_STYLE } from "./page/style.ts";
-import type { Asked, FindPage, Page, PageParts } from "./pages/asked.ts";
-import { images, ledger, overview, pulls, repositories, rollouts, search, unread, uses } from "./pages/lists.ts";
-import { image, pull, repository, vulnerability } from "./pages/one.ts";
 
 /** Every page that a person looks at. Each tells of what its viewer may read, and of nothing else. */
 export function addPages(routes: Hono<Watched>, parts: PageParts, audience: Audience): void {

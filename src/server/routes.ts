@@ -10,8 +10,8 @@ import { type GitHubRouteParts, receiveWebhook } from "./github-route.ts";
 import { addHealth } from "./health-routes.ts";
 import { addLogin } from "./login.ts";
 import type { Metrics } from "./metrics.ts";
+import type { PageParts } from "./page/ask/asked.ts";
 import { addPages } from "./page-routes.ts";
-import type { PageParts } from "./pages/asked.ts";
 import { type RegistryRouteParts, receivePush } from "./registry-route.ts";
 
 export interface RouteParts

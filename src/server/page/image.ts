@@ -19,7 +19,7 @@ import {
   shortDigest,
   time,
 } from "./html.ts";
-import { some, USE_COLUMNS, useRow } from "./lists.ts";
+import { some, USE_COLUMNS, useRow } from "./rows.ts";
 import { pager, type Row, section } from "./table.ts";
 
 export interface ImageView {

@@ -3,7 +3,7 @@ import type { LedgerEntry } from "../../core/ledger.ts";
 import type { Listed, Slice } from "../../core/view/viewer.ts";
 import { hrefOf } from "./address.ts";
 import { choice, foreign, type Html, pathText, shortDigest, time, under } from "./html.ts";
-import type { Names } from "./lists.ts";
+import type { Names } from "./rows.ts";
 import { pager, type Row, section } from "./table.ts";
 import { keyOf, named, say } from "./words.ts";
 

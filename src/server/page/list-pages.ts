@@ -15,7 +15,7 @@ import {
   rolloutRow,
   USE_COLUMNS,
   useRow,
-} from "./lists.ts";
+} from "./rows.ts";
 import { IMAGE_COLUMNS, REPOSITORY_COLUMNS } from "./search.ts";
 import { pager, section } from "./table.ts";
 

@@ -6,7 +6,7 @@ import { EXPOSURE_CLASSES, type ExposureClass, type Summary } from "../../core/v
 import type { Listed } from "../../core/view/viewer.ts";
 import { hrefOf } from "./address.ts";
 import { badge, type Cell, count, EXPOSURE_WORDS, type Html } from "./html.ts";
-import { type Names, PULL_COLUMNS, pullRow, ROLLOUT_COLUMNS, rolloutRow } from "./lists.ts";
+import { type Names, PULL_COLUMNS, pullRow, ROLLOUT_COLUMNS, rolloutRow } from "./rows.ts";
 import { more, section } from "./table.ts";
 import { tile } from "./tile.ts";
 

@@ -23,7 +23,7 @@ import {
   time,
   under,
 } from "./html.ts";
-import { verdictCell } from "./lists.ts";
+import { verdictCell } from "./rows.ts";
 import { type Row, section } from "./table.ts";
 import { say } from "./words.ts";
 

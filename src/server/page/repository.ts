@@ -7,7 +7,7 @@ import type { Listed, Slice } from "../../core/view/viewer.ts";
 import type { IndexedRepository } from "../../store/inverted-index.ts";
 import { hrefOf } from "./address.ts";
 import { type Cell, foreign, type Html } from "./html.ts";
-import { type Names, PULL_COLUMNS, pullRow, ROLLOUT_COLUMNS, rolloutRow, USE_COLUMNS, useRow } from "./lists.ts";
+import { type Names, PULL_COLUMNS, pullRow, ROLLOUT_COLUMNS, rolloutRow, USE_COLUMNS, useRow } from "./rows.ts";
 import { more, pager, section } from "./table.ts";
 import { UNREAD_COLUMNS, unreadRow } from "./unread.ts";
 

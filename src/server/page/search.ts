@@ -4,7 +4,7 @@ import type { ShownImage, ShownRepository } from "../../core/view/view.ts";
 import type { Listed } from "../../core/view/viewer.ts";
 import { hrefOf } from "./address.ts";
 import { foreign, type Html, link } from "./html.ts";
-import { imageRow, repositoryRow } from "./lists.ts";
+import { imageRow, repositoryRow } from "./rows.ts";
 import { more, section } from "./table.ts";
 
 export interface SearchView {

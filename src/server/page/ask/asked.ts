@@ -1,12 +1,12 @@
 import type { Context } from "hono";
-import { type RepositoryId, repositoryKey } from "../../core/repository.ts";
-import { STALE_SCAN } from "../../core/view/exposure.ts";
-import type { Looking } from "../../core/view/view.ts";
-import type { Slice } from "../../core/view/viewer.ts";
-import type { WriteLimits } from "../../core/write/window.ts";
-import type { Store } from "../../store/store.ts";
-import type { Watched } from "../audience.ts";
-import type { Cell } from "../page/html.ts";
+import { type RepositoryId, repositoryKey } from "../../../core/repository.ts";
+import { STALE_SCAN } from "../../../core/view/exposure.ts";
+import type { Looking } from "../../../core/view/view.ts";
+import type { Slice } from "../../../core/view/viewer.ts";
+import type { WriteLimits } from "../../../core/write/window.ts";
+import type { Store } from "../../../store/store.ts";
+import type { Watched } from "../../audience.ts";
+import type { Cell } from "../html.ts";
 
 /** What pages are made of. */
 export interface PageParts {

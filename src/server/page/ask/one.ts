@@ -1,15 +1,15 @@
-import type { PullRecord } from "../../core/pull/pull.ts";
-import { type Digest, type ImageName, imageKey } from "../../core/reference.ts";
-import { repositoryKey } from "../../core/repository.ts";
-import { affectednesses, isVulnerabilityId } from "../../core/view/exposure.ts";
-import type { Looking } from "../../core/view/view.ts";
-import { pullSubject } from "../../flow/conversation/refusal.ts";
-import { ORGANISATION_ORIGIN } from "../../flow/read/config.ts";
-import { imagePage } from "../page/image.ts";
-import { pullPage } from "../page/pull.ts";
-import { repositoryPage } from "../page/repository.ts";
-import { vulnerabilityPage } from "../page/vulnerability.ts";
-import { isAside } from "../page/words.ts";
+import type { PullRecord } from "../../../core/pull/pull.ts";
+import { type Digest, type ImageName, imageKey } from "../../../core/reference.ts";
+import { repositoryKey } from "../../../core/repository.ts";
+import { affectednesses, isVulnerabilityId } from "../../../core/view/exposure.ts";
+import type { Looking } from "../../../core/view/view.ts";
+import { pullSubject } from "../../../flow/conversation/refusal.ts";
+import { ORGANISATION_ORIGIN } from "../../../flow/read/config.ts";
+import { imagePage } from "../image.ts";
+import { pullPage } from "../pull.ts";
+import { repositoryPage } from "../repository.ts";
+import { vulnerabilityPage } from "../vulnerability.ts";
+import { isAside } from "../words.ts";
 import { type Asked, FEW, few, lookingOf, type Page, type PageParts, sliceOf } from "./asked.ts";
 
 /** Facts of one timeline. */

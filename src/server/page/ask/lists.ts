@@ -1,13 +1,13 @@
-import type { UseState } from "../../core/plan/update.ts";
-import { isVulnerabilityId } from "../../core/view/exposure.ts";
-import { EXPOSURE_CLASSES, type ExposureClass } from "../../core/view/view.ts";
-import { hrefOf } from "../page/address.ts";
-import { ledgerPage } from "../page/ledger.ts";
-import { imagesPage, pullsPage, repositoriesPage, rolloutsPage, usesPage } from "../page/list-pages.ts";
-import { overviewPage } from "../page/overview.ts";
-import { searchPage } from "../page/search.ts";
-import { unreadPage } from "../page/unread.ts";
-import { keyOf } from "../page/words.ts";
+import type { UseState } from "../../../core/plan/update.ts";
+import { isVulnerabilityId } from "../../../core/view/exposure.ts";
+import { EXPOSURE_CLASSES, type ExposureClass } from "../../../core/view/view.ts";
+import { hrefOf } from "../address.ts";
+import { ledgerPage } from "../ledger.ts";
+import { imagesPage, pullsPage, repositoriesPage, rolloutsPage, usesPage } from "../list-pages.ts";
+import { overviewPage } from "../overview.ts";
+import { searchPage } from "../search.ts";
+import { unreadPage } from "../unread.ts";
+import { keyOf } from "../words.ts";
 import { type Asked, few, lookingOf, namesOf, type Page, type PageParts, queryOf, sliceOf } from "./asked.ts";
 
 export async function overview(context: Asked, parts: PageParts): Promise<Page> {
