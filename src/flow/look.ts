@@ -11,6 +11,7 @@ import { findRepository, planRepository, type RepositoryPlan } from "./plan/plan
 import { wakeWaiting } from "./propose/catch-up.ts";
 import { proposeUpdates } from "./propose/propose.ts";
 import { survey } from "./propose/survey.ts";
+import { readAgain, reading } from "./read/policy.ts";
 import { isReported, reportConfig } from "./report/config.ts";
 import { reportRules } from "./report/rules.ts";
 
@@ -26,7 +27,7 @@ export async function lookAtRepository(context: Context, run: Run, id: Repositor
   if (known === undefined) return;
   const kept = await planAsKnown(context, run, known);
   if (kept !== undefined && !(await hasWork(context, run, kept))) return;
-  const found = await findNow(context, known);
+  const found = await reading(context, id, () => findNow(context, known));
   if (found === undefined) return;
   const { repository, head } = found;
   if (head === undefined) await context.store.index.removeExtraction(repository);
@@ -55,7 +56,7 @@ function branchOf({ owner, name, defaultBranch }: Repository): string {
 }
 
 async function plan(context: Context, run: Run, repository: Repository, commit: Sha): Promise<RepositoryPlan> {
-  const planned = await planRepository(context, run, repository, commit);
+  const planned = await reading(context, repository, () => planRepository(context, run, repository, commit));
   await noteOutlook(context, run, planned);
   return planned;
 }
@@ -124,6 +125,9 @@ async function settle(
   // What could not be done while paused is done when that ends.
   if ((await pausedReason(store.ledger, repository)) !== undefined) return;
   const isSeen = !/^[0-9a-f]{40}$/.test(doubt.cause) || doubt.cause === head;
-  if (isSeen || now() >= doubt.since + SETTLING) return store.index.settle(repository, doubt);
+  if (isSeen || now() >= doubt.since + SETTLING) {
+    await store.index.settle(repository, doubt);
+    return readAgain({ store }, doubt);
+  }
   await store.jobs.wake({ kind: "repo", repository }, doubt.since + SETTLING);
 }

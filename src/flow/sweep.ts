@@ -6,6 +6,7 @@ import type { IndexedRepository } from "../store/inverted-index.ts";
 import type { Tables } from "../store/store.ts";
 import type { Context } from "./context.ts";
 import { SCANS_WAIT } from "./gate/scan-next.ts";
+import { isPolicyRepository, leaveIndex, planEveryone, refusePolicy } from "./read/policy.ts";
 import { REJECTED } from "./release/release.ts";
 import { wakeReports } from "./report/report.ts";
 import { rememberRollouts } from "./rollout/forgotten.ts";
@@ -107,9 +108,12 @@ async function indexListed(context: Context, listing: Listing): Promise<void> {
   const known = new Map((await store.index.repositories()).map((one) => [repositoryKey(one), one]));
   const uneasy = new Set((await store.pulls.unmerged()).map(({ repository }) => repositoryKey(repository)));
   const due: Repository[] = [];
+  for (const policy of [...known.values()].filter((one) => isPolicyRepository(context, one))) {
+    if (refuses(listing, policy)) await refusePolicy(context, policy);
+  }
   for (const [installation, listed] of listing) {
     const all = [...(listed?.values() ?? [])];
-    for (const gone of all.filter(({ archived }) => archived)) await store.index.removeRepository(gone);
+    for (const gone of all.filter(({ archived }) => archived)) await leaveIndex(context, gone);
     const alive = all.filter(({ archived }) => !archived);
     const heads = alive.length === 0 ? new Map() : await headsOf(context, installation, alive);
     await inParts(context, alive, (tables, some) => saveListed(context, tables, some, heads, uneasy));
@@ -157,13 +161,15 @@ async function forgetGone(context: Context, listing: Listing): Promise<void> {
   const known = new Map(all.map((one) => [repositoryKey(one), one]));
   for (const [key, repository] of known) {
     if (!(await isGone(context, listing, repository))) {
-      if (!listing.has(repository.installation)) await store.index.removeRepository(repository);
+      if (!listing.has(repository.installation)) await leaveIndex(context, repository);
       continue;
     }
     const own = await store.rollouts.ofRepository(repository);
-    await store.transaction(async ({ forget, jobs, ledger }) => {
+    await store.transaction(async (tables) => {
+      const { forget, jobs, ledger } = tables;
       await rememberRollouts(ledger, repository, own, context.now());
       await forget(repository);
+      if (isPolicyRepository(context, repository)) await planEveryone(tables);
       for (const { release } of own) await jobs.enqueue({ kind: "campaign", campaign: release.campaign });
     });
     context.log.info({ repository: key }, "a repository is no longer ours to see, and forgotten");

@@ -16,8 +16,9 @@ import type { IndexedUse } from "../../store/inverted-index.ts";
 import type { Tables } from "../../store/store.ts";
 import type { Context, Run } from "../context.ts";
 import { SCANS_WAIT } from "../gate/scan-next.ts";
-import { type ConfigReading, configOf, isPolicyRepository, readConfigTexts } from "../read/config.ts";
+import { type ConfigReading, configOf, readConfigTexts } from "../read/config.ts";
 import { readOwners } from "../read/owners.ts";
+import { isPolicyRepository, leaveIndex, spreadPolicy } from "../read/policy.ts";
 import { readSnapshot } from "../read/read.ts";
 import { assertCurrent } from "../record.ts";
 import { factsOf, imagesOf } from "./facts.ts";
@@ -76,7 +77,7 @@ export async function findRepository(context: Context, id: RepositoryId): Promis
     await context.store.index.saveRepository(repository);
     return repository;
   }
-  if (known !== undefined) await context.store.index.removeRepository(id);
+  if (known !== undefined) await leaveIndex(context, id);
   return undefined;
 }
 
@@ -129,7 +130,10 @@ async function save(
   if (!isNew && (await isSaved(context, repository, commit, uses))) return wakeAgain(context.store, repository, plan);
   await context.store.transaction(async (tables) => {
     await assertCurrent(tables, run);
-    if (isPolicyRepository(context, repository)) await spreadPolicy(tables, repository, commit);
+    if (isPolicyRepository(context, repository) && (await tables.index.repository(repository))?.head !== commit) {
+      // It may have changed the configuration of every repository; each reads it at this head.
+      await spreadPolicy(tables, repository, context.now());
+    }
     await tables.index.saveUses(repository, commit, uses);
     if (isNew) await tables.index.saveExtraction(repository, context.reader, extraction);
     await watchUnobserved(tables, plan);
@@ -149,12 +153,6 @@ async function isSaved({ store }: Context, repository: Line, commit: Sha, uses: 
 async function wakeAgain(tables: Tables, repository: Repository, { dueAt }: Plan): Promise<void> {
   await wakeWaiting(tables, repository);
   if (dueAt !== undefined) await tables.jobs.wake({ kind: "repo", repository }, dueAt);
-}
-
-/** A commit that may have changed the organisation's configuration concerns every repository; each reads it at this head. */
-async function spreadPolicy({ index, jobs }: Tables, policy: Repository, head: Sha): Promise<void> {
-  if ((await index.repository(policy))?.head === head) return;
-  await jobs.enqueueAll((await index.repositories()).map((repository) => ({ kind: "repo", repository })));
 }
 
 /** Says of the uses whose update is not proposed now why that is so. */

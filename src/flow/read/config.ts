@@ -1,10 +1,11 @@
 import { type Config, type ConfigFile, loadConfig } from "../../config/load.ts";
 import type { ConfigProblem } from "../../config/problem.ts";
-import type { Repository, RepositoryId } from "../../core/repository.ts";
+import type { Repository } from "../../core/repository.ts";
 import type { Extraction } from "../../core/use/extraction.ts";
 import type { TreeEntry } from "../../github/trees.ts";
 import type { IndexedRepository } from "../../store/inverted-index.ts";
 import type { Context } from "../context.ts";
+import { isPolicyRepository, policyFor } from "./policy.ts";
 import { ORGANISATION_CONFIG, REPOSITORY_CONFIG, readText, readTree } from "./read.ts";
 
 /** How origins and problems name the organisation's file, whichever repository is looked at. */
@@ -72,7 +73,7 @@ const POLICY_UNKNOWN: ConfigProblem = {
   column: 1,
   level: "error",
   code: "config-unreadable",
-  sentence: "the organisation's policy repository is archived, or not one that Oakum is installed on",
+  sentence: "the organisation's policy repository is gone or archived, or GitHub does not show it to Oakum",
 };
 
 interface OrganisationText {
@@ -97,32 +98,9 @@ async function organisationText(
   return { state: "known", text: (kept ?? (await readPolicy(context, policy)))?.organisation };
 }
 
-/**
- * The repository whose `oakum.yml` holds for another: the only one there is, or of several the one of the same installation. By
- * ids alone: an account's name may become somebody else's. While one of several cannot be seen, whose it is is unknown; an account
- * is known to have none when all of them are others'.
- */
-async function policyFor(
-  context: Context,
-  { host, installation }: RepositoryId,
-): Promise<IndexedRepository | "none" | "unknown"> {
-  const { policyRepositories: ids } = context.operation;
-  const found: (readonly IndexedRepository[])[] = [];
-  for (const id of ids) found.push(await context.store.index.byNumber(id));
-  const own = found.flat().find((one) => one.host === host && one.installation === installation);
-  const [only] = ids.length === 1 ? found.flat() : [own];
-  if (only !== undefined) return only;
-  return found.every((places) => places.length > 0) ? "none" : "unknown";
-}
-
 /** Before its own first plan; `undefined` when it has no commit. */
 async function readPolicy(context: Context, policy: IndexedRepository): Promise<ConfigTexts | undefined> {
   const known = policy.head ?? policy.named;
   const head = known ?? (await context.github.trees.head(policy, policy.defaultBranch));
   return head === undefined ? undefined : readConfigTexts(context, policy, await readTree(context, policy, head));
-}
-
-/** Whether this repository holds the organisation's configuration. */
-export function isPolicyRepository({ operation }: Context, { repository }: RepositoryId): boolean {
-  return operation.policyRepositories.includes(repository);
 }

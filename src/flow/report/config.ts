@@ -8,7 +8,8 @@ import { code, escapeText } from "../../core/text/markdown.ts";
 import { plainText } from "../../core/text/plain-text.ts";
 import type { Context, Run } from "../context.ts";
 import type { RepositoryPlan } from "../plan/plan.ts";
-import { type ConfigReading, isPolicyRepository, ORGANISATION_ORIGIN } from "../read/config.ts";
+import { type ConfigReading, ORGANISATION_ORIGIN } from "../read/config.ts";
+import { isPolicyRepository } from "../read/policy.ts";
 import { ORGANISATION_CONFIG, REPOSITORY_CONFIG } from "../read/read.ts";
 import { act } from "../record.ts";
 
