@@ -30,6 +30,8 @@ export interface Piece extends Span {
   readonly isValue?: true;
   /** It is not this use's to change. */
   readonly fixed?: true;
+  /** It stands without quotes where a number would be read as one: `3.20` as 3.2. */
+  readonly isPlain?: true;
 }
 
 /** A tag that a comment beside a digest names, and where it stands there. */

@@ -11,7 +11,7 @@ import type { HclExpression } from "../syntax/hcl/tree.ts";
 import { folderOf, joinPath } from "../syntax/yaml/named-path.ts";
 import type { FoundUse } from "../use/found.ts";
 import { type Definition, readDefinition } from "./definition.ts";
-import { evaluate } from "./evaluate.ts";
+import { chosen, evaluate } from "./evaluate.ts";
 import { inheritedNames, type Target, targetsOf } from "./targets.ts";
 
 const KIND = "bake";
@@ -33,12 +33,16 @@ function readFile(path: string, text: string, files: FileSet): FileReading {
   const readings = targetsOf(definition).map((target) => {
     const { found, problems } = readTarget(target, definition, files, budget);
     // What others inherit from need not be built itself.
-    return { found, problems: inherited.has(target.name) ? [] : problems };
+    return inherited.has(target.name) ? { found: found.filter(isRead), problems: [] } : { found, problems };
   });
   return {
     found: inOrder(readings.flatMap(({ found }) => found)),
     problems: distinct([...definition.problems, ...readings.flatMap(({ problems }) => problems)]),
   };
+}
+
+function isRead({ use }: FoundUse): boolean {
+  return use.blocked?.reason.code !== "no-dockerfile";
 }
 
 function readTarget(target: Target, definition: Definition, files: FileSet, budget: BuildBudget): FileReading {
@@ -49,11 +53,12 @@ function readTarget(target: Target, definition: Definition, files: FileSet, budg
 }
 
 /** `docker-image://node:22`: what stands in for a stage, or for an image that the Dockerfile names. */
-function contextUse(value: HclExpression, definition: Definition): readonly FoundUse[] {
+function contextUse(given: HclExpression, definition: Definition): readonly FoundUse[] {
   const { path, text, lineOf } = definition;
+  const value = chosen(given, definition);
   const expansion = evaluate(value, definition);
   const written = text.slice(value.start, value.end);
-  if (!written.startsWith(IMAGE)) return [];
+  if (!written.startsWith(IMAGE) || expansion.text === `${IMAGE}scratch`) return [];
   const span = { path, start: value.start + IMAGE.length, end: value.end };
   const site = { role: "stage", text: written.slice(IMAGE.length), span, line: lineOf(value.start) } as const;
   return [foundUse(KIND, { ...site, expansion: behind(expansion) })];
@@ -77,7 +82,8 @@ function readArguments(target: Target, definition: Definition, files: FileSet, b
   );
   const [first] = args.values();
   const dockerfile = dockerfileOf(target, definition);
-  return readBuild({ manager: KIND, path, line: first?.line ?? 1, dockerfile, args }, files, budget);
+  const contexts = target.contexts.keys();
+  return readBuild({ manager: KIND, path, line: first?.line ?? 1, dockerfile, args, contexts }, files, budget);
 }
 
 /** Paths are from where bake is run, which is taken to be the folder of the file. */

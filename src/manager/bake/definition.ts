@@ -17,6 +17,8 @@ export interface Definition {
   /** A target may stand in several blocks, which count together. */
   readonly targets: ReadonlyMap<string, readonly Attributes[]>;
   readonly problems: readonly Problem[];
+  /** What conditions were found to come to: each is looked at once, however often it is read. */
+  readonly choices: Map<HclExpression, HclExpression>;
   lineOf(offset: number): number;
 }
 
@@ -34,7 +36,7 @@ function fromHcl(path: string, text: string): Definition {
   const targets = new Map<string, Attributes[]>();
   for (const [name, { attributes }] of named("target")) targets.set(name, [...(targets.get(name) ?? []), attributes]);
   return {
-    ...{ path, text, problems, lineOf, targets },
+    ...{ path, text, problems, lineOf, targets, choices: new Map() },
     // An attribute of the file is a variable too.
     variables: new Map([
       ...body.attributes,
@@ -54,7 +56,11 @@ function fromJson(path: string, text: string): Definition {
     const attributes = new Map(entriesOf(target).map(([key, value]) => [key, expressionOf(text, value)]));
     return [name, [attributes]] as const;
   });
-  return { ...{ path, text, problems, lineOf }, variables: new Map(variables), targets: new Map(targets) };
+  return {
+    ...{ path, text, problems, lineOf, choices: new Map() },
+    variables: new Map(variables),
+    targets: new Map(targets),
+  };
 }
 
 /** What stands in JSON, as HCL reads it: its strings are templates. */
@@ -74,6 +80,7 @@ function expressionOf(text: string, node: YamlNode): HclExpression {
     isExact: false,
     isPlain: true,
   };
+  if (isPlain && value === "null") return { kind: "name", path: [value], start, end };
   if (isPlain)
     return /^\d/.test(value) ? { kind: "number", text: value, start, end } : { kind: "other", terms: [], start, end };
   if (isExact) return readTemplate(text, start, end) ?? { kind: "other", terms: [], start, end };

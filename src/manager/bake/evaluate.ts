@@ -1,7 +1,7 @@
 import { reason } from "../../core/reason.ts";
 import type { Piece, Variable } from "../../core/use/use.ts";
 import type { Expansion } from "../dockerfile/expand.ts";
-import type { HclExpression, HclText } from "../syntax/hcl/tree.ts";
+import type { HclExpression, HclOther, HclText } from "../syntax/hcl/tree.ts";
 import type { Definition } from "./definition.ts";
 
 const MAX_NAME = 128;
@@ -10,13 +10,17 @@ const MAX_TEXT = 1024;
 const MOST_PIECES = 32;
 const DEEPEST = 8;
 
-/** What an expression comes to, as far as the file says it: texts, and variables by their defaults. Functions and conditions are not run. */
-export function evaluate(expression: HclExpression, definition: Definition, depth = 0): Expansion {
+/**
+ * What an expression comes to, as far as the file says it: texts, variables by their defaults, and conditions that compare
+ * them. Functions are not run.
+ */
+export function evaluate(given: HclExpression, definition: Definition, depth = 0): Expansion {
+  const expression = chosen(given, definition, depth);
   switch (expression.kind) {
     case "number":
       // `1.20` is handed on as 1.2, which nobody meant.
       return String(Number(expression.text)) === expression.text
-        ? written(definition, expression.text, expression)
+        ? plain(written(definition, expression.text, expression))
         : unknown(expression.text);
     case "text":
       return joined(expression, definition, depth);
@@ -27,12 +31,71 @@ export function evaluate(expression: HclExpression, definition: Definition, dept
   }
 }
 
+/** Whether an expression comes to `null`, as the default of a variable does that says so. */
+export function isNull(given: HclExpression, definition: Definition, depth = 0): boolean {
+  const expression = chosen(given, definition, depth);
+  if (expression.kind !== "name" || expression.path.length > 1 || depth > DEEPEST) return false;
+  const [name = ""] = expression.path;
+  const value = definition.variables.get(name);
+  return value === undefined ? name === "null" : isNull(value, definition, depth + 1);
+}
+
+/** The branch of a condition that counts, and itself for anything else, or where nobody can tell. */
+export function chosen(expression: HclExpression, definition: Definition, depth = 0): HclExpression {
+  if (expression.kind !== "other" || expression.operators === undefined || depth > DEEPEST) return expression;
+  const known = definition.choices.get(expression);
+  if (known !== undefined) return known;
+  const branch = branchOf(expression, expression.operators, definition, depth);
+  definition.choices.set(expression, branch);
+  return branch;
+}
+
+function branchOf(
+  expression: HclOther,
+  operators: readonly string[],
+  definition: Definition,
+  depth: number,
+): HclExpression {
+  const { terms, end } = expression;
+  const [left, right, yes] = terms;
+  const [compare = "", then, otherwise] = operators;
+  const isCondition = EQUALITY.has(compare) && then === "?" && otherwise === ":";
+  if (!isCondition || left === undefined || right === undefined || yes === undefined) return expression;
+  const same = isSame(left, right, definition, depth + 1);
+  if (same === undefined) return expression;
+  if (same === (compare === "==")) return chosen(yes, definition, depth + 1);
+  const [first, ...rest] = terms.slice(3);
+  if (first === undefined) return expression;
+  const no: HclExpression =
+    rest.length === 0
+      ? first
+      : { kind: "other", terms: [first, ...rest], operators: operators.slice(3), start: first.start, end };
+  return chosen(no, definition, depth + 1);
+}
+
+const EQUALITY: ReadonlySet<string> = new Set(["==", "!="]);
+
+/** Whether two expressions come to the same; `undefined` where nobody can tell. */
+function isSame(left: HclExpression, right: HclExpression, definition: Definition, depth: number): boolean | undefined {
+  const [one, other] = [left, right].map((expression) => {
+    if (isNull(expression, definition, depth)) return null;
+    const { text, blocked } = evaluate(expression, definition, depth);
+    return blocked === undefined ? text : undefined;
+  });
+  return one === undefined || other === undefined ? undefined : one === other;
+}
+
 function written(
   { path }: Definition,
   text: string,
   { start, end }: { readonly start: number; readonly end: number },
 ): Expansion {
   return { text, variables: [], pieces: [{ path, start, end, text }] };
+}
+
+/** A number has no quotes, which it gets where a new one needs them. */
+function plain({ pieces, ...rest }: Expansion): Expansion {
+  return { ...rest, ...(pieces && { pieces: pieces.map((piece) => ({ ...piece, isPlain: true as const })) }) };
 }
 
 function joined({ parts }: HclText, definition: Definition, depth: number): Expansion {

@@ -1,5 +1,6 @@
 import type { HclExpression } from "../syntax/hcl/tree.ts";
 import { type Attributes, type Definition, textsOf } from "./definition.ts";
+import { isNull } from "./evaluate.ts";
 
 /** A target with all that it inherits. */
 export interface Target {
@@ -33,7 +34,8 @@ export function targetsOf(definition: Definition): readonly Target[] {
     const parents = blocks.flatMap((block) => parentsOf(block)).flatMap((parent) => resolve(parent, inner) ?? []);
     const own = blocks.map((attributes) => ({
       attributes,
-      args: entriesIn(attributes.get("args")),
+      // What is null is not passed, and takes nothing away from what is inherited.
+      args: new Map([...entriesIn(attributes.get("args"))].filter(([, value]) => !isNull(value, definition))),
       contexts: entriesIn(attributes.get("contexts")),
     }));
     const all = [...parents, ...own];

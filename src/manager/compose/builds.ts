@@ -5,8 +5,10 @@ import { readInline } from "../dockerfile/inline.ts";
 import type { FileReading } from "../each-file.ts";
 import { NOTHING } from "../each-file.ts";
 import { entriesOf, follow, itemsOf, textOf, valueAt } from "../syntax/yaml/look.ts";
+import type { ImageSite } from "../syntax/yaml/manager.ts";
 import { folderOf, joinPath } from "../syntax/yaml/named-path.ts";
 import type { YamlFile, YamlNode, YamlScalar } from "../syntax/yaml/tree.ts";
+import { isOtherNumber } from "../use/plain-number.ts";
 import { inlineDockerfile } from "./inline.ts";
 import { type Environment, interpolate } from "./interpolate.ts";
 
@@ -29,8 +31,48 @@ export function readServiceBuild(
   const args = argumentsOf(valueAt(build, "args"), file, environment);
   const dockerfile = dockerfileOf(build, file, environment);
   const [first] = args.values();
-  const described: Build = { manager: MANAGER, path: file.path, line: first?.line ?? 1, dockerfile, args };
+  const contexts = contextsOf(build).map(({ name }) => name);
+  const described: Build = { manager: MANAGER, path: file.path, line: first?.line ?? 1, dockerfile, args, contexts };
   return readBuild(described, files, budget);
+}
+
+/** What a build calls a context of its own, and where that is. */
+interface NamedContext {
+  readonly name: string;
+  readonly value: YamlScalar;
+  /** Where in the scalar the value begins. */
+  readonly skip: number;
+}
+
+/** `additional_contexts`, a map or a list of `name=value`. */
+function contextsOf(build: YamlNode | undefined): readonly NamedContext[] {
+  return pairsIn(follow(valueAt(build, "additional_contexts")));
+}
+
+const IMAGE = "docker-image://";
+
+/** The images that stand in for a stage, or for an image that the Dockerfile names: `docker-image://node:22`. */
+export function contextSites(service: YamlNode): readonly ImageSite[] {
+  return contextsOf(valueAt(service, "build")).flatMap(({ value, skip }) => {
+    const prefix = value.value.slice(0, skip + IMAGE.length);
+    return prefix.endsWith(IMAGE) && value.value.length > prefix.length
+      ? [{ node: value, role: "stage" as const, prefix }]
+      : [];
+  });
+}
+
+/** The entries of a map, or of a list of `NAME=value`; those without a value are none. */
+function pairsIn(node: YamlNode | undefined): readonly NamedContext[] {
+  const own = entriesOf(node).flatMap(([name, value]) => {
+    const scalar = follow(value);
+    return scalar?.kind === "scalar" ? [{ name, value: scalar, skip: 0 }] : [];
+  });
+  const listed = itemsOf(node).flatMap((item) => {
+    const value = follow(item);
+    const [name = "", ...values] = value?.kind === "scalar" ? value.value.slice(0, LONGEST).split("=") : [];
+    return value?.kind === "scalar" && values.length > 0 ? [{ name, value, skip: name.length + 1 }] : [];
+  });
+  return [...own, ...listed];
 }
 
 function readOwn(scalar: YamlScalar, file: YamlFile): FileReading {
@@ -64,37 +106,32 @@ function argumentsOf(
   environment: Environment,
 ): ReadonlyMap<string, BuildArgument> {
   const args = new Map<string, BuildArgument>();
-  const found = follow(node);
-  for (const [name, value] of entriesOf(found)) add(args, name, follow(value), 0, file, environment);
-  for (const item of itemsOf(found)) {
-    const scalar = follow(item);
-    const [name = "", ...values] = scalar?.kind === "scalar" ? scalar.value.slice(0, LONGEST).split("=") : [];
-    if (values.length > 0) add(args, name, scalar, name.length + 1, file, environment);
-  }
+  for (const { name, value, skip } of pairsIn(follow(node))) add(args, name, value, skip, file, environment);
   return args;
 }
-
-/** Without quotes, numbers that Compose reads as such and hands on otherwise: `1.20` as 1.2. Nobody meant that, so none is written. */
-const OTHER_NUMBER = /^[-+]?(?:0\d+|0[xob][\da-f]+|\d*\.\d*0|\d+_[\d_]*|\.\d+|\d+\.|\d+(?:\.\d+)?e[-+]?\d+)$/i;
 
 function add(
   args: Map<string, BuildArgument>,
   name: string,
-  scalar: ReturnType<typeof follow>,
+  scalar: YamlScalar,
   skip: number,
   file: YamlFile,
   environment: Environment,
 ): void {
-  if (scalar?.kind !== "scalar" || scalar.value.length > LONGEST) return;
+  if (scalar.value.length > LONGEST) return;
   const { path } = file;
   const text = scalar.value.slice(skip);
   const start = scalar.start + skip;
   const span = { path, start, end: start + text.length };
   const { pieces, ...value } = interpolate(text, { path, start }, environment);
-  if (scalar.isPlain && skip === 0 && OTHER_NUMBER.test(text)) return;
+  const isPlain = scalar.isPlain && skip === 0;
+  // `1.20` is handed on as 1.2: nobody meant that, so it is none of ours.
+  if (isPlain && isOtherNumber(text)) return;
+  const isWhole = isPlain && value.variables.length === 0;
+  const own = isWhole ? pieces.map((piece) => ({ ...piece, isPlain })) : pieces;
   args.set(name, {
     span,
     line: file.lineOf(scalar.start),
-    value: { ...value, ...(scalar.isExact && { pieces }) },
+    value: { ...value, ...(scalar.isExact && { pieces: own }) },
   });
 }

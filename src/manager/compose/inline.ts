@@ -31,7 +31,8 @@ function blockText(file: string, { value, block }: YamlScalar): InlineText | und
 
 function withoutEscapes(inline: InlineText): InlineText | undefined {
   const parts = inline.text.split("$$");
-  if (parts.some((part) => part.includes("$"))) return undefined;
+  // Before anything else, as in `$(date)`, it stands for itself.
+  if (parts.some((part) => /\$[A-Za-z_{]/.test(part))) return undefined;
   const cuts: { at: number; from: number; offset: number }[] = [];
   let from = 0;
   for (const [i, part] of parts.slice(0, -1).entries()) {

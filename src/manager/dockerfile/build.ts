@@ -1,6 +1,8 @@
 import { reason } from "../../core/reason.ts";
-import type { FileSet, Piece, Problem, Span, Variable } from "../../core/use/use.ts";
-import type { FileReading } from "../each-file.ts";
+import { formatReference, parseReference } from "../../core/reference.ts";
+import type { FileSet, Piece, Span, Variable } from "../../core/use/use.ts";
+import { type FileReading, NOTHING } from "../each-file.ts";
+import type { FoundUse } from "../use/found.ts";
 import type { Expansion, Setting } from "./expand.ts";
 import { readDockerfile, type Site } from "./read.ts";
 import { foundUse } from "./uses.ts";
@@ -15,6 +17,8 @@ export interface Build {
   /** The path of the Dockerfile; `undefined` where it is not in this repository. */
   readonly dockerfile: string | undefined;
   readonly args: ReadonlyMap<string, BuildArgument>;
+  /** Names that the build gives contexts: a FROM of one of them names no image. */
+  readonly contexts?: Iterable<string>;
 }
 
 /** What a build passes for an argument: as the file has it, and as its tool reads it. */
@@ -39,16 +43,17 @@ const COST_OF_IMAGE = 500;
 
 /**
  * The images that a build's arguments decide: a use each, at the argument. What the Dockerfile says beside them is read, but not
- * this use's to change. A Dockerfile that cannot be read is a problem, since its arguments may name images.
+ * this use's to change. Where there is no Dockerfile to read, nobody knows which images the arguments name: that is one use, at the
+ * first of them.
  */
 export function readBuild(build: Build, files: FileSet, budget: BuildBudget): FileReading {
   const { manager, path, line, dockerfile, args } = build;
-  if (args.size === 0) return { found: [], problems: [] };
   const text = dockerfile === undefined ? undefined : files.get(dockerfile);
   if (dockerfile === undefined || text === undefined) {
-    const problem: Problem = { path, line, column: 1, reason: reason("no-dockerfile", dockerfile) };
-    return { found: [], problems: [problem] };
+    const first = [...args].find(([name]) => !OF_THE_BUILDER.test(name))?.[1];
+    return { found: first === undefined ? [] : [unknownUse(build, first, files)], problems: [] };
   }
+  if (args.size === 0) return NOTHING;
   if (budget.left < text.length) {
     const problem = { path, line, column: 1, reason: reason("too-large", "its builds, with all of their Dockerfiles") };
     return { found: [], problems: [problem] };
@@ -57,11 +62,31 @@ export function readBuild(build: Build, files: FileSet, budget: BuildBudget): Fi
   const argumentOf = new Map([...args].map(([name, argument]) => [given.get(name)?.variable, argument]));
   const { sites } = readDockerfile(dockerfile, text, given);
   budget.left -= text.length + sites.length * COST_OF_IMAGE;
+  const contexts = new Set([...(build.contexts ?? [])].map(contextKey));
   const found = sites.flatMap((site) => {
+    if (contexts.has(contextKey(site.expansion.text))) return [];
     const argument = argumentOf.get(site.expansion.variables.find((variable) => argumentOf.has(variable)));
     return argument === undefined ? [] : [foundUse(manager, at(argument, site, dockerfile))];
   });
   return { found, problems: [] };
+}
+
+/** Arguments that change how it is built: https://docs.docker.com/build/building/variables/ */
+const OF_THE_BUILDER = /^(?:BUILDKIT_|SOURCE_DATE_EPOCH$|(?:https?|ftp|no|all)_proxy$)/i;
+const MOST_SHOWN = 80;
+
+function unknownUse({ manager, path, dockerfile }: Build, { span, line }: BuildArgument, files: FileSet): FoundUse {
+  const text = (files.get(path) ?? "").slice(span.start, Math.min(span.end, span.start + MOST_SHOWN));
+  const blocked = { state: "unsupported", reason: reason("no-dockerfile", dockerfile) } as const;
+  return { use: { manager, path, line, role: "stage", text, span, variables: [], blocked } };
+}
+
+/** How BuildKit looks for a context of an image's name: `alpine`, `docker.io/library/alpine` and `alpine:latest` are one. */
+function contextKey(name: string): string {
+  const reference = parseReference(name);
+  if (reference === undefined) return name;
+  const { tag, ...rest } = reference;
+  return formatReference(tag === undefined || tag === "latest" ? rest : reference);
 }
 
 function settingOf(name: string, { span, value }: BuildArgument): Setting {

@@ -2,6 +2,7 @@ import { reason } from "../../core/reason.ts";
 import { type ImageReference, imageKey, rewriteReference } from "../../core/reference.ts";
 import { pieceKey, rewritePieces } from "../../core/use/pieces.ts";
 import type { Change, Edit, FileSet, Held, Piece, Span, Use } from "../../core/use/use.ts";
+import { isOtherNumber } from "./plain-number.ts";
 
 /** A use, and how its reference can be written: nothing of both is there where it cannot. */
 export interface FoundUse {
@@ -68,7 +69,11 @@ function editsOf(found: FoundUse | undefined, { use, to }: Change): readonly Edi
 function pieceEdits(pieces: readonly Piece[], from: ImageReference, to: ImageReference): readonly Edit[] | Held {
   const texts = rewritePieces(pieces, from, to);
   if (texts === undefined) return notProved("a part of the reference cannot be written");
-  return pieces.map((piece, i) => ({ ...placeOf(piece), expect: piece.text, text: texts[i] ?? piece.text }));
+  return pieces.map((piece, i) => ({ ...placeOf(piece), expect: piece.text, text: written(piece, texts[i]) }));
+}
+
+function written({ isPlain, text }: Piece, to = text): string {
+  return isPlain && to !== text && isOtherNumber(to) ? `"${to}"` : to;
 }
 
 function fieldEdits({ tag, digest }: Fields, from: ImageReference, to: ImageReference): readonly Edit[] | Held {

@@ -79,21 +79,32 @@ function readExpression(reader: Reader, inBrackets: boolean): HclExpression {
   reader.enter();
   const start = skipSpace(reader, inBrackets);
   const terms: HclExpression[] = [];
+  const operators: string[] = [];
   let conditions = 0;
   let isPlain = true;
+  let end = start;
   for (let more = true; more; ) {
     while (takeNext(reader, "-") || takeNext(reader, "!")) isPlain = false;
     terms.push(readTerm(reader, inBrackets));
+    end = reader.at;
     skipSpace(reader, inBrackets);
-    if (takeNext(reader, "?")) conditions += 1;
-    else if (conditions > 0 && takeNext(reader, ":")) conditions -= 1;
-    else more = reader.take(OPERATOR) !== undefined;
-    if (more) skipSpace(reader, inBrackets);
+    const operator = takeOperator(reader, conditions > 0);
+    if (operator === "?") conditions += 1;
+    else if (operator === ":") conditions -= 1;
+    more = operator !== undefined;
+    if (operator === undefined) continue;
+    operators.push(operator);
+    skipSpace(reader, inBrackets);
   }
   reader.leave();
   const [only] = terms;
   if (only !== undefined && terms.length === 1 && isPlain) return only;
-  return { kind: "other", terms, start, end: terms.at(-1)?.end ?? start };
+  return { kind: "other", terms, ...(isPlain && { operators }), start, end };
+}
+
+function takeOperator(reader: Reader, inCondition: boolean): string | undefined {
+  for (const mark of inCondition ? ["?", ":"] : ["?"]) if (takeNext(reader, mark)) return mark;
+  return reader.take(OPERATOR);
 }
 
 function readTerm(reader: Reader, inBrackets: boolean): HclExpression {

@@ -71,6 +71,8 @@ export interface HclCall extends Place {
 export interface HclOther extends Place {
   readonly kind: "other";
   readonly terms: readonly HclExpression[];
+  /** What stands between the terms, where they are joined by operators and none is negated: `==`, `?`, `:`. */
+  readonly operators?: readonly string[];
 }
 
 /** One file; empty, with a problem, where it is not valid. */
