@@ -1,7 +1,8 @@
 import type { Manager } from "../manager.ts";
-import { childAt, entriesOf, isText, itemsOf, textOf, valueAt } from "../syntax/yaml/look.ts";
+import { childAt, entriesOf, follow, isText, itemsOf, textOf, valueAt } from "../syntax/yaml/look.ts";
 import { type ImageSite, yamlManager } from "../syntax/yaml/manager.ts";
-import type { YamlNode } from "../syntax/yaml/tree.ts";
+import { substituted } from "../syntax/yaml/substitute.ts";
+import type { YamlNode, YamlScalar } from "../syntax/yaml/tree.ts";
 
 const NAMES = /(?:^|\/)[^/]*azure-pipelines?[^/]*\.ya?ml$|(?:^|\/)\.?azure-?(?:pipelines|devops)\/.*\.ya?ml$/i;
 /** Where jobs stand: below stages, in templates of either, or at the top. */
@@ -16,6 +17,24 @@ export const azurePipelines: Manager = yamlManager({
 });
 
 function* sitesIn(document: YamlNode): Iterable<ImageSite> {
+  const expand = substituted({ syntax: PARAMETER, valueOf: (name) => defaultOf(document, name) });
+  for (const site of placesIn(document)) yield { ...site, expand };
+}
+
+const PARAMETER =
+  /\$\{\{\s*(?<parameter>parameters\.\w+)\s*\}\}|\$\{\{\s*(?<variable>variables\.\w+)\s*\}\}|\$\((?<name>[A-Za-z]\w*)\)/g;
+
+/** The default of a parameter, or the value of a variable, each from a map or from a list of what has a name. */
+function defaultOf(document: YamlNode, name: string): YamlScalar | undefined {
+  const [, kind = "variables", key = name] = /^(parameters|variables)\.(.*)$/.exec(name) ?? [];
+  const list = follow(valueAt(document, kind));
+  const item = itemsOf(list).find((one) => textOf(valueAt(one, "name")) === key);
+  const node = item === undefined ? valueAt(list, key) : valueAt(item, kind === "variables" ? "value" : "default");
+  const value = follow(node);
+  return value?.kind === "scalar" && value.value !== "" ? value : undefined;
+}
+
+function* placesIn(document: YamlNode): Iterable<ImageSite> {
   const containers = itemsOf(childAt(document, "resources", "containers"));
   for (const container of containers) yield* imageSite(valueAt(container, "image"));
   // A job may name one of the containers above instead of an image.

@@ -1,7 +1,9 @@
 import type { Manager } from "../manager.ts";
-import { childAt, entriesOf, isText, itemsOf, textOf, valueAt } from "../syntax/yaml/look.ts";
+import { childAt, entriesOf, follow, isText, itemsOf, textOf, valueAt } from "../syntax/yaml/look.ts";
 import { type ImageSite, yamlManager } from "../syntax/yaml/manager.ts";
+import { substituted } from "../syntax/yaml/substitute.ts";
 import type { YamlNode } from "../syntax/yaml/tree.ts";
+import type { Expand } from "../use/image.ts";
 import { scriptWriters } from "./script-writers.ts";
 
 /** Workflows, and the metadata of actions wherever they stand. */
@@ -17,7 +19,7 @@ export const githubActions: Manager = yamlManager({
   kind: "github-actions",
   matches: (path) => WORKFLOW.test(path) || ACTION.test(path),
   writers: (files) => scriptWriters(files, (path) => WORKFLOW.test(path) || ACTION.test(path)),
-  mayHold: (text) => /\bcontainer["']?[ \t]*:|\bservices["']?[ \t]*:|docker:\/\//.test(text),
+  mayHold: (text) => /\bcontainer["']?[ \t]*:|\bservices["']?[ \t]*:|docker:\/\/|\b(?:node_)?image:/.test(text),
   sites: (document, { path }) => (WORKFLOW.test(path) ? workflowSites(document) : actionSites(document)),
 });
 
@@ -28,8 +30,51 @@ function* workflowSites(document: YamlNode): Iterable<ImageSite> {
       within: `job ${name}`.slice(0, MOST_SHOWN),
       ...(ARM.test(runner) && { platform: "linux/arm64" }),
     };
-    for (const site of jobSites(job)) yield { ...site, ...around };
+    for (const site of jobSites(job)) {
+      for (const one of overMatrix(site, job)) yield { ...one, ...around, expand: withInputs(document) };
+    }
   }
+}
+
+const MATRIX = /^(?:docker:\/\/)?\$\{\{\s*matrix\.([\w-]+(?:\.[\w-]+)?)\s*\}\}$/;
+
+/**
+ * An image that is an entry of the job's matrix stands there, once for each job that the matrix makes. What only a run computes
+ * stays what it is.
+ */
+function overMatrix(site: ImageSite, job: YamlNode): readonly ImageSite[] {
+  const [, path] = MATRIX.exec(textOf(site.node) ?? "") ?? [];
+  const [name, key] = path?.split(".") ?? [];
+  const matrix = valueAt(job, "strategy", "matrix");
+  if (name === undefined || matrix === undefined) return [site];
+  const values = itemsOf(follow(valueAt(matrix, name)));
+  const included = itemsOf(follow(valueAt(matrix, "include"))).map((one) => valueAt(one, name));
+  const found = [...values, ...included].flatMap((value) => {
+    const node = key === undefined ? value : valueAt(value, key);
+    if (!isText(node) || textOf(node) === "") return [];
+    return [textOf(node)?.startsWith(DOCKER) === true ? { ...site, node, prefix: DOCKER } : { ...without(site), node }];
+  });
+  return found.length === 0 ? [site] : found;
+}
+
+function without({ prefix: _, ...site }: ImageSite): ImageSite {
+  return site;
+}
+
+const INPUT = /\$\{\{\s*inputs\.(?<name>[\w-]+)\s*\}\}/g;
+
+/** By the defaults of the workflow's inputs, whether others call it or people start it. */
+function withInputs(document: YamlNode): Expand {
+  return substituted({
+    syntax: INPUT,
+    valueOf: (name) => {
+      const defaults = ["workflow_call", "workflow_dispatch"].map((event) =>
+        follow(valueAt(document, "on", event, "inputs", name, "default")),
+      );
+      const value = defaults.find((one) => one !== undefined);
+      return value?.kind === "scalar" && value.value !== "" ? value : undefined;
+    },
+  });
 }
 
 function* jobSites(job: YamlNode): Iterable<ImageSite> {
@@ -46,12 +91,26 @@ function* actionSites(document: YamlNode): Iterable<ImageSite> {
 /** `container: node:22`, or a map with the image in it. An empty one means none. */
 function* containerSite(container: YamlNode | undefined): Iterable<ImageSite> {
   const image = isText(container) ? container : valueAt(container, "image");
-  if (isText(image) && textOf(image) !== "") yield { node: image, role: "workload" };
+  if (!isText(image) || textOf(image) === "") return;
+  yield { node: image, role: "workload", ...(textOf(image)?.startsWith(DOCKER) === true && { prefix: DOCKER }) };
 }
 
 function* stepSites(steps: YamlNode | undefined): Iterable<ImageSite> {
-  for (const step of itemsOf(steps)) yield* dockerSite(valueAt(step, "uses"));
+  for (const step of itemsOf(steps)) {
+    const uses = valueAt(step, "uses");
+    yield* dockerSite(uses);
+    const [action = ""] = (textOf(uses) ?? "").split("@");
+    const input = IMAGE_INPUTS.get(action.toLowerCase());
+    const node = input === undefined ? undefined : valueAt(step, "with", input);
+    if (isText(node) && textOf(node) !== "") yield { node, role: "workload" };
+  }
 }
+
+/** Inputs of well-known actions that name an image which the action runs. */
+const IMAGE_INPUTS: ReadonlyMap<string, string> = new Map([
+  ["docker/setup-qemu-action", "image"],
+  ["helm/kind-action", "node_image"],
+]);
 
 /** Anything else is an action or a Dockerfile. */
 function* dockerSite(node: YamlNode | undefined): Iterable<ImageSite> {

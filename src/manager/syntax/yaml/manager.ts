@@ -18,6 +18,8 @@ export interface ImageSite extends Pick<ImagePlace, "role" | "platform" | "withi
   readonly node: YamlScalar | YamlAlias;
   /** What stands before the reference: `docker://`. */
   readonly prefix?: string;
+  /** How its text is expanded, where not as all of its kind. */
+  readonly expand?: Expand;
 }
 
 /** A place in a YAML file that names an image, in one piece or in fields; or a part of the file that cannot be read. */
@@ -73,12 +75,12 @@ function usesAt(
   site: ImageSite | FieldsSite,
   expand: Expand | undefined,
 ): readonly FoundUse[] {
-  if ("node" in site) return [imageUse(kind, placeOf(file, site), expand)];
+  if ("node" in site) return [imageUse(kind, placeOf(file, site), site.expand ?? expand)];
   const found = fieldsUse(kind, file.path, file, site);
   return found === undefined ? [] : [found];
 }
 
-function placeOf(file: YamlFile, { node, prefix = "", ...rest }: ImageSite): ImagePlace {
+function placeOf(file: YamlFile, { node, prefix = "", expand: _, ...rest }: ImageSite): ImagePlace {
   const scalar = follow(node);
   // Sites are scalars, or aliases of one.
   const { value, start, isExact } =
