@@ -88,6 +88,13 @@ test.each([
   ["dockerfile-hostile.test.ts", false],
   ["dockerfile-generated.json", false],
   ["docker-compose.yml", false],
+  [".github/workflows/dockerfile.yml", false],
+  ["tests/DockerfileReader.java", false],
+  ["DockerfileHelper.cs", false],
+  ["dockerfileDefault.groovy", false],
+  ["Dockerfile.template", true],
+  ["Dockerfile.j2", true],
+  ["Dockerfile-app.py", true],
 ])("%s matches: %s", (path, matches) => {
   expect(dockerfile.matches(path)).toBe(matches);
 });

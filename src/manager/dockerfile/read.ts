@@ -6,8 +6,10 @@ import type { Expansion, Scope } from "./expand.ts";
 import { flagValue, flagValues, mountSource, rangeOf, readFlags, type Spelled } from "./flags.ts";
 import { type Instruction, KEYWORDS, readInstructions } from "./instructions.ts";
 import { isSpace, type LogicalLine, type Place, placeOf, type Range, unquote } from "./logical-line.ts";
+import { isTemplate } from "./names.ts";
 import { automaticArguments } from "./platforms.ts";
 import { addStage, baseImages, noStages, type Stages, stagesNamed } from "./stages.ts";
+import { isTemplateLine, isUnknown, maskActions, templateIn } from "./template.ts";
 
 /** A place that names an image, as the file alone tells. */
 export interface Site {
@@ -34,6 +36,9 @@ interface State {
   readonly stages: Stages<Site>;
   readonly sites: Site[];
   readonly problems: Problem[];
+  /** Whether it is read as a template; else, whether what could not be read looks like one. */
+  readonly isTemplate: boolean;
+  looksLikeTemplate: boolean;
 }
 
 /** In UTF-16 units. */
@@ -43,32 +48,65 @@ const MAX_PROBLEMS = 10;
 /** The longest of Docker's own. */
 const MAX_KEYWORD = "healthcheck".length;
 const MAX_MATCHES = 200;
+const MAX_SHOWN = 128;
 const SCRATCH = "scratch";
 
 /**
- * Reads a Dockerfile as BuildKit does, with the arguments that a build gives. Linear in its text; a file that is none or too large is a
- * problem.
+ * Reads a Dockerfile as BuildKit does, with the arguments that a build gives. What it could not read since it is a template of one is read
+ * as such. Linear in its text; a file that is none or too large is a problem.
  */
 export function readDockerfile(path: string, text: string, given: Scope["given"] = new Map()): Reading {
   if (text.length > MAX_LENGTH) return unread(path, "too-large", `${text.length} characters`);
   if (text.includes("\0")) return unread(path, "not-parsed", "a NUL character");
+  const plain = isTemplate(path) ? undefined : readText(path, text, given, false);
+  if (plain !== undefined && !plain.looksLikeTemplate) return plain;
+  const { sites, problems } = readText(path, maskActions(text), given, true);
+  return { sites: sites.map((site) => unmasked(site, text)), problems };
+}
+
+/** What stands in the file instead of what was read of it. */
+function unmasked(site: Site, text: string): Site {
+  const { span, expansion } = site;
+  if (!isUnknown(site.text) && !isUnknown(expansion.text)) return site;
+  const written = text.slice(span.start, Math.min(span.end, span.start + site.text.length));
+  const what = templateIn(written) ?? "a template";
+  const blocked = { state: "unsupported", reason: reason("unresolved-variable", what.slice(0, MAX_SHOWN)) } as const;
+  return { ...site, text: written, expansion: { text: written, variables: [], computed: true, blocked } };
+}
+
+function readText(
+  path: string,
+  text: string,
+  given: Scope["given"],
+  asTemplate: boolean,
+): Reading & Pick<State, "looksLikeTemplate"> {
   const { escapeToken, syntax } = readDirectives(text);
   const scope: Scope = { path, settings: automaticArguments(), given, matchesLeft: MAX_MATCHES };
-  const state: State = { path, escapeToken, scope, stages: noStages(), sites: [], problems: [] };
+  const state: State = {
+    ...{ path, escapeToken, scope, stages: noStages(), sites: [], problems: [] },
+    ...{ isTemplate: asTemplate, looksLikeTemplate: false },
+  };
   if (syntax !== undefined) addSite(state, "frontend", syntax, text.slice(syntax.start, syntax.end));
   for (const instruction of readInstructions(text, escapeToken)) {
     const known = KEYWORDS.has(instruction.keyword);
     if (known) readInstruction(state, instruction);
-    else report(state, instruction, "not-parsed", `no instruction: ${instruction.keyword.slice(0, MAX_KEYWORD)}`);
+    else unknownInstruction(state, instruction);
     if (instruction.unterminated) report(state, instruction, "not-parsed", "a here-document does not end");
     // What does not begin as a Dockerfile is another file with such a name: nothing in it is a FROM.
-    if (!known && state.stages.list.length === 0) break;
+    if (!known && !asTemplate && state.stages.list.length === 0) break;
     if (state.sites.length >= MAX_SITES) {
       report(state, instruction, "too-large", `${MAX_SITES} images`);
       break;
     }
   }
-  return { sites: withRoles(state), problems: state.problems };
+  return { sites: withRoles(state), problems: state.problems, looksLikeTemplate: state.looksLikeTemplate };
+}
+
+/** In a template it is a part of something that stands elsewhere. */
+function unknownInstruction(state: State, instruction: Instruction): void {
+  if (isTemplateLine(instruction.line.text)) state.looksLikeTemplate = true;
+  if (!state.isTemplate)
+    report(state, instruction, "not-parsed", `no instruction: ${instruction.keyword.slice(0, MAX_KEYWORD)}`);
 }
 
 function unread(path: string, code: ReasonCode, detail: string): Reading {
@@ -98,6 +136,7 @@ function readFrom(state: State, instruction: Instruction): void {
   const [image, as, name, ...more] = splitOperands(line.text, flags.end);
   const named = as !== undefined && name !== undefined && line.text.slice(as.start, as.end).toLowerCase() === "as";
   if (image === undefined || more.length > 0 || (as !== undefined && !named)) {
+    if (templateIn(line.text) !== undefined) state.looksLikeTemplate = true;
     report(state, instruction, "not-parsed", "FROM takes an image, or an image AS a name");
     return;
   }

@@ -5,6 +5,9 @@ import type { Problem, Use, Variable } from "../../core/use/use.ts";
 import type { FoundUse } from "../use/found.ts";
 import type { Expansion } from "./expand.ts";
 import { readDockerfile, type Site } from "./read.ts";
+import { templateIn } from "./template.ts";
+
+const MAX_SHOWN = 128;
 
 /** The uses of one Dockerfile in reading order, each with why it cannot be updated, if so. */
 export function readUses(
@@ -43,7 +46,14 @@ export function foundUse(manager: string, { role, text, span, line, platform, ex
 
 function whyBlocked(expansion: Expansion, reference: ImageReference | undefined): Use["blocked"] {
   if (expansion.blocked !== undefined) return expansion.blocked;
-  if (reference === undefined) return { state: "unsupported", reason: reason("invalid-reference") };
+  if (reference === undefined) {
+    const filledIn = templateIn(expansion.text);
+    const why =
+      filledIn === undefined
+        ? reason("invalid-reference")
+        : reason("unresolved-variable", filledIn.slice(0, MAX_SHOWN));
+    return { state: "unsupported", reason: why };
+  }
   const why = whyNotWritten(expansion);
   return why === undefined ? undefined : { state: "held", reason: why };
 }
