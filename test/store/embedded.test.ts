@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import fs from "node:fs";
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -57,6 +57,20 @@ test("every commit is on the disk before it is acknowledged, in a folder that is
   });
   expect(sync.mock.calls.length).toBeGreaterThanOrEqual(1);
   expect(sync.mock.calls.length).toBeLessThan(100);
+});
+
+test("a store that was not finished is made anew, and what is there instead of one is left alone", async () => {
+  const folder = await newFolder();
+  await mkdir(join(folder, "pglite.new", "base"), { recursive: true });
+  await mkdir(join(folder, "pglite"));
+  await writeFile(join(folder, "pglite", "mine"), "");
+  await expect(open(folder)).rejects.toMatchObject({ code: "INPUT", message: expect.stringContaining("there is no database in") });
+  expect(await readdir(join(folder, "pglite"))).toEqual(["mine"]);
+
+  await rm(join(folder, "pglite"), { recursive: true });
+  await append(await open(folder), 1);
+  expect((await readdir(folder)).filter((name) => name.startsWith("pglite"))).toEqual(["pglite"]);
+  expect((await stat(join(folder, "pglite", "PG_VERSION"))).mode & 0o777).toBe(0o600);
 });
 
 test("a second opening is refused, by name, until the first is closed", async () => {

@@ -1,9 +1,11 @@
-import fs from "node:fs";
+import fs, { existsSync } from "node:fs";
 import { chmod, mkdir } from "node:fs/promises";
 import { setFlagsFromString } from "node:v8";
 import { PGlite } from "@electric-sql/pglite";
 import { PGliteDialect } from "kysely";
 import { fromPglite } from "pg-boss";
+import { readCode } from "./embedded-code.ts";
+import { createDatabase } from "./embedded-new.ts";
 import type { Engine } from "./engine.ts";
 import { lockFolder } from "./lock.ts";
 
@@ -22,7 +24,10 @@ export async function openEmbedded(folder: string): Promise<Engine> {
   sparingCompiler();
   const unlock = await lockFolder(folder);
   try {
-    const pglite = await PGlite.create({ dataDir: `${folder}/pglite`, startParams: DURABLE });
+    const code = await readCode();
+    const dataDir = `${folder}/pglite`;
+    if (!existsSync(`${dataDir}/PG_VERSION`)) await createDatabase(dataDir, code);
+    const pglite = await PGlite.create({ ...code, dataDir, startParams: DURABLE });
     syncForReal(pglite);
     // What was written before the line above is on the disk only now.
     await pglite.exec("checkpoint");
