@@ -64,7 +64,10 @@ test("a store that was not finished is made anew, and what is there instead of o
   await mkdir(join(folder, "pglite.new", "base"), { recursive: true });
   await mkdir(join(folder, "pglite"));
   await writeFile(join(folder, "pglite", "mine"), "");
-  await expect(open(folder)).rejects.toMatchObject({ code: "INPUT", message: expect.stringContaining("there is no database in") });
+  await expect(open(folder)).rejects.toMatchObject({
+    code: "INPUT",
+    message: expect.stringContaining("there is no database in"),
+  });
   expect(await readdir(join(folder, "pglite"))).toEqual(["mine"]);
 
   await rm(join(folder, "pglite"), { recursive: true });

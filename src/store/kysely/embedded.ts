@@ -8,6 +8,7 @@ import { readCode } from "./embedded-code.ts";
 import { createDatabase } from "./embedded-new.ts";
 import type { Engine } from "./engine.ts";
 import { lockFolder } from "./lock.ts";
+import { startUpkeep } from "./upkeep.ts";
 
 // As shipped, PGlite turns fsync off, and chooses a method that its C library has no code for.
 const DURABLE = [
@@ -18,7 +19,10 @@ const DURABLE = [
 ];
 
 /** PGlite in a folder that only this user can read and only this process uses. CONFLICT when another one does. */
-export async function openEmbedded(folder: string): Promise<Engine> {
+export async function openEmbedded(
+  folder: string,
+  log: { error(fields: object, message: string): void },
+): Promise<Engine> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await chmod(folder, 0o700);
   sparingCompiler();
@@ -31,10 +35,12 @@ export async function openEmbedded(folder: string): Promise<Engine> {
     syncForReal(pglite);
     // What was written before the line above is on the disk only now.
     await pglite.exec("checkpoint");
+    const endUpkeep = startUpkeep(pglite, (error) => log.error({ err: error }, "the database could not be tidied"));
     const engine = engineOn(pglite);
     return {
       ...engine,
       close: async () => {
+        await endUpkeep();
         await engine.close();
         await unlock();
       },

@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import { type RepositoryId, repositoryKey } from "../../core/repository.ts";
 import type { Connection } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
@@ -10,11 +9,7 @@ export function forget(db: Connection, repository: RepositoryId): Promise<void> 
     await tx.deleteFrom("repositories").where("key", "=", key).execute();
     await tx.deleteFrom("pulls").where("repository_key", "=", key).execute();
     await tx.deleteFrom("releases").where("repository_key", "=", key).execute();
-    // Their targets are kept by the keys of their jobs.
-    await tx
-      .deleteFrom("rollouts")
-      .where(sql<boolean>`starts_with(target, ${`target:${key}/`})`)
-      .execute();
+    await tx.deleteFrom("rollouts").where("repository_key", "=", key).execute();
     await forgetUnused(tx);
   });
 }

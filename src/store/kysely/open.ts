@@ -28,7 +28,8 @@ export async function openStore(
   place: { readonly folder: string } | { readonly url: string },
   options: StoreOptions,
 ): Promise<OpenStore> {
-  const engine = "folder" in place ? await openEmbedded(place.folder) : openPostgres(place.url, options.log);
+  const { log } = options;
+  const engine = "folder" in place ? await openEmbedded(place.folder, log) : openPostgres(place.url, log);
   try {
     return await storeOn(engine, options);
   } catch (error) {

@@ -117,19 +117,21 @@ function insertion(entry: Entry, place: number, at: number | undefined) {
 
 /**
  * pg-boss can move an entry to a time and a priority, but not only forward. Even one that stays where it is is written,
- * and so locked until we commit: it must not start before what it is woken for can be seen. Answers with the keys it found.
+ * and so locked until we commit: it must not start before what it is woken for can be seen. Answers with the keys it found. They are
+ * named twice, so that they are looked up: joined alone, they would be compared with everything that is queued.
  */
 async function moveForward(tx: Connection, entries: readonly Insertion[], { at, priority, failures }: Terms) {
   const rows = entries.map(({ singletonKey: key, priority: place }) => ({ key, place }));
   const { rows: moved } = await sql<{ key: string }>`
+    with row as materialized (select * from json_to_recordset(${storable(rows)}::json) as row (key text, place int))
     update ${sql.table(`${SCHEMA}.job`)} as job
     set start_after = least(start_after, ${at === undefined ? sql`now()` : sql`${new Date(at)}::timestamptz`}),
       priority = greatest(priority, row.place),
       data = data || jsonb_build_object(
         'priority', greatest((data->>'priority')::int, ${priority}::int),
         'failures', case when ${failures === undefined} then 0 else (data->>'failures')::int end)
-    from json_to_recordset(${storable(rows)}::json) as row (key text, place int)
-    where name = ${QUEUE_NAME} and singleton_key = row.key and state < 'active' returning row.key`.execute(tx);
+    from row where name = ${QUEUE_NAME} and singleton_key = any(array(select key from row))
+      and singleton_key = row.key and state < 'active' returning row.key`.execute(tx);
   return new Set(moved.map(({ key }) => key));
 }
 

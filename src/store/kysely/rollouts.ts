@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import { jobKey } from "../../core/job.ts";
 import { repositoryKey } from "../../core/repository.ts";
 import { FINISHED, type Release, type Rollout, type Target } from "../../core/rollout/rollout.ts";
@@ -19,8 +18,7 @@ export function rolloutsTable(db: Connection): Rollouts {
       return (await newest.where("phase", "not in", FINISHED).execute()).map(({ record }) => record);
     },
     ofRepository: async (repository) => {
-      // Targets are kept by the keys of their jobs.
-      const own = newest.where(sql<boolean>`starts_with(target, ${`target:${repositoryKey(repository)}/`})`);
+      const own = newest.where("repository_key", "=", repositoryKey(repository));
       return (await own.execute()).map(({ record }) => record);
     },
     ofCampaign: async (campaign) =>
