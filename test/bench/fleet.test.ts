@@ -31,6 +31,11 @@ test("one moved base costs GitHub the repositories that use it, and the registry
   expect(fleet.moved.registry).toBeLessThanOrEqual(10);
 });
 
+test("a start that creates the store, and all that comes after, stays within 350 MiB", () => {
+  expect(fleet.created).toBeLessThan(350);
+  expect(fleet.memory).toBeLessThan(350);
+});
+
 test("the table has a column for each size", () => {
   const table = fleetTable([fleet, { ...fleet, repositories: 500 }]);
   expect(table).toContain(`| repositories, four uses each, of 60 images | ${SIZE} | 500 |`);
