@@ -1,54 +1,24 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import type { IndexedUse } from "../../src/store/inverted-index.ts";
+import { startEnterprise } from "../sandbox/enterprise.ts";
 import { TestWorld } from "../sandbox/github/world.ts";
 import { checkout } from "./checkout.ts";
 import { press, Setup } from "./walk.ts";
 
 const OAKUM = fileURLToPath(new URL("../../bin/oakum", import.meta.url));
-/** Of nobody but these tests. */
-const tls = (name: string) => fileURLToPath(new URL(`../fixtures/tls/localhost.${name}`, import.meta.url));
-const API = /^\/api\/(v3\/|graphql$)/;
-
-/** A GitHub Enterprise Server: its API below `/api`, over TLS, with its version; answers with its host, and what it was asked. */
-async function enterprise(world: TestWorld) {
-  const asked: string[] = [];
-  const options = { key: readFileSync(tls("key")), cert: readFileSync(tls("crt")) };
-  const server = createServer(options, async (request, response) => {
-    const { method = "GET", url = "/", headers } = request;
-    asked.push(url);
-    if (!API.test(url.replace(/\?.*/, ""))) return void response.writeHead(404).end();
-    const { host: _, connection: __, "content-length": ___, "transfer-encoding": ____, ...rest } = headers;
-    const body = await buffer(request);
-    const plain = Object.entries(rest).map(([name, value]): [string, string] => [name, String(value)]);
-    const init = { method, headers: plain, ...(body.length > 0 && { body: new Uint8Array(body) }) };
-    const answer = await fetch(world.github.url + url, init);
-    const kept = [...answer.headers].filter(([name]) => !/^(content-length|transfer-encoding|connection)$/.test(name));
-    response.writeHead(answer.status, { ...Object.fromEntries(kept), "x-github-enterprise-version": "3.18.1" });
-    response.end(Buffer.from(await answer.arrayBuffer()));
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { host: `localhost:${(server.address() as AddressInfo).port}`, asked };
-}
 
 test("a GitHub Enterprise Server is worked with from setup to the first sweep, by its own addresses alone", async () => {
   const world = await TestWorld.start();
   onTestFinished(() => world.stop());
-  const { host, asked } = await enterprise(world);
-  const trust = { NODE_EXTRA_CA_CERTS: tls("crt") };
+  const server = await startEnterprise(world.github.url);
+  onTestFinished(server.close);
+  const { host, trust, asked } = server;
   const folder = await checkout({});
   const setup = new Setup(folder, trust, "--host", host, "--org", "acme", "--tier", "observe", "--name", "ours");
   const page = await (await fetch(await setup.start())).text();
@@ -86,7 +56,7 @@ test("a GitHub Enterprise Server is worked with from setup to the first sweep, b
   const login = await fetch(`${url}/login`, { redirect: "manual" });
   expect(login.headers.get("location")).toContain(`https://${host}/login/oauth/authorize?`);
 
-  expect(asked.filter((path) => !API.test(path.replace(/\?.*/, "")))).toEqual([]);
+  expect(server.strayed()).toEqual([]);
   expect(asked).toContain("/api/graphql");
   expect(await world.order("GET", "violations")).toEqual([]);
 }, 120_000);

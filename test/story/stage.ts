@@ -16,10 +16,16 @@ export interface Told {
 export class Stage {
   readonly #ends: (() => Promise<unknown>)[] = [];
 
-  /** A new world with a new Oakum that has seen all of it. */
-  async open(options: Omit<WorldOptions, "folder">, env: Readonly<Record<string, string>> = {}): Promise<Told> {
+  /** A new world, which has nothing yet. */
+  async world(options: Omit<WorldOptions, "folder">): Promise<World> {
     const world = await startWorld({ folder: await this.#folder(), ...options });
     this.onClose(() => world.stop());
+    return world;
+  }
+
+  /** A new world with a new Oakum that has seen all of it. */
+  async open(options: Omit<WorldOptions, "folder">, env: Readonly<Record<string, string>> = {}): Promise<Told> {
+    const world = await this.world(options);
     const [, oakum] = await Promise.all([populate(world), this.start(world, env)]);
     await untilObserved(world, oakum);
     return { world, oakum };
