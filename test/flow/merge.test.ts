@@ -108,6 +108,22 @@ it.concurrent("does not merge what has changed since it was judged", async (test
   expect(await moved.pull()).toMatchObject({ state: "closed", mergedBy: "oakum[bot]" });
 });
 
+it.concurrent("merges nothing into another base, opens no second pull meanwhile, and goes on when the base is back", async (test) => {
+  const world = await World.start(test);
+  const { shop } = await world.patchedShop({ merge: "approval" });
+  await world.sweep(30);
+  const { number, headSha } = await shop.pull();
+  await shop.point("next", (await shop.branches()).get("main") ?? "");
+  await shop.rest("PATCH", `pulls/${number}`, { base: "next" });
+  await shop.review(number, "APPROVED");
+  await world.sweep(30);
+  expect(await shop.pulls()).toMatchObject([{ number, headSha, base: "next", state: "open" }]);
+  expect(await heldFor(world, shop)).toEqual(["base-moved"]);
+  await shop.rest("PATCH", `pulls/${number}`, { base: "main" });
+  await world.sweep(30);
+  expect(await shop.pulls()).toMatchObject([{ number, headSha, state: "closed", mergedBy: "oakum[bot]" }]);
+});
+
 it.concurrent("knows an older head of its own from the one that was judged, and takes a 409 as news", async (test) => {
   const world = await World.start(test);
   const { shop } = await world.patchedShop({ merge: "approval" });
