@@ -1,5 +1,6 @@
 import type { Update, UpdateGroup } from "../../src/core/plan/update.ts";
 import type { Policy } from "../../src/core/policy/policy.ts";
+import type { BranchRules } from "../../src/core/pull/branch-rules.ts";
 import type { Digest, ImageReference, Platform } from "../../src/core/reference.ts";
 import type { Use } from "../../src/core/use/use.ts";
 import type { Finding, InstalledPackage, ScanReport } from "../../src/core/verdict/finding.ts";
@@ -61,6 +62,21 @@ export function evidence(more: Partial<Evidence> = {}): Evidence {
     ...more,
   };
 }
+
+/** A branch that asks for nothing. */
+export const noRules: BranchRules = {
+  requiredChecks: [],
+  strict: false,
+  approvals: 0,
+  reviews: [],
+  signatures: false,
+  linear: false,
+  methods: ["merge", "squash", "rebase"],
+  queue: false,
+  deployments: [],
+  restricted: false,
+  opaque: [],
+};
 
 export const policy: Policy = {
   allow: ["digest", "patch"],

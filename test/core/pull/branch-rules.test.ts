@@ -1,19 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type BranchRules, mergeMethod, type RequiredCheck, unmetRules } from "../../../src/core/pull/branch-rules.ts";
+import { noRules } from "../samples.ts";
 
-const open: BranchRules = {
-  requiredChecks: [{ context: "oakum" }],
-  strict: false,
-  approvals: 0,
-  reviews: [],
-  signatures: false,
-  linear: false,
-  methods: ["merge", "squash", "rebase"],
-  queue: false,
-  deployments: [],
-  restricted: false,
-  opaque: [],
-};
+const open: BranchRules = { ...noRules, requiredChecks: [{ context: "oakum" }] };
 
 describe("mergeMethod", () => {
   it.each<[Partial<BranchRules>, string | undefined]>([

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type MergeFacts, mayMerge, type PullReview } from "../../../src/core/pull/merge.ts";
 import { reason } from "../../../src/core/reason.ts";
+import { noRules } from "../samples.ts";
 
 const head = "a".repeat(40);
 const before = "b".repeat(40);
@@ -18,17 +19,9 @@ const pull: MergeFacts["pull"] = {
   mergeable: true,
 };
 const rules: MergeFacts["rules"] = {
+  ...noRules,
   requiredChecks: [{ context: "build", app: 15368 }],
-  strict: false,
-  approvals: 0,
-  reviews: [],
-  signatures: false,
-  linear: false,
   methods: ["merge", "squash"],
-  queue: false,
-  deployments: [],
-  restricted: false,
-  opaque: [],
 };
 const green = { name: "build", app: 15368, status: "completed", conclusion: "success" } as const;
 

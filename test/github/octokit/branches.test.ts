@@ -1,5 +1,6 @@
 import nock from "nock";
 import { describe, expect, test } from "vitest";
+import { noRules } from "../../core/samples.ts";
 import { API, mockApp, mockedGitHub, SHA, useNock, web } from "./mocked-github.ts";
 
 useNock();
@@ -96,19 +97,6 @@ test("what a commit changed is read over all its pages, renames by both names", 
 describe("rules of a branch", () => {
   const RULES = "/repos/acme/web/rules/branches/main?per_page=100";
   const settings = (more: object = {}) => nock(API).get("/repos/acme/web").reply(200, more);
-  const none = {
-    requiredChecks: [],
-    strict: false,
-    approvals: 0,
-    reviews: [],
-    signatures: false,
-    linear: false,
-    methods: ["merge", "squash", "rebase"],
-    queue: false,
-    deployments: [],
-    restricted: false,
-    opaque: [],
-  };
 
   test("are those of rulesets and of protection, the strictest of each", async () => {
     mockApp();
@@ -176,7 +164,7 @@ describe("rules of a branch", () => {
     settings();
     nock(API).get(RULES).reply(200, []);
     nock(API).get("/repos/acme/web/branches/main").reply(404, { message: "Branch not found" });
-    expect(await mockedGitHub().branches.rules(web, "main")).toEqual(none);
+    expect(await mockedGitHub().branches.rules(web, "main")).toEqual(noRules);
   });
 
   test.each([
