@@ -3,7 +3,7 @@ import { limitsText } from "../core/write/budget.ts";
 import { pauses } from "../flow/pause/pause.ts";
 import type { Audience, Watched } from "./audience.ts";
 import type { Asked, FindPage, Page, PageParts } from "./page/ask/asked.ts";
-import { images, ledger, overview, pulls, repositories, rollouts, search, unread, uses } from "./page/ask/lists.ts";
+import { images, ledger, overview, pulls, repositories, rollouts, search, uses } from "./page/ask/lists.ts";
 import { image, pull, repository, vulnerability } from "./page/ask/one.ts";
 import { type Frame, layout } from "./page/layout.ts";
 import { missingPage } from "./page/missing.ts";
@@ -14,7 +14,6 @@ export function addPages(routes: Hono<Watched>, parts: PageParts, audience: Audi
   const pages: Readonly<Record<string, FindPage>> = {
     "/": overview,
     "/uses": uses,
-    "/unread": unread,
     "/repositories": repositories,
     "/repositories/:owner/:name": repository,
     "/repositories/:owner/:name/pulls/:number{[1-9][0-9]{0,9}}": pull,

@@ -9,7 +9,6 @@ import type {
   ImageDetail,
   Looking,
   ShownImage,
-  ShownPlace,
   ShownRepository,
   ShownUse,
   Summary,
@@ -23,8 +22,6 @@ export interface Views {
   summary(looking: Looking): Promise<Summary>;
   /** By repository and place. */
   uses(filter: UseFilter, slice: Slice): Promise<Listed<ShownUse>>;
-  /** What could not be read in files, by repository and as the newest plan met it; of each repository the first fifty. */
-  unread(viewer: Viewer, repository: RepositoryId | undefined, slice: Slice): Promise<Listed<ShownPlace>>;
   /** Those whose `owner/name` contains a text, by name. */
   repositories(looking: Looking, slice: Slice, text?: string): Promise<Listed<ShownRepository>>;
   /** By its present name, in any case. */

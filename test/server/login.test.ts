@@ -174,17 +174,7 @@ test("who is not logged in sees nothing but the way to log in, and comes back to
 
 describe("each repository is shown only to those who may read it", () => {
   const pages = [
-    ...[
-      "/",
-      "/uses",
-      "/unread",
-      "/repositories",
-      "/images",
-      "/images/ghcr.io/acme/secret-tool",
-      "/pulls",
-      "/rollouts",
-      "/ledger",
-    ],
+    ...["/", "/uses", "/repositories", "/images", "/images/ghcr.io/acme/secret-tool", "/pulls", "/rollouts", "/ledger"],
     ...["/ledger?subject=pull%3A", "/search?q=e", "/repositories/acme/open", "/repositories/acme/open/pulls/5"],
     ...["/vulnerabilities/CVE-2026-1?state=not-affected", `/images/ghcr.io/acme/secret-tool?digest=${digestOf("a")}`],
   ];
@@ -202,7 +192,10 @@ describe("each repository is shown only to those who may read it", () => {
       expect([path, /secret|campaign/.exec(seen)?.[0]]).toEqual([path, undefined]);
     }
     const plain = async (one: Browser, path: string) =>
-      (await one.text(path)).replaceAll(/<[^>]+>/g, " ").replaceAll(/\s+/g, " ");
+      (await one.text(path))
+        .replaceAll("<wbr>", "")
+        .replaceAll(/<[^>]+>/g, " ")
+        .replaceAll(/\s+/g, " ");
     expect(await plain(ann, "/")).toContain("1 repository · 1 image · 1 open pull request");
     expect(await plain(ben, "/")).toContain("2 repositories · 1 image · 2 open pull requests");
     expect(await plain(ann, "/")).toContain("known exploited 0 no use");

@@ -75,6 +75,14 @@ export async function fillWorld(store: OpenStore): Promise<void> {
   ]);
   await store.index.saveUses(till, "2".repeat(40), [
     use("Dockerfile", { reason: { code: "change-not-allowed", detail: "24 (major)" } }),
+    // A file that could not be read, as a plan keeps it.
+    {
+      path: "charts/app.yaml",
+      line: 7,
+      text: "",
+      state: "unsupported",
+      reason: { code: "not-parsed", detail: HOSTILE },
+    },
     { path: "test/Dockerfile", line: 4, text: "$BASE", state: "held", reason: { code: "unresolved-variable" } },
   ]);
   await store.index.saveUses(secret, "3".repeat(40), [
@@ -85,19 +93,6 @@ export async function fillWorld(store: OpenStore): Promise<void> {
       text: "ghcr.io/acme/secret-tool:secret-tag",
     }),
   ]);
-  const nothing = { shown: [], total: 0 };
-  for (const [one, path] of [
-    [shop, `docs/${HOSTILE}`],
-    [secret, "secret/Dockerfile"],
-  ] as const) {
-    const shown = [
-      { path, line: 3, reason: { code: "not-parsed", detail: HOSTILE } },
-      // A use, which the store tells of as one.
-      { path: HOSTILE, line: 1, reason: { code: "registry-denied" } },
-    ] as const;
-    const unread = { shown: one === shop ? shown : shown.slice(0, 1), total: 2 };
-    await store.outlooks.save(one, { mode: "propose", states: {}, updates: nothing, problems: nothing, unread });
-  }
   const seen = { image: node, tag: "22", digest: patched, firstSeen: NOW - 4 * DAY, lastSeen: NOW };
   await store.observations.save(node, ["22", "24"], [seen]);
   await store.observations.fail(tool, { code: "registry-denied", detail: HOSTILE });

@@ -27,7 +27,6 @@ const PAGES = [
   "/rollouts",
   "/ledger",
   "/search?q=s",
-  "/unread",
   "/vulnerabilities/CVE-2026-31001?state=not-affected",
   "/repositories/acme/none",
 ];

@@ -43,7 +43,6 @@ async function page(path: string): Promise<string> {
 
 test("an empty Oakum says so, on every page", async () => {
   expect(await page("/")).toContain("No repository is known yet.");
-  expect(await page("/unread")).toContain("Every file could be read.");
   expect(await page("/")).toContain("No report issue is written: the operator named no policy repository");
   expect(await page("/repositories")).toContain("the first sweep finds them");
   expect(await page("/ledger")).toContain("Nothing has happened yet.");
@@ -87,7 +86,7 @@ describe("in an organisation", () => {
   const paths = [
     ...["/", "/uses?state=held", "/repositories", "/repositories/acme/shop", "/repositories/acme/shop/pulls/4"],
     ...["/repositories/ACME/till/pulls/3", "/images", "/images/ghcr.io/acme/secret-tool", "/pulls", "/rollouts"],
-    ...[`/images/docker.io/library/node?digest=${old}`, "/ledger", "/vulnerabilities/CVE-2026-31002", "/unread"],
+    ...[`/images/docker.io/library/node?digest=${old}`, "/ledger", "/vulnerabilities/CVE-2026-31002"],
   ];
 
   test.each(paths)("%s shows as text what others wrote, in its own direction", async (path) => {
@@ -126,19 +125,18 @@ describe("in an organisation", () => {
     expect(text).toContain("known exploited 1 use in 1 repository");
     expect(text).toContain("critical 3 uses in 2 repositories, 2 with an update");
     expect(text).toContain("medium or less 1 use in 1 repository");
-    expect(text).toContain("not known 2 uses in 2 repositories");
+    expect(text).toContain("not known 3 uses in 2 repositories");
     expect(text).toContain("held the limit of open pull requests is reached 1 use 1");
     expect(text).toContain("auth-failed the registry refused the login or has none of this image for us 1 use 1");
-    expect(text).toContain("1 repository is not read yet. 2 places in files of 2 repositories could not be read.");
+    expect(text).toContain("unsupported the file could not be read as what its name says it is 1 use 1");
+    expect(text).toContain("1 repository is not read yet");
   });
 
-  test("what could not be read is told by its place, apart from uses", async () => {
-    const all = plain(await page("/unread"));
-    expect(all).toContain("2 places in files");
-    expect(all).toContain("acme/secret secret/Dockerfile:3 the file could not be read as what its name says");
-    const own = plain(await page("/repositories/acme/shop"));
-    expect(own).toMatch(/Could not be read .* docs\/.*:3 the file could not be read as what its name says/);
-    expect(plain(await page("/repositories/acme/till"))).not.toContain("Could not be read");
+  test("what could not be read is told by its place", async () => {
+    const text = plain(await page("/repositories/acme/till"));
+    expect(text).toContain(
+      "charts/app.yaml:7 not known unsupported the file could not be read as what its name says it is",
+    );
   });
 
   test("a use says what it names, how it is written where that is not plain, and where it would go", async () => {
@@ -249,9 +247,6 @@ describe("a viewer who may not read a repository", () => {
     expect((await views.pulls(viewer, {}, everything)).total).toBe(2);
     expect(await views.repository(viewer, secret.owner, secret.name)).toBeUndefined();
     expect((await views.uses({ ...looking, repository: secret }, everything)).total).toBe(0);
-    expect(summary.places).toEqual({ uses: 1, repositories: 1 });
-    expect((await views.unread(viewer, undefined, everything)).total).toBe(1);
-    expect((await views.unread(viewer, secret, everything)).total).toBe(0);
     expect((await views.pulls(viewer, { repository: secret, number: 9 }, everything)).total).toBe(0);
     expect((await views.names(viewer, [repositoryKey(secret)])).size).toBe(0);
     expect((await views.images(looking, everything)).shown).toMatchObject([

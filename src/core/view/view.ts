@@ -41,8 +41,6 @@ export interface Summary {
   readonly repositories: number;
   /** Repositories whose files have not been read yet. */
   readonly unread: number;
-  /** Places in files that could not be read, and of how many repositories. */
-  readonly places: UseCount;
   readonly images: number;
   /** Uses that configuration ignores are in none of these. `ready`: for how many uses an update is known. */
   readonly exposure: Readonly<Record<ExposureClass, UseCount & { readonly ready: number }>>;
@@ -50,14 +48,6 @@ export interface Summary {
   readonly states: readonly (UseCount & { readonly state: UseState; readonly code?: ReasonCode })[];
   readonly openPulls: number;
   readonly rollouts: { readonly active: number; readonly confirmed: number };
-}
-
-/** A place in a file that could not be read, so that nobody knows what it names. */
-export interface ShownPlace {
-  readonly repository: NamedRepository;
-  readonly path: string;
-  readonly line: number;
-  readonly reason: Reason;
 }
 
 /** A use as a person is told of it. */

@@ -82,6 +82,7 @@ export function under(text: Cell): Cell {
 
 /** What a use names, and beneath it the digest that it is pinned to, or how it is written where that is not plain. */
 export function referenceCell({ image, tag, text }: Pick<ShownUse, "image" | "tag" | "text">): Html {
+  if (text === "") return html`<span class="why">not known</span>`;
   if (image === undefined) return pathText(shortDigest(text));
   const name = `${shortName(image)}${tag === undefined ? "" : `:${tag}`}`;
   const [written = "", digest] = text.split("@sha256:");

@@ -48,8 +48,7 @@ ${section({
   title: "Could not be read or asked",
   columns: STATE_COLUMNS,
   rows: summary.states.filter(isUnread).map(stateRow),
-  empty: "Every image that was found could be asked about.",
-  note: unreadNote(summary),
+  empty: summary.unread === 0 ? "Everything could be read." : `${unreadRepositories(summary.unread)}.`,
 })}
 ${section({
   title: "Rollouts",
@@ -69,15 +68,6 @@ function nothingYet(isWhole: boolean, isReported: boolean): Html {
 <p>Once the App is installed, this page shows what its repositories use, within minutes. Where that was done, and nothing comes,
 the log says what GitHub refuses.</p>
 ${isReported ? "" : UNREPORTED}`;
-}
-
-/** What is in no count of uses, as nobody knows what it names. */
-function unreadNote({ unread, places }: Summary): Cell {
-  const files =
-    places.uses === 0
-      ? "Every file could be read."
-      : html`<a href="/unread">${count(places.uses, "place")} in files of ${count(places.repositories, "repository", "repositories")}</a> could not be read.`;
-  return html`<p class="more">${unread === 0 ? "" : `${unreadRepositories(unread)}. `}${files}</p>`;
 }
 
 function lead(summary: Summary): Cell {

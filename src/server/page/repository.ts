@@ -2,21 +2,18 @@ import { html } from "hono/html";
 import type { PullRecord } from "../../core/pull/pull.ts";
 import type { Rollout } from "../../core/rollout/rollout.ts";
 import { repositoryAddress } from "../../core/text/web-address.ts";
-import type { ShownPlace, ShownUse } from "../../core/view/view.ts";
+import type { ShownUse } from "../../core/view/view.ts";
 import type { Listed, Slice } from "../../core/view/viewer.ts";
 import type { IndexedRepository } from "../../store/inverted-index.ts";
 import { hrefOf } from "./address.ts";
 import { type Cell, foreign, type Html } from "./html.ts";
 import { type Names, PULL_COLUMNS, pullRow, ROLLOUT_COLUMNS, rolloutRow, USE_COLUMNS, useRow } from "./rows.ts";
 import { more, pager, section } from "./table.ts";
-import { UNREAD_COLUMNS, unreadRow } from "./unread.ts";
 
 export interface RepositoryView {
   readonly repository: IndexedRepository;
   readonly uses: Listed<ShownUse>;
   readonly slice: Slice;
-  /** Places in its files that could not be read. */
-  readonly unread: Listed<ShownPlace>;
   readonly pulls: Listed<PullRecord>;
   readonly rollouts: Listed<Rollout>;
   /** What is wrong with its configuration, when that was last looked at. */
@@ -26,7 +23,7 @@ export interface RepositoryView {
 }
 
 export function repositoryPage(view: RepositoryView): Html {
-  const { repository, uses, slice, unread, pulls, rollouts, problems, names } = view;
+  const { repository, uses, slice, pulls, rollouts, problems, names } = view;
   const path = hrefOf.repository(repository);
   const isRead = repository.head !== undefined;
   return html`<h1>${foreign(`${repository.owner}/${repository.name}`)}</h1>
@@ -40,7 +37,6 @@ ${section({
   empty: isRead ? "No file on its default branch names an image that Oakum knows how to read." : "Not known yet.",
   note: pager(uses, slice, path),
 })}
-${unreadOf(unread)}
 ${section({
   title: "Pull requests",
   columns: PULL_COLUMNS,
@@ -58,17 +54,6 @@ ${
         empty: "",
       })
 }`;
-}
-
-function unreadOf(places: Listed<ShownPlace>): Cell {
-  if (places.total === 0) return "";
-  return section({
-    title: "Could not be read",
-    columns: UNREAD_COLUMNS,
-    rows: places.shown.map((place) => unreadRow(place, "its repository")),
-    empty: "",
-    note: more(places, "/unread"),
-  });
 }
 
 function configuration(problems: readonly string[]): Cell {

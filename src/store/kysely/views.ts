@@ -22,14 +22,12 @@ import { entryOf } from "./ledger.ts";
 import type { Connection, LedgerRow, RepositoryRow } from "./schema.ts";
 import { isSeen, judgedUses, listed, shownUses } from "./seen-uses.ts";
 import { inTransaction } from "./transaction.ts";
-import { placesSeen, unreadPlaces } from "./unread-places.ts";
 
 /** What the page reads. Nothing here loads a table whole: counts are the database's, and lists are cut there. */
 export function viewsTable(db: Connection): Views {
   return {
     summary: (looking) => inTransaction(db, (tx) => summary(tx, looking)),
     uses: (filter, slice) => shownUses(db, filter, slice),
-    unread: (viewer, repository, slice) => unreadPlaces(db, viewer, repository, slice),
     repositories: (looking, slice, text) => repositories(db, looking, slice, text),
     repository: (viewer, owner, name) => repository(db, viewer, owner, name),
     images: (looking, slice, text) => images(db, looking, slice, text),
@@ -58,9 +56,6 @@ async function summary(tx: Connection, looking: Looking): Promise<Summary> {
         where image is not null and ${isSeen(viewer, "repository_key")}) as distinct_images) as images,
       (select count(*)::int from pulls where state = 'open' and ${isSeen(viewer, "repository_key")}) as open
     from repositories where ${isSeen(viewer, "key")}`.execute(tx);
-  const { rows: unreadable } = await sql<UseCount>`
-    select count(*)::int as uses, count(distinct repository_key)::int as repositories
-    from (${placesSeen(viewer, undefined)}) as places`.execute(tx);
   const { rows: rolling } = await sql<{ active: number; confirmed: number }>`
     select count(*) filter (where phase not in ('confirmed', 'rolled-back', 'failed'))::int as active,
       count(*) filter (where phase = 'confirmed')::int as confirmed
@@ -71,7 +66,6 @@ async function summary(tx: Connection, looking: Looking): Promise<Summary> {
   const exposure = Object.fromEntries(EXPOSURE_CLASSES.map((one) => [one, counted.get(one) ?? none]));
   return {
     ...{ repositories: all, unread, images: named, openPulls: open },
-    places: unreadable[0] ?? { uses: 0, repositories: 0 },
     exposure: exposure as Summary["exposure"],
     states: states.map(({ code, ...rest }) => ({ ...rest, ...(code !== null && { code }) })),
     rollouts: rolling[0] ?? { active: 0, confirmed: 0 },

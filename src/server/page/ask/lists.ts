@@ -6,7 +6,6 @@ import { ledgerPage } from "../ledger.ts";
 import { imagesPage, pullsPage, repositoriesPage, rolloutsPage, usesPage } from "../list-pages.ts";
 import { overviewPage } from "../overview.ts";
 import { searchPage } from "../search.ts";
-import { unreadPage } from "../unread.ts";
 import { keyOf } from "../words.ts";
 import { type Asked, few, lookingOf, namesOf, type Page, type PageParts, queryOf, sliceOf } from "./asked.ts";
 
@@ -49,12 +48,6 @@ export async function images(context: Asked, parts: PageParts): Promise<Page> {
   const [q, slice] = [queryOf(context, "q"), sliceOf(context)];
   const list = await parts.store.views.images(lookingOf(context, parts), slice, q);
   return { title: "Images", body: imagesPage(list, slice, q === undefined ? {} : { q }) };
-}
-
-export async function unread(context: Asked, { store }: PageParts): Promise<Page> {
-  const slice = sliceOf(context);
-  const list = await store.views.unread(context.var.viewer, undefined, slice);
-  return { title: "Could not be read", body: unreadPage(list, slice) };
 }
 
 export async function pulls(context: Asked, parts: PageParts): Promise<Page> {

@@ -30,7 +30,6 @@ export async function repository(context: Asked, parts: PageParts): Promise<Page
     repository: found,
     uses: await views.uses({ ...lookingOf(context, parts), repository: found }, slice),
     slice,
-    unread: await views.unread(viewer, found, few),
     pulls: await views.pulls(viewer, { repository: found }, few),
     rollouts: await views.rollouts(viewer, { repository: found }, few),
     problems: problems.slice(0, FEW),
