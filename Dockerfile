@@ -16,5 +16,5 @@ ENV OAKUM_DATA=/data PORT=3000 HOST=0.0.0.0
 VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["/nodejs/bin/node", "/oakum/src/main.ts", "health"]
-ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=4", "/oakum/src/main.ts"]
+ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=4", "--heap-growing-percent=30", "/oakum/src/main.ts"]
 CMD ["serve"]

@@ -29,7 +29,8 @@ export function spawnNode(
   signal?: AbortSignal,
 ): ChildProcess {
   // As bin/oakum has them, and the image.
-  const flags = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=4", "--import", LEASH];
+  const memory = ["--max-semi-space-size=4", "--heap-growing-percent=30"];
+  const flags = ["--disable-warning=ExperimentalWarning", ...memory, "--import", LEASH];
   const child = spawn(process.execPath, [...flags, main, ...options], {
     env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILED, ...env },
     stdio: ["pipe", "pipe", "pipe"],
