@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Logger } from "pino";
-import { readStoreEnvironment, type StoreEnvironment, type Variables } from "../config/environment.ts";
+import type { StoreEnvironment, Variables } from "../config/environment.ts";
 import type { Control, RequestName } from "../control/control.ts";
 import { AppError } from "../core/errors.ts";
 import type { StoreOptions } from "../store/kysely/open.ts";
@@ -8,6 +8,7 @@ import type { OpenStore } from "../store/store.ts";
 
 /** The way to the store as the environment names it: PostgreSQL, or the embedded one, which another process may have open. */
 export async function openControl(variables: Variables): Promise<Control> {
+  const { readStoreEnvironment } = await import("../config/environment.ts");
   const environment = readStoreEnvironment(variables, readText);
   const { databaseUrl, data } = environment;
   const { answerRequest } = await import("../flow/requests.ts");

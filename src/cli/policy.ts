@@ -1,6 +1,7 @@
 import { lstat, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
-import { type Config, type ConfigFile, loadConfig } from "../config/load.ts";
+import { type Config, NO_CONFIG } from "../config/config.ts";
+import type { ConfigFile } from "../config/load.ts";
 import { ignoredBy, policyOf } from "../config/merge.ts";
 import type { ConfigProblem } from "../config/problem.ts";
 import type { About } from "../config/rule.ts";
@@ -61,7 +62,11 @@ async function checkoutAround(root: string): Promise<string> {
 }
 
 /** `up` leads to the checkout: problems and origins are told with paths that a person can open. */
-async function readConfig(top: string, up: string, beside: Beside): Promise<ReturnType<typeof loadConfig>> {
+async function readConfig(
+  top: string,
+  up: string,
+  beside: Beside,
+): Promise<{ readonly config: Config; readonly problems: readonly ConfigProblem[] }> {
   const exists = await lstat(join(top, CONFIG)).then(
     () => true,
     () => false,
@@ -69,6 +74,8 @@ async function readConfig(top: string, up: string, beside: Beside): Promise<Retu
   const repository = exists ? readFile(top, CONFIG, slashed(join(up, CONFIG))) : undefined;
   const { organisation: path, about } = beside;
   const organisation = path === undefined ? undefined : readFile(folderAt(dirname(path)), basename(path), path);
+  if (repository === undefined && organisation === undefined) return { config: NO_CONFIG, problems: [] };
+  const { loadConfig } = await import("../config/load.ts");
   return loadConfig({ repository, organisation }, about);
 }
 

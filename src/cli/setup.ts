@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
-import { type AppManifest, type Conversion, LONGEST_NAME, manifestOf, type Tier } from "../config/app-manifest.ts";
-import type { GitHubPlace } from "../config/environment.ts";
+import { type AppManifest, type Conversion, LONGEST_NAME, manifestOf } from "../config/app-manifest.ts";
+import type { GitHubPlace } from "../config/github-place.ts";
+import type { Tier } from "../config/tier.ts";
 import { AppError } from "../core/errors.ts";
 import { plainText } from "../core/text/plain-text.ts";
 import { EXIT, type ExitCode } from "./exit.ts";

@@ -1,5 +1,5 @@
 import type { Conversion } from "../config/app-manifest.ts";
-import type { GitHubPlace } from "../config/environment.ts";
+import type { GitHubPlace } from "../config/github-place.ts";
 import type { Control } from "../control/control.ts";
 import type { AppError } from "../core/errors.ts";
 import type { Manager } from "../manager/manager.ts";

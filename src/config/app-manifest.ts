@@ -1,9 +1,5 @@
 import { z } from "zod";
-
-/** What an App of ours may do, from nothing but looking to deploying. Each tier asks for the least that it needs. */
-export const TIERS = ["observe", "propose", "deploy"] as const;
-
-export type Tier = (typeof TIERS)[number];
+import type { Tier } from "./tier.ts";
 
 /** Where GitHub delivers webhooks to, below the address at which Oakum is reached. */
 export const WEBHOOK_PATH = "/api/github/webhooks";

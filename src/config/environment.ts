@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { AppError } from "../core/errors.ts";
+import { type GitHubPlace, githubOf } from "./github-place.ts";
 import { Secret, SHORTEST_SECRET } from "./secret.ts";
 
 /** The environment variables, by the names that their ecosystem gives them. No sentence here ever quotes a value. */
@@ -78,13 +79,6 @@ const appSchema = serveSchema
 
 /** Every variable and what it means; each may also be given as `NAME_FILE`, the path of a file that holds the value. */
 export const environmentSchema: z.ZodType = serveSchema;
-
-/** `host` as repository ids carry it; `api` and `web`, where people look, without a slash at their ends. */
-export interface GitHubPlace {
-  readonly host: string;
-  readonly api: string;
-  readonly web: string;
-}
 
 /** What every command with a store needs. */
 export interface StoreEnvironment {
@@ -169,18 +163,6 @@ function loginOf({
 
 function storeOf({ OAKUM_DATA, DATABASE_URL }: z.output<typeof storeSchema>): StoreEnvironment {
   return { data: OAKUM_DATA, ...(DATABASE_URL !== undefined && { databaseUrl: DATABASE_URL }) };
-}
-
-/** `enterprise`: the host of a GitHub Enterprise Server; `url`: the base address of an API that is neither. */
-export function githubOf(enterprise: string | undefined, url: string | undefined): GitHubPlace {
-  if (url !== undefined) {
-    const { host, origin } = new URL(url);
-    return { host: enterprise ?? host, api: url.replace(/\/+$/, ""), web: origin };
-  }
-  if (enterprise !== undefined) {
-    return { host: enterprise, api: `https://${enterprise}/api/v3`, web: `https://${enterprise}` };
-  }
-  return { host: "github.com", api: "https://api.github.com", web: "https://github.com" };
 }
 
 function read<T extends z.ZodObject>(schema: T, variables: Variables, readFile: ReadFile): z.output<T> {

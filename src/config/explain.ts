@@ -8,8 +8,8 @@ import {
   type Urgency,
 } from "../core/policy/policy.ts";
 import { formatDecision, overruledText } from "../core/policy/text.ts";
+import type { Config } from "./config.ts";
 import { compileGlob } from "./glob.ts";
-import type { Config } from "./load.ts";
 import { type Decider, decideAll, decidersOf } from "./merge.ts";
 import type { Rule } from "./rule.ts";
 

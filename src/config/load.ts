@@ -1,8 +1,10 @@
 import type { z } from "zod";
 import type { DueTerms } from "../core/policy/due.ts";
 import type { Origin, Urgency } from "../core/policy/policy.ts";
+import { type Config, NO_CONFIG, type Stage } from "./config.ts";
+import { findProblems } from "./finding.ts";
 import { findUnsupported, NOT_YET } from "./not-yet.ts";
-import { type ConfigProblem, findProblems, hasErrors } from "./problem.ts";
+import { type ConfigProblem, hasErrors } from "./problem.ts";
 import { type About, type Requirement, type Rule, requirementsFor, rulesFor, windowsRule } from "./rule.ts";
 import { type OrganisationFile, organisationSchema, type RepositoryFile, repositorySchema } from "./schema.ts";
 import { readYaml, type YamlDocument, type YamlPath } from "./yaml.ts";
@@ -13,43 +15,7 @@ export interface ConfigFile {
   readonly text: string;
 }
 
-export interface Build {
-  /** A glob of the files whose change this workflow builds. */
-  readonly path: string;
-  readonly workflow: string;
-  /** The image that it pushes, with `{sha}` for the commit. */
-  readonly image: string;
-}
-
-export interface Stage {
-  readonly environment: string;
-  readonly after?: string;
-  /** Seconds. */
-  readonly soak: number;
-}
-
-/** The configuration of one repository: its own file over the organisation's over Oakum's defaults. */
-export interface Config {
-  readonly mode: "observe" | "propose";
-  readonly modeOrigin: Origin;
-  /** The repository's, then the organisation's; Oakum's defaults come after them. */
-  readonly rules: readonly Rule[];
-  /** The organisation's floor under all of them. */
-  readonly floor: readonly Requirement[];
-  readonly ignore: readonly { readonly glob: string; readonly origin: Origin }[];
-  /** The first that matches a path counts. */
-  readonly builds: readonly Build[];
-  /** In order: `after` names a stage before it. */
-  readonly deploy: readonly Stage[];
-  readonly due: DueTerms;
-  readonly limits: { readonly open: number; readonly perHour: number };
-  readonly commit: { readonly prefix: string; readonly labels: readonly string[] };
-  /** Names of the channels to tell, as the operator's file has them. */
-  readonly notify: readonly string[];
-}
-
 const WEBHOOK = "webhook:";
-const DEFAULT_LIMITS = { open: 3, perHour: 2 };
 
 /**
  * Reads and merges the configuration of one repository. Pure, and it never throws: whatever is wrong is a problem with its
@@ -103,20 +69,20 @@ function combine(files: readonly ReadFile[], about: About): Omit<Config, "floor"
   };
   const modeFrom = files.find(({ settings }) => settings?.mode !== undefined);
   return {
-    mode: modeFrom?.settings?.mode ?? "observe",
-    modeOrigin: modeFrom === undefined ? "default" : originIn(modeFrom, ["mode"]),
+    mode: modeFrom?.settings?.mode ?? NO_CONFIG.mode,
+    modeOrigin: modeFrom === undefined ? NO_CONFIG.modeOrigin : originIn(modeFrom, ["mode"]),
     rules: files.flatMap((file) => rulesOf(file, about)),
     ignore: files.flatMap(ignoresOf),
-    builds: first(({ builds }) => builds) ?? [],
+    builds: first(({ builds }) => builds) ?? NO_CONFIG.builds,
     deploy: (first(({ deploy }) => deploy) ?? []).map(stageOf),
     due: Object.assign({}, ...files.map(dueOf).toReversed()),
     limits: {
-      open: first(({ limits }) => limits?.open) ?? DEFAULT_LIMITS.open,
-      perHour: first(({ limits }) => limits?.perHour) ?? DEFAULT_LIMITS.perHour,
+      open: first(({ limits }) => limits?.open) ?? NO_CONFIG.limits.open,
+      perHour: first(({ limits }) => limits?.perHour) ?? NO_CONFIG.limits.perHour,
     },
     commit: {
-      prefix: first(({ commit }) => commit?.prefix) ?? "",
-      labels: first(({ commit }) => commit?.labels) ?? [],
+      prefix: first(({ commit }) => commit?.prefix) ?? NO_CONFIG.commit.prefix,
+      labels: first(({ commit }) => commit?.labels) ?? NO_CONFIG.commit.labels,
     },
     notify: (first(({ notify }) => notify) ?? []).flatMap(channelOf),
   };

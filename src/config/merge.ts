@@ -10,8 +10,8 @@ import {
   type PolicySubject,
 } from "../core/policy/policy.ts";
 import { stricter } from "../core/policy/strictness.ts";
+import type { Build, Config } from "./config.ts";
 import { compileGlob } from "./glob.ts";
-import type { Build, Config } from "./load.ts";
 import type { Requirement, Rule } from "./rule.ts";
 
 /** What decides: the rules, and the floor under them. */

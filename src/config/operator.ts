@@ -1,8 +1,9 @@
 import { AppError } from "../core/errors.ts";
+import { findProblems } from "./finding.ts";
 import type { ConfigFile } from "./load.ts";
 import { findUnsupported, OPERATOR_NOT_YET } from "./not-yet.ts";
 import { type Operator, operatorSchemaBy } from "./operator-schema.ts";
-import { describeProblem, findProblems } from "./problem.ts";
+import { describeProblem } from "./problem.ts";
 import type { SecretReader } from "./secret.ts";
 import { readYaml } from "./yaml.ts";
 

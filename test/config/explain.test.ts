@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Config } from "../../src/config/config.ts";
 import { type Condition, type Explained, explain, formatCondition, formatOrigin } from "../../src/config/explain.ts";
-import { type Config, loadConfig } from "../../src/config/load.ts";
+import { loadConfig } from "../../src/config/load.ts";
 import { policyOf } from "../../src/config/merge.ts";
 import {
   type ChangeClass,

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import type { Config } from "../../src/config/config.ts";
 import { formatOrigin } from "../../src/config/explain.ts";
 import { deliveryOf } from "../../src/config/grants.ts";
-import { type Config, type ConfigFile, loadConfig } from "../../src/config/load.ts";
+import { type ConfigFile, loadConfig } from "../../src/config/load.ts";
 import { ignoredBy, policyOf } from "../../src/config/merge.ts";
 import { loadOperator } from "../../src/config/operator.ts";
 import { planUpdates } from "../../src/core/plan/plan.ts";

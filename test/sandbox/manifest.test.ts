@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { MANIFEST } from "../../sandbox/manifest.ts";
-import { ASKED, TIERS, WEBHOOK_PATH } from "../../src/config/app-manifest.ts";
+import { ASKED, WEBHOOK_PATH } from "../../src/config/app-manifest.ts";
+import { TIERS } from "../../src/config/tier.ts";
 import { WORK } from "../../src/github/octokit/work.ts";
 import { KNOWN_EVENTS } from "../../src/server/webhooks.ts";
 

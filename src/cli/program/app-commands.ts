@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { TIERS } from "../../config/app-manifest.ts";
+import { TIERS } from "../../config/tier.ts";
 import type { SetupArguments } from "../setup.ts";
 import type { Scene } from "./scene.ts";
 

@@ -1,7 +1,7 @@
 import { chmod, mkdir, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Conversion } from "../../config/app-manifest.ts";
-import type { GitHubPlace } from "../../config/environment.ts";
+import type { GitHubPlace } from "../../config/github-place.ts";
 import { AppError } from "../../core/errors.ts";
 
 /** What a path may hold so that shells and Docker read `oakum.env` alike: neither of them unquotes as the other does. */

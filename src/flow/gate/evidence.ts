@@ -1,5 +1,5 @@
 import type { BuiltImage } from "../../builder/builder.ts";
-import type { Config } from "../../config/load.ts";
+import type { Config } from "../../config/config.ts";
 import { isAppError } from "../../core/errors.ts";
 import { jobKey } from "../../core/job.ts";
 import type { Outcome } from "../../core/outcome.ts";

@@ -1,4 +1,4 @@
-import type { Config } from "../../config/load.ts";
+import type { Config } from "../../config/config.ts";
 import { policyOf } from "../../config/merge.ts";
 import { withPolicies } from "../../core/plan/group.ts";
 import { dueOf } from "../../core/policy/due.ts";

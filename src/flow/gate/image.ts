@@ -1,4 +1,4 @@
-import type { Config } from "../../config/load.ts";
+import type { Config } from "../../config/config.ts";
 import { buildOf } from "../../config/merge.ts";
 import type { UpdateGroup } from "../../core/plan/update.ts";
 import { type ImageReference, type PinnedImage, type Platform, parseReference } from "../../core/reference.ts";

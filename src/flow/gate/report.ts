@@ -1,4 +1,4 @@
-import type { Config } from "../../config/load.ts";
+import type { Config } from "../../config/config.ts";
 import type { UpdateGroup } from "../../core/plan/update.ts";
 import { dueOf } from "../../core/policy/due.ts";
 import { renderPullBody } from "../../core/pull/body.ts";

@@ -1,4 +1,4 @@
-import type { Config } from "../../config/load.ts";
+import type { Config } from "../../config/config.ts";
 import { DEPENDABOT_PATHS, dependabotOf } from "../../config/others/dependabot.ts";
 import type { ManagedFile } from "../../config/others/managed-file.ts";
 import { RENOVATE_PATHS, renovateOf } from "../../config/others/renovate.ts";

@@ -1,4 +1,4 @@
-import type { Config } from "../../config/load.ts";
+import type { Config } from "../../config/config.ts";
 import { ignoredBy, policyOf } from "../../config/merge.ts";
 import type { ConfigProblem } from "../../config/problem.ts";
 import type { Line } from "../../core/line.ts";

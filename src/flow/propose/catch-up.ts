@@ -1,4 +1,4 @@
-import type { Config } from "../../config/load.ts";
+import type { Config } from "../../config/config.ts";
 import { isOnlyBehind, nextInLine } from "../../core/pull/next-in-line.ts";
 import { commitMessage, headOf, type PullRecord, withHeads } from "../../core/pull/pull.ts";
 import { isQueued } from "../../core/pull/queue.ts";

@@ -1,4 +1,4 @@
-import type { Config } from "../../config/load.ts";
+import type { Config } from "../../config/config.ts";
 import { ignoredBy, policyOf } from "../../config/merge.ts";
 import { baseOf, type Line } from "../../core/line.ts";
 import { withPolicies } from "../../core/plan/group.ts";

@@ -1,4 +1,5 @@
-import { type Config, type ConfigFile, loadConfig } from "../../config/load.ts";
+import type { Config } from "../../config/config.ts";
+import { type ConfigFile, loadConfig } from "../../config/load.ts";
 import type { ConfigProblem } from "../../config/problem.ts";
 import type { Repository } from "../../core/repository.ts";
 import type { Extraction } from "../../core/use/extraction.ts";

@@ -1,4 +1,4 @@
-import type { Config } from "../../config/load.ts";
+import type { Config } from "../../config/config.ts";
 import { policyOf } from "../../config/merge.ts";
 import { isBuilt, withPolicies } from "../../core/plan/group.ts";
 import type { PullRecord } from "../../core/pull/pull.ts";

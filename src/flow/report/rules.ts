@@ -1,4 +1,4 @@
-import type { Config } from "../../config/load.ts";
+import type { Config } from "../../config/config.ts";
 import { isAppError } from "../../core/errors.ts";
 import { sha256 } from "../../core/hash.ts";
 import { baseOf, type Line } from "../../core/line.ts";

@@ -1,4 +1,4 @@
-import type { Config } from "../../config/load.ts";
+import type { Config } from "../../config/config.ts";
 import { isAppError } from "../../core/errors.ts";
 import type { Notice } from "../../notifier/notifier.ts";
 import type { Context, Run } from "../context.ts";
