@@ -1,7 +1,7 @@
 import { type Listing, listTree } from "./listing.ts";
 import { generateTree } from "./tree.ts";
 
-const RUNS = 3;
+const RUNS = 5;
 
 /** What it costs to list a generated tree. */
 export interface ExtractFigures extends Omit<Listing, "complaints"> {
