@@ -83,6 +83,25 @@ async function pushLayer(registryUrl: string, repository: string, { digest, blob
   await pushBlob(registryUrl, repository, await source.bytes());
 }
 
+/** Pushes what is no image but stands in a registry like one, as a feature of a devcontainer does: a tag, a blob, and nothing that says of what. */
+export async function pushArtifact(
+  registryUrl: string,
+  repository: string,
+  tag: string,
+  content: string,
+): Promise<Digest> {
+  const [empty, blob] = [Buffer.from("{}"), Buffer.from(content)];
+  const config = { digest: await pushBlob(registryUrl, repository, empty), size: empty.length };
+  const layer = { digest: await pushBlob(registryUrl, repository, blob), size: blob.length };
+  const { digest } = await pushManifest(registryUrl, repository, tag, {
+    schemaVersion: 2,
+    mediaType: MANIFEST,
+    config: { mediaType: "application/vnd.devcontainers", ...config },
+    layers: [{ mediaType: "application/vnd.devcontainers.layer.v1+tar", ...layer }],
+  });
+  return digest;
+}
+
 async function pushBlob(registryUrl: string, repository: string, blob: Uint8Array): Promise<Digest> {
   const digest = sha256(blob);
   const opened = await expectOk(await fetch(`${registryUrl}/v2/${repository}/blobs/uploads/`, { method: "POST" }));
