@@ -70,6 +70,7 @@ function jsonOf(use: AffectedUse): object {
     reason: use.reason?.code ?? null,
     message: use.reason === undefined ? null : sentence(use.reason),
     repository: `${use.owner}/${use.name}`,
+    branch: use.base ?? null,
     path: use.path,
     line: use.line,
     text: use.text,
@@ -109,7 +110,7 @@ function rowOf(use: AffectedUse): readonly string[] {
   return [
     WORDS[use.state],
     `${use.owner}/${use.name}`,
-    `${use.path}:${use.line}`,
+    use.base === undefined ? `${use.path}:${use.line}` : `${use.path}:${use.line} on ${use.base}`,
     shortenDigests(use.text),
     packages.join("; "),
     linkOf(use) ?? "",

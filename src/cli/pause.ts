@@ -1,6 +1,6 @@
 import type { Control, PauseShown } from "../control/control.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
-import { type Output, printJson, printLine } from "./output.ts";
+import { count, type Output, printJson, printLine } from "./output.ts";
 
 interface Order {
   /** The user who asks. */
@@ -36,8 +36,9 @@ export async function runStatus(output: Output, open: () => Promise<Control>): P
   }
   if (status.pauses.length === 0) printLine(output, "nothing is paused");
   for (const pause of status.pauses) printLine(output, describePause(pause));
-  const { repositories, openPulls, jobs, backlogs } = status;
-  printLine(output, `${repositories} repositories, ${openPulls} pull requests open`);
+  const { repositories, branches, openPulls, jobs, backlogs } = status;
+  const others = branches === 0 ? "" : `, ${count(branches, "other branch", "other branches")} of them`;
+  printLine(output, `${repositories} repositories${others}, ${openPulls} pull requests open`);
   printLine(output, `jobs: ${jobs.due} due, ${jobs.active} running, ${jobs.waiting} waiting for their time`);
   for (const { account, installation, text } of backlogs) {
     printLine(output, `${account ?? `installation ${installation}`}: ${text}`);

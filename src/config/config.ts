@@ -25,6 +25,9 @@ export interface Config {
   readonly rules: readonly Rule[];
   /** The organisation's floor under all of them. */
   readonly floor: readonly Requirement[];
+  /** Patterns of the branches that are kept patched beside the default one, and where they are written. */
+  readonly branches: readonly string[];
+  readonly branchesOrigin: Origin;
   readonly ignore: readonly { readonly glob: string; readonly origin: Origin }[];
   /** The first that matches a path counts. */
   readonly builds: readonly Build[];
@@ -43,6 +46,8 @@ export const NO_CONFIG: Config = {
   modeOrigin: "default",
   rules: [],
   floor: [],
+  branches: [],
+  branchesOrigin: "default",
   ignore: [],
   builds: [],
   deploy: [],

@@ -67,11 +67,14 @@ function combine(files: readonly ReadFile[], about: About): Omit<Config, "floor"
     }
     return undefined;
   };
+  const branchesFrom = files.find(({ settings }) => settings?.branches !== undefined);
   const modeFrom = files.find(({ settings }) => settings?.mode !== undefined);
   return {
     mode: modeFrom?.settings?.mode ?? NO_CONFIG.mode,
     modeOrigin: modeFrom === undefined ? NO_CONFIG.modeOrigin : originIn(modeFrom, ["mode"]),
     rules: files.flatMap((file) => rulesOf(file, about)),
+    branches: branchesFrom?.settings?.branches ?? NO_CONFIG.branches,
+    branchesOrigin: branchesFrom === undefined ? NO_CONFIG.branchesOrigin : originIn(branchesFrom, ["branches"]),
     ignore: files.flatMap(ignoresOf),
     builds: first(({ builds }) => builds) ?? NO_CONFIG.builds,
     deploy: (first(({ deploy }) => deploy) ?? []).map(stageOf),

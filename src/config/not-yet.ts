@@ -25,7 +25,6 @@ export interface NotYet<L extends Level = Level> {
 export const NOT_YET: readonly NotYet<"error" | "warning">[] = [
   { path: ["rules", "*", "signature"], applies: isRequire, values: "`require`", level: "error" },
   { path: ["require", "*", "signature"], applies: isRequire, values: "`require`", level: "error" },
-  { path: ["branches"], level: "warning" },
   {
     path: ["notify", "*"],
     applies: (value) => !String(value).startsWith("webhook:"),

@@ -4,7 +4,7 @@ import type { Position } from "./yaml.ts";
 export interface ConfigProblem extends Position {
   readonly path: string;
   readonly level: "error" | "warning";
-  readonly code: "config-invalid" | "config-unreadable" | "not-yet-supported";
+  readonly code: "config-invalid" | "config-unreadable" | "not-yet-supported" | "too-many-branches";
   /** May quote hostile text: escape where shown. */
   readonly sentence: string;
 }

@@ -66,7 +66,9 @@ export const repositorySchema = z.strictObject({
     .array(glob)
     .max(10)
     .optional()
-    .describe("Branches to keep patched beside the default one, as names or globs: `release/*`."),
+    .describe(
+      "Branches to keep patched beside the default one, as names or globs: `release/*`. Ten at most, the higher numbers first.",
+    ),
   ignore: z
     .array(pathGlob)
     .max(500)

@@ -48,6 +48,8 @@ export interface Status {
     readonly text: string;
   }[];
   readonly repositories: number;
+  /** Branches beside the default ones that are kept patched. */
+  readonly branches: number;
   readonly openPulls: number;
   readonly jobs: { readonly due: number; readonly active: number; readonly waiting: number };
 }

@@ -1,3 +1,4 @@
+import type { LineId } from "./line.ts";
 import type { ImageName } from "./reference.ts";
 import { type RepositoryId, repositoryKey, type Sha } from "./repository.ts";
 import type { Target } from "./rollout/rollout.ts";
@@ -8,7 +9,8 @@ export type Job =
   | { readonly kind: "watch" }
   | { readonly kind: "image"; readonly image: ImageName }
   | { readonly kind: "scan" }
-  | { readonly kind: "repo"; readonly repository: RepositoryId }
+  /** All lines of a repository: one job, as they share its limits. `base`: the one that has news, where somebody said which. */
+  | { readonly kind: "repo"; readonly repository: LineId }
   | { readonly kind: "pull"; readonly repository: RepositoryId; readonly branch: string }
   /** What a merge queue tests: a branch of GitHub's own. */
   | { readonly kind: "group"; readonly repository: RepositoryId; readonly branch: string }

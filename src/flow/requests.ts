@@ -61,6 +61,8 @@ async function statusOf({ store, limitsAt, now }: Desk): Promise<Requests["statu
   const jobs = { due: 0, active: 0, waiting: 0 };
   for (const { state, count } of await store.queue.counts()) jobs[state] += count;
   const repositories = await store.index.repositories();
+  const maintaining = repositories.filter(({ maintained }) => maintained !== undefined);
+  const lines = await Promise.all(maintaining.map((one) => store.index.lines(one)));
   const accounts = new Map(repositories.map(({ host, installation, owner }) => [`${host}/${installation}`, owner]));
   const backlogs = (await store.budgets.backlogs(limitsAt, now())).flatMap((backlog) => {
     const text = limitsText(backlog, now());
@@ -72,6 +74,7 @@ async function statusOf({ store, limitsAt, now }: Desk): Promise<Requests["statu
     pauses: await pauses(store),
     backlogs,
     repositories: repositories.length,
+    branches: lines.flat().length,
     openPulls: pulls.filter(({ state }) => state === "open").length,
     jobs,
   };

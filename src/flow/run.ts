@@ -7,7 +7,7 @@ import { findConversation } from "./conversation/conversation.ts";
 import { answerPull } from "./gate/answer.ts";
 import { gatePull } from "./gate/gate.ts";
 import { scanNext } from "./gate/scan-next.ts";
-import { lookAtRepository } from "./look.ts";
+import { lookAtRepository } from "./look/look.ts";
 import { mergePull } from "./merge/merge.ts";
 import { answerGroup } from "./merge/merge-group.ts";
 import { pausable } from "./pause/pausing.ts";

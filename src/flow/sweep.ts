@@ -1,11 +1,13 @@
 import { isAppError } from "../core/errors.ts";
 import { type Job, jobKey } from "../core/job.ts";
 import { isBuilt } from "../core/plan/group.ts";
+import type { PullRecord } from "../core/pull/pull.ts";
 import { type Repository, type RepositoryId, repositoryKey, type Sha } from "../core/repository.ts";
-import type { IndexedRepository } from "../store/inverted-index.ts";
+import type { IndexedRepository, Maintained } from "../store/inverted-index.ts";
 import type { Tables } from "../store/store.ts";
 import type { Context } from "./context.ts";
 import { SCANS_WAIT } from "./gate/scan-next.ts";
+import { listLines } from "./look/list-lines.ts";
 import { isPolicyRepository, leaveIndex, planEveryone, refusePolicy } from "./read/policy.ts";
 import { REJECTED } from "./release/release.ts";
 import { wakeReports } from "./report/report.ts";
@@ -106,7 +108,7 @@ function refuses(listing: Listing, { installation }: RepositoryId): boolean {
 async function indexListed(context: Context, listing: Listing): Promise<void> {
   const { operation, store } = context;
   const known = new Map((await store.index.repositories()).map((one) => [repositoryKey(one), one]));
-  const uneasy = new Set((await store.pulls.unmerged()).map(({ repository }) => repositoryKey(repository)));
+  const uneasy = Map.groupBy(await store.pulls.unmerged(), ({ repository }) => repositoryKey(repository));
   const due: Repository[] = [];
   for (const policy of [...known.values()].filter((one) => isPolicyRepository(context, one))) {
     if (refuses(listing, policy)) await refusePolicy(context, policy);
@@ -117,6 +119,7 @@ async function indexListed(context: Context, listing: Listing): Promise<void> {
     const alive = all.filter(({ archived }) => !archived);
     const heads = alive.length === 0 ? new Map() : await headsOf(context, installation, alive);
     await inParts(context, alive, (tables, some) => saveListed(context, tables, some, heads, uneasy));
+    for (const one of alive) await relistLines(context, one, known.get(repositoryKey(one))?.maintained);
     due.push(...alive.filter((one) => !isEmpty(one, heads, known)));
   }
   // Everyone's plan needs the organisation's configuration.
@@ -128,6 +131,17 @@ async function indexListed(context: Context, listing: Listing): Promise<void> {
   );
 }
 
+/** The heads of other branches, of a repository whose policy names some. One that keeps them from us holds up no other. */
+async function relistLines(context: Context, repository: Repository, maintained: Maintained | undefined) {
+  if (maintained === undefined) return;
+  try {
+    await listLines(context, repository, maintained.patterns);
+  } catch (error) {
+    if (!isAppError(error, "DENIED", "INPUT")) throw error;
+    context.log.warn({ repository: repositoryKey(repository), reason: error.message }, "its branches are not told");
+  }
+}
+
 type Heads = ReadonlyMap<string, Sha | undefined>;
 
 /** A head that GitHub did not name, and pulls that somebody may have closed or opened again, are for the plan to ask about. */
@@ -136,12 +150,15 @@ async function saveListed(
   { index }: Tables,
   repositories: readonly Repository[],
   heads: Heads,
-  uneasy: ReadonlySet<string>,
+  uneasy: ReadonlyMap<string, readonly PullRecord[]>,
 ): Promise<void> {
   const named = repositories.map((one) => ({ one, key: repositoryKey(one), head: heads.get(repositoryKey(one)) }));
   await index.saveRepositories(named.map(({ one, head }) => (head === undefined ? one : { ...one, named: head })));
   for (const { one, key, head } of named) {
-    if (head === undefined || uneasy.has(key)) await index.doubt(one, { cause: "a sweep", since: now() });
+    const doubt = { cause: "a sweep", since: now() };
+    if (head === undefined || uneasy.has(key)) await index.doubt(one, doubt);
+    const bases = new Set(uneasy.get(key)?.map(({ base }) => base));
+    for (const base of bases) if (base !== one.defaultBranch) await index.doubt({ ...one, base }, doubt);
   }
 }
 
@@ -206,8 +223,9 @@ async function resumePulls(context: Context, listing: Listing): Promise<void> {
   const { pulls } = context.store;
   const open = (await pulls.unmerged()).filter(({ state }) => state === "open");
   const jobs: Job[] = open.map(({ repository, branch }) => ({ kind: "pull", repository, branch }));
-  for (const { repository, merge, group } of await pulls.unreleased()) {
-    if (merge !== undefined && isBuilt(group) && !(await isRejected(context, repository, merge)))
+  for (const { repository, base, merge, group } of await pulls.unreleased()) {
+    const isReleased = listing.get(repository.installation)?.get(repositoryKey(repository))?.defaultBranch === base;
+    if (merge !== undefined && isReleased && isBuilt(group) && !(await isRejected(context, repository, merge)))
       jobs.push({ kind: "release", repository, merge });
   }
   await enqueueAll(

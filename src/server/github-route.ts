@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { namesBranch } from "../config/branches.ts";
 import type { Log } from "../flow/context.ts";
 import type { Store, Tables } from "../store/store.ts";
 import { type BodyRoom, withBody } from "./body.ts";
@@ -9,9 +10,12 @@ import { causeOf, jobsFor, KNOWN_EVENTS, priorityOf, repositoryOf, type WebhookC
 /** GitHub sends no more than 25 MB. */
 const LARGEST_WEBHOOK = 25 * 1024 * 1024;
 
+/** Events that may be about a branch that is kept patched beside the default one. */
+const ABOUT_BRANCHES: ReadonlySet<string> = new Set(["push", "pull_request", "pull_request_review"]);
+
 export interface GitHubRouteParts {
   readonly verify: VerifySignature;
-  readonly events: Omit<WebhookContext, "targets">;
+  readonly events: Omit<WebhookContext, "targets" | "maintains">;
   readonly store: Store;
   readonly room: BodyRoom;
   readonly metrics: Pick<Metrics, "webhookReceived">;
@@ -75,7 +79,9 @@ async function enqueueOnce(
   const payload: unknown = parseJson(body);
   return parts.store.transaction(async (tables) => {
     const targets = await knownTargets(tables, event, payload, parts.events);
-    const jobs = jobsFor(event, payload, { ...parts.events, targets: targets });
+    const patterns = await knownPatterns(tables, event, payload, parts.events);
+    const maintains = (branch: string) => namesBranch(patterns, branch);
+    const jobs = jobsFor(event, payload, { ...parts.events, targets, maintains });
     if (!(await tables.deliveries.remember(id, parts.now()))) return undefined;
     for (const job of jobs) {
       const cause = { cause: causeOf(event, payload), since: parts.now() };
@@ -84,6 +90,18 @@ async function enqueueOnce(
     }
     return jobs.length;
   });
+}
+
+/** What policy said of branches when GitHub was last asked for them; a policy that says otherwise since is a push of its own. */
+async function knownPatterns(
+  { index }: Tables,
+  event: string,
+  payload: unknown,
+  { host }: GitHubRouteParts["events"],
+): Promise<readonly string[]> {
+  const repository = ABOUT_BRANCHES.has(event) ? repositoryOf(payload, host) : undefined;
+  const known = repository && (await index.repository(repository));
+  return known?.maintained?.patterns ?? [];
 }
 
 /** Deployments tell their environment, not our targets: those are the ones that something was rolled out to. */

@@ -14,6 +14,8 @@ export interface WebhookContext {
   readonly app: number;
   /** Whether Oakum works for this account: one that the operator listed. */
   accepts(account: { readonly id: number; readonly login: string }): boolean;
+  /** Whether policy names a branch of the repository that an event is about, beside the default one. */
+  maintains(branch: string): boolean;
   /** What runs, or ran, in an environment of a repository. */
   targets(repository: RepositoryId, environment: string): readonly Target[];
 }
@@ -38,6 +40,7 @@ const ofPull = z.object({
   pull_request: z.object({
     number: z.int(),
     head: z.object({ ref: z.string(), repo: z.object({ id: z.number() }).nullable() }),
+    base: z.object({ ref: z.string() }),
   }),
 });
 const ofComment = z.object({
@@ -77,12 +80,14 @@ interface Place {
 type Reader = (payload: unknown, place: Place, context: WebhookContext) => readonly Job[];
 
 const READERS: Readonly<Record<string, Reader>> = {
-  push: (payload, place) => {
+  push: (payload, place, context) => {
     const { ref } = ofPush.parse(payload);
     if (!ref.startsWith("refs/heads/")) return [];
     const branch = ref.slice("refs/heads/".length);
     if (branch.startsWith(QUEUE_BRANCHES)) return [{ kind: "group", repository: place.id, branch }];
-    return branch === place.defaultBranch ? [{ kind: "repo", repository: place.id }] : pullJobs(place, branch);
+    return branch === place.defaultBranch || context.maintains(branch)
+      ? [lineJob(place, branch)]
+      : pullJobs(place, branch);
   },
   issue_comment: (payload, place) => {
     const { action, issue, comment } = ofComment.parse(payload);
@@ -92,8 +97,8 @@ const READERS: Readonly<Record<string, Reader>> = {
       ? [{ kind: "conversation", repository: place.id, number: issue.number }]
       : [];
   },
-  pull_request: (payload, place) => {
-    const own = pullEvent(payload, place);
+  pull_request: (payload, place, context) => {
+    const own = pullEvent(payload, place, context);
     const { action, pull_request: pull } = ofPull.parse(payload);
     if (own.length > 0 || !NEW_HEADS.has(action)) return own;
     const outside = isFork(pull, place.id.repository) && ({ outside: true } as const);
@@ -177,12 +182,18 @@ function read(event: string, payload: unknown, context: WebhookContext): readonl
   return reader(payload, { id, defaultBranch: repository.default_branch }, context);
 }
 
-function pullEvent(payload: unknown, place: Place): readonly Job[] {
+function pullEvent(payload: unknown, place: Place, { maintains }: WebhookContext): readonly Job[] {
   const { action, pull_request: pull } = ofPull.parse(payload);
   const isOurs = pull.head.repo?.id === place.id.repository && pull.head.ref.startsWith(OUR_BRANCHES);
   if (isOurs) return pullJobs(place, pull.head.ref);
   // Somebody else's that is no longer open may have stood in the way of one of ours.
-  return action === "closed" ? [{ kind: "repo", repository: place.id }] : [];
+  if (action !== "closed") return [];
+  return [maintains(pull.base.ref) ? lineJob(place, pull.base.ref) : { kind: "repo", repository: place.id }];
+}
+
+/** Of a repository, on one of whose lines something happened. */
+function lineJob({ id, defaultBranch }: Place, base: string): Job {
+  return { kind: "repo", repository: base === defaultBranch ? id : { ...id, base } };
 }
 
 /** Whether a pull comes from elsewhere, where whoever likes may push. */

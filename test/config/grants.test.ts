@@ -39,6 +39,13 @@ describe("environmentOf", () => {
   it.each([
     ["a directory of one", deploy, "apps/web/staging/kustomization.yaml", "staging"],
     ["a directory of one, on the branch that counts", deploy, "apps/web/production/a/b.yaml", "production"],
+    ["not on another line", { ...deploy, base: "next" }, "apps/web/production/a/b.yaml", undefined],
+    [
+      "on a line that counts",
+      { ...deploy, defaultBranch: "next", base: "main" },
+      "apps/web/production/a/b.yaml",
+      "production",
+    ],
     ["not on another branch", { ...deploy, defaultBranch: "next" }, "apps/web/production/a/b.yaml", undefined],
     ["not beside it", deploy, "apps/web/base/kustomization.yaml", undefined],
     ["not in another repository", { ...deploy, name: "shop" }, "apps/web/staging/kustomization.yaml", undefined],

@@ -19,6 +19,8 @@ describe("loadConfig", () => {
     expect(problems).toEqual([]);
     expect(config).toEqual({
       mode: "observe",
+      branches: [],
+      branchesOrigin: "default",
       modeOrigin: "default",
       rules: [],
       floor: [],
@@ -237,13 +239,21 @@ describe("an error is shown at its line and column", () => {
   });
 });
 
-describe("what is not yet supported", () => {
-  it("is told of branches where they are written, and the rest of the file counts", () => {
-    const text = 'version: 1\nmode: propose\nbranches: ["release/*"]\n';
-    expect(loadConfig({ repository: { path: "o.yml", text } }).config.mode).toBe("propose");
-    expect(problemsOf(text)).toEqual(["warning o.yml:3:1: branches is not yet supported: it has no effect"]);
-  });
+it("takes branches from the repository's own file, else from the organisation's, with the line", () => {
+  const own = { path: "o.yml", text: 'version: 1\nmode: propose\nbranches: ["release/*"]\n' };
+  const organisation = { path: "a.yml", text: "version: 1\nbranches: [next]\n" };
+  const branchesOf = (files: Parameters<typeof loadConfig>[0]) => {
+    const { branches, branchesOrigin } = loadConfig(files).config;
+    return { branches, branchesOrigin };
+  };
+  const written = { branches: ["release/*"], branchesOrigin: { path: "o.yml", line: 3 } };
+  expect(branchesOf({ repository: own, organisation })).toEqual(written);
+  const inherited = { branches: ["next"], branchesOrigin: { path: "a.yml", line: 2 } };
+  expect(branchesOf({ organisation })).toEqual(inherited);
+  expect(branchesOf({})).toEqual({ branches: [], branchesOrigin: "default" });
+});
 
+describe("what is not yet supported", () => {
   it.each([
     ["rules: [{ signature: require }]", "2:11"],
     ["require: [{ signature: require }]", "2:13"],

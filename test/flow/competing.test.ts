@@ -49,9 +49,9 @@ it.concurrent("leaves a use to another's open pull request, and takes it up when
   const payload = {
     ...place,
     action: "closed",
-    pull_request: { number: theirs, head: { ref: "renovate/node", repo: { id: shop.id } } },
+    pull_request: { number: theirs, head: { ref: "renovate/node", repo: { id: shop.id } }, base: { ref: "main" } },
   };
-  const context = { host: "github.test", app: 1, accepts: () => true, targets: () => [] };
+  const context = { host: "github.test", app: 1, accepts: () => true, targets: () => [], maintains: () => false };
   const jobs = jobsFor("pull_request", payload, context);
   expect(jobs).toEqual([{ kind: "repo", repository: world.idOf(shop) }]);
   for (const job of jobs as readonly Job[]) await world.event(job, 0);

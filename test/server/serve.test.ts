@@ -119,6 +119,7 @@ test("the ledger is verified while one serves the folder, by two at once, and by
   expect(JSON.parse(status.printed)).toMatchObject({
     pauses: [{ by, why: "a bad day" }],
     repositories: 0,
+    branches: 0,
     openPulls: 0,
   });
   expect(await oakum(folder, "resume")).toEqual({ code: 0, printed: "resumed: everything\n" });

@@ -10,6 +10,7 @@ const context: WebhookContext = {
   host: "github.com",
   app: 99,
   accepts: ({ login }) => login === "acme",
+  maintains: (branch) => branch.startsWith("release/"),
   targets: (_, environment) => (environment === "staging" ? [target, target] : []),
 };
 
@@ -28,9 +29,14 @@ const group = { kind: "group", repository: id, branch: queued };
 const answer = { kind: "answer", repository: id, number: 7 };
 const outside = { ...answer, outside: true };
 const groupOf = (action: string, head_ref: string) => ({ action, merge_group: { head_ref } });
-const headOf = (ref: string, repository: number | null) => ({
+const line = { kind: "repo", repository: { ...id, base: "release/1.x" } };
+const headOf = (ref: string, repository: number | null, base = "main") => ({
   action: "opened",
-  pull_request: { number: 7, head: { ref, repo: repository === null ? null : { id: repository } } },
+  pull_request: {
+    number: 7,
+    head: { ref, repo: repository === null ? null : { id: repository } },
+    base: { ref: base },
+  },
 });
 const checkRun = (action: string, head_branch: string | null, app = 5) => ({
   action,
@@ -53,11 +59,17 @@ test.each([
   ["custom_property_values", "of a repository", { action: "updated", new_property_values: [] }, [repo]],
   ["push", "to our branch", { ref: `refs/heads/${branch}` }, [pull]],
   ["push", "to another branch", { ref: "refs/heads/feature" }, []],
+  ["push", "to a branch that policy names", { ref: "refs/heads/release/1.x" }, [line]],
   ["push", "of a tag named as ours", { ref: `refs/tags/${branch}` }, []],
   ["push", "of a tag named as the default branch", { ref: "refs/tags/main" }, []],
   ["pull_request", "of ours", headOf(branch, 11), [pull]],
   ["pull_request", "of somebody else", headOf("feature", 11), [answer]],
   ["pull_request", "of somebody else, closed", { ...headOf("feature", 11), action: "closed" }, [repo]],
+  [
+    ...(["pull_request", "of somebody else into a branch that policy names, closed"] as const),
+    { ...headOf("feature", 11, "release/1.x"), action: "closed" },
+    [line],
+  ],
   ["pull_request", "of a fork, closed", { ...headOf(branch, 12), action: "closed" }, [repo]],
   ["pull_request", "of ours, closed", { ...headOf(branch, 11), action: "closed" }, [pull]],
   ["pull_request", "of a fork that took our branch's name", headOf(branch, 12), [outside]],

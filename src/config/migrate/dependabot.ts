@@ -3,7 +3,7 @@ import { isObject, stringsOf, textOf, type Values } from "../foreign.ts";
 import { directoriesOf, updatesOf, withoutSlashes } from "../others/dependabot.ts";
 import type { Migrated, Note, Untranslated } from "./note.ts";
 import { renderRule, renderTop, type WrittenRule } from "./render.ts";
-import { imageGlobOf, pathGlobOf } from "./values.ts";
+import { branchesOf, imageGlobOf, pathGlobOf } from "./values.ts";
 
 /** What the ecosystems that read images keep up to date. */
 const KINDS_OF: Readonly<Record<string, readonly Kind[]>> = {
@@ -58,6 +58,7 @@ export function migrateDependabot(configuration: Values): Migrated {
   const prefix = entries.map(({ entry }) => prefixOf(entry)).find((one) => one !== undefined);
   const top = {
     mode: entries.length > 0 ? ("propose" as const) : ("observe" as const),
+    branches: [...new Set(entries.flatMap(({ entry, path }) => targetOf(entry, path, note)))],
     ignore: [...new Set(entries.flatMap(({ entry, path }) => ignoredBy(entry, path, note)))],
     labels: labels.filter((label) => label !== "" && label.length <= 50).slice(0, 10),
     ...(open > 0 && { open: Math.min(open, MOST_OPEN) }),
@@ -73,7 +74,7 @@ interface Entry {
   readonly path: string;
 }
 
-/** An entry that is about images on the default branch; of the others it is noted why they are left out. */
+/** An entry that is about images; of the others it is noted why they are left out. */
 function entryOf(entry: unknown, path: string, note: Note): readonly Entry[] {
   if (!isObject(entry)) return [];
   const ecosystem = textOf(entry["package-ecosystem"]);
@@ -85,11 +86,15 @@ function entryOf(entry: unknown, path: string, note: Note): readonly Entry[] {
     note(path, "it allows no pull request");
     return [];
   }
-  if (entry["target-branch"] !== undefined) note(`${path}.target-branch`, "Oakum proposes to the default branch");
   for (const key of Object.keys(entry)) {
     if (!READ.has(key)) note(`${path}.${key}`, NOT_THERE[key] ?? "Oakum has nothing of the kind");
   }
   return [{ entry, path }];
+}
+
+function targetOf(entry: Values, path: string, note: Note): readonly string[] {
+  const target = entry["target-branch"];
+  return target === undefined ? [] : branchesOf([textOf(target)], `${path}.target-branch`, note);
 }
 
 function limitOf(entry: Values): number {

@@ -23,6 +23,8 @@ export interface WrittenRule {
 /** What holds for a repository as a whole. */
 export interface Top {
   readonly mode: "observe" | "propose";
+  /** Beside the default one. */
+  readonly branches?: readonly string[];
   readonly ignore: readonly string[];
   readonly open?: number;
   readonly perHour?: number;
@@ -69,7 +71,10 @@ function windowsOf(windows: NonNullable<WrittenRule["decisions"]["windows"]>) {
 }
 
 /** The whole file. */
-export function renderTop({ mode, ignore, open, perHour, prefix, labels }: Top, rules: readonly string[]): string {
+export function renderTop(
+  { mode, branches = [], ignore, open, perHour, prefix, labels }: Top,
+  rules: readonly string[],
+): string {
   const limits = { ...(open !== undefined && { open }), ...(perHour !== undefined && { perHour }) };
   const commit = { ...(prefix !== undefined && { prefix }), ...(labels.length > 0 && { labels }) };
   const filled = (key: string, of: object) => (Object.keys(of).length === 0 ? [] : [`${key}: ${value(of)}`]);
@@ -79,6 +84,7 @@ export function renderTop({ mode, ignore, open, perHour, prefix, labels }: Top, 
     `mode: ${mode}`,
     "rules:",
     ...rules,
+    ...(branches.length === 0 ? [] : [`branches: ${value(branches)}`]),
     ...(ignore.length === 0 ? [] : [`ignore: ${value(ignore)}`]),
     ...filled("limits", limits),
     ...filled("commit", commit),

@@ -28,8 +28,6 @@ export const NOT_THERE: Readonly<Record<string, string>> = {
   prPriority: "Oakum orders by urgency, by its own scans",
   automergeType: "Oakum merges pull requests only",
   platformAutomerge: "Oakum merges by itself, after its own verdict",
-  baseBranches: "Oakum proposes to the default branch",
-  baseBranchPatterns: "Oakum proposes to the default branch",
   hostRules: "logins and addresses of registries are the operator's: his file",
   registryAliases: "an image is asked for where its name says",
   registryUrls: "an image is asked for where its name says",

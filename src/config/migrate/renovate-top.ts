@@ -4,7 +4,7 @@ import type { Note } from "./note.ts";
 import type { Top } from "./render.ts";
 import { DESCRIBING, NOT_THERE, TRANSLATED } from "./renovate-decisions.ts";
 import { CHANGES } from "./renovate-rules.ts";
-import { labelsOf, pathGlobOf } from "./values.ts";
+import { branchesOf, labelsOf, pathGlobOf } from "./values.ts";
 
 /** Where Renovate's 0 means any number, ours is 100. */
 const MOST = 100;
@@ -27,12 +27,22 @@ export function topOf(resolved: Values, isOff: boolean, note: Note): Top {
   const prefix = prefixOf(resolved, note);
   return {
     mode: isOff ? "observe" : "propose",
+    branches: branchesIn(resolved, note),
     ignore: [...new Set(ignore)],
     labels: labelsOf(resolved, note),
     ...(open !== undefined && { open }),
     ...(perHour !== undefined && { perHour }),
     ...(prefix !== undefined && { prefix }),
   };
+}
+
+function branchesIn(resolved: Values, note: Note): readonly string[] {
+  const key = resolved.baseBranchPatterns === undefined ? "baseBranches" : "baseBranchPatterns";
+  return branchesOf(
+    stringsOf(resolved[key]).filter((name) => name !== "$default"),
+    key,
+    note,
+  );
 }
 
 function prefixOf(resolved: Values, note: Note): string | undefined {
@@ -62,5 +72,13 @@ export function noteOthers(resolved: Values, note: Note): void {
 const MANAGERS = RENOVATE_MANAGERS.map(({ name }) => name);
 const TOP = [
   ...["packageRules", "enabledManagers", "ignorePaths", "prConcurrentLimit", "prHourlyLimit", "labels", "addLabels"],
-  ...["commitMessagePrefix", "semanticCommits", "semanticCommitType", "semanticCommitScope", "extends"],
+  ...[
+    "baseBranches",
+    "baseBranchPatterns",
+    "commitMessagePrefix",
+    "semanticCommits",
+    "semanticCommitType",
+    "semanticCommitScope",
+    "extends",
+  ],
 ];

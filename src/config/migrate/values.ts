@@ -1,5 +1,6 @@
 import { stringsOf, type Values } from "../foreign.ts";
 import { LONGEST_GLOB } from "../glob.ts";
+import type { Note } from "./note.ts";
 
 const UNITS: Readonly<Record<string, string>> = { minute: "m", hour: "h", day: "d" };
 const DAYS: Readonly<Record<string, number>> = { week: 7, month: 30, year: 365 };
@@ -56,4 +57,18 @@ export function labelsOf(resolved: Values, note: (path: string, why: string) => 
 export function pathGlobOf(text: string): string | undefined {
   const path = text.replace(/^(\.?\/)+/, "").replace(/\/$/, "/**");
   return path === "" || path.length > LONGEST_GLOB || /[{}[\]!\\]|^\/.*\/$|^\//.test(path) ? undefined : path;
+}
+
+const MOST_BRANCHES = 10;
+
+/** Names and globs of branches that are ours as well; the rules hold on each of them, and on the default branch. */
+export function branchesOf(names: readonly string[], path: string, note: Note): readonly string[] {
+  const known = names.filter((name) => {
+    const isKnown = /^[\w.*?/-]+$/.test(name) && !name.startsWith("/") && name.length <= LONGEST_GLOB;
+    if (!isKnown) note(path, `${JSON.stringify(name)} is no glob of branches`);
+    return isKnown;
+  });
+  const all = [...new Set(known)];
+  if (all.length > MOST_BRANCHES) note(path, `${MOST_BRANCHES} are the most`);
+  return all.slice(0, MOST_BRANCHES);
 }

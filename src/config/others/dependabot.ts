@@ -10,17 +10,18 @@ export const DEPENDABOT_PATHS: readonly string[] = [".github/dependabot.yml", ".
 
 /**
  * What Dependabot's configuration says of these files: `undefined` when it updates none of them. One that cannot be read is
- * taken to update all that it knows how to. `base`: the default branch.
+ * taken to update all that it knows how to. `base`: the branch that the files are on, the default one unless told otherwise.
  */
 export function dependabotOf(
   path: string,
   text: string,
   files: readonly ManagedFile[],
   base: string,
+  isDefault = true,
 ): OtherTool | undefined {
   const { document } = readYaml(text);
   const updates = document === undefined ? [...READS.keys()].map(everywhere) : updatesOf(document.value);
-  const shares = updates.map((entry) => (isObject(entry) ? sharesOf(entry, files, base) : []));
+  const shares = updates.map((entry) => (isObject(entry) ? sharesOf(entry, files, { base, isDefault }) : []));
   const shared = [...new Set(shares.flat())].toSorted();
   if (shared.length === 0) return undefined;
   const patch = document && handOver(path, text, updates, shares);
@@ -60,11 +61,16 @@ const READS: ReadonlyMap<string, (file: ManagedFile, name: string) => boolean> =
 ]);
 
 /** The files that an entry updates. With a limit of no pull requests it only answers to alerts, and of images there are none. */
-function sharesOf(entry: Values, files: readonly ManagedFile[], base: string): readonly string[] {
+function sharesOf(
+  entry: Values,
+  files: readonly ManagedFile[],
+  { base, isDefault }: { readonly base: string; readonly isDefault: boolean },
+): readonly string[] {
   const reads = READS.get(textOf(entry["package-ecosystem"]));
   const { "target-branch": target } = entry;
   if (reads === undefined || entry["open-pull-requests-limit"] === 0) return [];
-  if ((typeof target === "string" && target !== base) || ignoresAll(entry)) return [];
+  const isElsewhere = typeof target === "string" ? target !== base : !isDefault;
+  if (isElsewhere || ignoresAll(entry)) return [];
   const inFolder = matcherOf(directoriesOf(entry).map(withoutSlashes));
   const excluded = stringsOf(entry["exclude-paths"]).map(withoutSlashes);
   const isExcluded = matcherOf(excluded);

@@ -1,4 +1,5 @@
 import { isObject, stringsOf, type Values } from "../foreign.ts";
+import { compileGlob, LONGEST_GLOB } from "../glob.ts";
 import type { ManagedFile } from "./managed-file.ts";
 import { all, any, type Maybe, type Patterns, patternsOf } from "./path-pattern.ts";
 import { RENOVATE_MANAGERS, type RenovateManager } from "./renovate-managers.ts";
@@ -28,10 +29,15 @@ const IGNORED_WITH_TESTS = [
 /**
  * Which of these files Renovate keeps up to date by a configuration, and by which of its managers. What nobody can tell
  * (an expression that costs too much, a rule about some images) counts as if it does; what is said in presets that stand
- * elsewhere is not known. `base`: the default branch.
+ * elsewhere is not known. `base`: the branch that the files are on, the default one unless told otherwise.
  */
-export function sharesOf(own: Values, files: readonly ManagedFile[], base: string): readonly Share[] {
-  if (own.enabled === false || extendsAny(own, [":disableRenovate"]) || leavesBranch(own, base)) return [];
+export function sharesOf(
+  own: Values,
+  files: readonly ManagedFile[],
+  base: string,
+  isDefault: boolean,
+): readonly Share[] {
+  if (own.enabled === false || extendsAny(own, [":disableRenovate"]) || leavesBranch(own, base, isDefault)) return [];
   const patterns = patternsOf();
   const custom = customPatterns(own);
   return files.flatMap(({ path, kind }): readonly Share[] => {
@@ -49,10 +55,17 @@ function extendsAny({ extends: presets }: Values, wanted: readonly string[]): bo
   return stringsOf(presets).some((preset) => wanted.includes(preset));
 }
 
-/** Whether only other branches than this one are kept up to date. */
-function leavesBranch({ baseBranchPatterns, baseBranches }: Values, base: string): boolean {
+/** Whether only other branches than this one are kept up to date: where none are named, that is all but the default one. */
+function leavesBranch({ baseBranchPatterns, baseBranches }: Values, base: string, isDefault: boolean): boolean {
   const names = stringsOf(baseBranchPatterns ?? baseBranches);
-  return names.length > 0 && names.every((name) => name !== base && name !== "$default" && !/^!?\//.test(name));
+  if (names.length === 0) return !isDefault;
+  const namesIt = (name: string) =>
+    name === base || (name === "$default" && isDefault) || /^!?\//.test(name) || isGlobOf(name, base);
+  return !names.some(namesIt);
+}
+
+function isGlobOf(name: string, base: string): boolean {
+  return name.length <= LONGEST_GLOB && compileGlob(name)(base);
 }
 
 function isLookedAt(own: Values, manager: RenovateManager, path: string, patterns: Patterns): boolean {

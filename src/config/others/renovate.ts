@@ -15,19 +15,20 @@ export const RENOVATE_PATHS: readonly string[] = [
 
 /**
  * What Renovate's configuration at `path` says of these files: `undefined` when it leaves all of them alone, or is none. One
- * that cannot be read is taken to keep everything up to date that Renovate knows by itself. `base`: the default branch.
+ * that cannot be read is taken to keep everything up to date that Renovate knows by itself. `base`: the branch that the files are on, the default one unless told otherwise.
  */
 export function renovateOf(
   path: string,
   text: string,
   files: readonly ManagedFile[],
   base: string,
+  isDefault = true,
 ): OtherTool | undefined {
   const whole = parse(text);
   const isPackage = path === "package.json";
   const own = isPackage ? ownOf(whole) : whole;
   if (own === undefined && isPackage) return undefined;
-  const shares = sharesOf(own ?? {}, files, base);
+  const shares = sharesOf(own ?? {}, files, base, isDefault);
   if (shares.length === 0) return undefined;
   const rules = rulesFor(shares);
   const patch = own && rules && handOver({ path, text, keys: isPackage ? ["renovate"] : [] }, parse, rules);

@@ -34,8 +34,9 @@ export interface ActualPull {
 }
 
 export interface PullLimits {
-  /** How many may be open at once. */
+  /** How many may be open at once, and how many are on other lines of the repository. */
   readonly open: number;
+  readonly openElsewhere?: number;
   /** How many may be opened within an hour, and how many were. */
   readonly perHour: number;
   readonly openedLastHour: number;
@@ -152,7 +153,7 @@ function start({ branch, group }: DesiredPull, now: ActualPull | undefined, { re
 
 /** Holds what is to be opened beyond the limits; `steps` come in the order of their urgency. */
 function limit(steps: readonly Step[], limits: PullLimits, alreadyOpen: number): readonly Step[] {
-  let room = limits.open - alreadyOpen;
+  let room = limits.open - (limits.openElsewhere ?? 0) - alreadyOpen;
   let rate = limits.perHour - limits.openedLastHour;
   return steps.map((step) => {
     if ("reason" in step) return step;

@@ -88,12 +88,15 @@ export function withBase(
 /** A time within which the number of openings is limited, in milliseconds. */
 export const OPENINGS_SPAN = 3_600_000;
 
-/** When the pulls of a branch were opened in the last hour, oldest first. */
-export function openingsOf({ openedBefore = [], openedAt }: PullRecord, now: number): readonly number[] {
-  return [...openedBefore, openedAt].filter((opened) => now - opened < OPENINGS_SPAN);
+/** When the pulls of a branch were opened in the last hour, oldest first. One without a number is a try that opened nothing yet. */
+export function openingsOf({ number, openedBefore = [], openedAt }: PullRecord, now: number): readonly number[] {
+  return [...openedBefore, ...(number === undefined ? [] : [openedAt])].filter(
+    (opened) => now - opened < OPENINGS_SPAN,
+  );
 }
 
 const MAX_TITLE = 120;
+const MAX_BASE = 60;
 const MAX_SLUG = 40;
 const MAX_PREFIX = 40;
 /** Updates spelt out in a commit message; more are counted. */
@@ -105,6 +108,12 @@ const MAX_LISTED = 20;
  */
 export function branchName(base: string, group: UpdateGroup): string {
   return `${branchPrefix(base)}${slug(shortName(group))}-${sha256(group.id).slice(0, 8)}`;
+}
+
+/** The base that the name of one of our branches tells: what stands between `oakum/` and its last part. */
+export function baseOfBranch(branch: string): string {
+  const start = branch.indexOf("/") + 1;
+  return branch.slice(start, Math.max(start, branch.lastIndexOf("/")));
 }
 
 /** What all of our branches for one base begin with. */
@@ -126,14 +135,15 @@ function shortName({ image }: Pick<UpdateGroup, "image">): string {
 }
 
 /**
- * The title of a group's pull, such as `Update node to 24.3.1-slim`, behind `prefix` (as configured, such as `fix(deps): `). It
- * changes with the tag only, not with a newer digest of it, and holds no counts: those go stale. One line that by itself names
+ * The title of a group's pull, such as `Update node to 24.3.1-slim`, behind `prefix` (as configured, such as `fix(deps): `). For
+ * another branch than the default one it ends with that: else two pulls of one repository would be called alike. It changes with the tag only, not with a newer digest of it, and holds no counts: those go stale. One line that by itself names
  * nobody and refers to no issue.
  */
-export function pullTitle(group: UpdateGroup, prefix = ""): string {
+export function pullTitle(group: UpdateGroup, prefix = "", base?: string): string {
   const place = directoryOf(group);
   const written = `${actOf(group)}${place === undefined ? "" : ` in ${place}`}`;
-  const title = plainText(written.replace(/[^\p{L}\p{N} ._:/+-]/gu, "-"), MAX_TITLE);
+  const clean = (text: string, most: number) => plainText(text.replace(/[^\p{L}\p{N} ._:/+-]/gu, "-"), most);
+  const title = `${clean(written, MAX_TITLE)}${base === undefined ? "" : ` (${clean(base, MAX_BASE)})`}`;
   const lead = plainText(prefix, MAX_PREFIX);
   return lead === "" ? title : `${lead} ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
 }

@@ -10,10 +10,11 @@ export type Onboarding =
   /** Something else stands where its branch would be, or the App may not open it. */
   | { readonly state: "impossible"; readonly why: string };
 
-/** One repository of the organisation, as the report tells of it. */
+/** One repository of the organisation, or another line of it than its default branch, as the report tells of it. */
 export interface ReportedRepository {
-  /** `owner/name`. */
+  /** `owner/name`; of another line with its branch behind it. */
   readonly name: string;
+  readonly isLine?: true;
   readonly outlook: Outlook;
   /** What rules on its branches ask for that Oakum can never do. */
   readonly rules: readonly string[];

@@ -6,8 +6,10 @@ export function summary(input: ReportInput): string {
   const outlooks = repositories.map(({ outlook }) => outlook);
   const uses = outlooks.flatMap(({ states }) => Object.values(states)).reduce((sum, count) => sum + count, 0);
   const updates = outlooks.reduce((sum, outlook) => sum + outlook.updates.total + (outlook.left?.total ?? 0), 0);
+  const branches = repositories.filter(({ isLine }) => isLine).length;
+  const others = branches === 0 ? "" : ` and ${count(branches, "other branch", "other branches")}`;
   const lines = [
-    `**${count(repositories.length, "repository", "repositories")}, ${count(uses, "use", "uses")} of images, ${count(updates, "update", "updates")} known.**`,
+    `**${count(repositories.length - branches, "repository", "repositories")}${others}, ${count(uses, "use", "uses")} of images, ${count(updates, "update", "updates")} known.**`,
     ...(unplanned > 0 ? [`${count(unplanned, "repository was", "repositories were")} not read yet.`] : []),
     ...(hidden > 0
       ? [

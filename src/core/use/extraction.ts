@@ -8,6 +8,8 @@ import type { Problem, Use } from "./use.ts";
  */
 export interface Extraction {
   readonly commit: Sha;
+  /** Of a line beside the default branch: the commit of that which says what is to be done with the others. */
+  readonly ruledBy?: Sha;
   readonly uses: readonly Use[];
   /** Files, and parts of files, that could not be read. */
   readonly problems: readonly Problem[];

@@ -1,9 +1,10 @@
 import type { Fact } from "../../core/ledger.ts";
+import type { Line } from "../../core/line.ts";
 import { isBuilt } from "../../core/plan/group.ts";
 import type { UpdateGroup } from "../../core/plan/update.ts";
 import { type ActualPull, isOutdated } from "../../core/pull/diff.ts";
 import { lastReviews } from "../../core/pull/merge.ts";
-import { headOf, type PullRecord } from "../../core/pull/pull.ts";
+import { baseOfBranch, branchPrefix, headOf, type PullRecord } from "../../core/pull/pull.ts";
 import { isQueued } from "../../core/pull/queue.ts";
 import type { Repository, Sha } from "../../core/repository.ts";
 import { together } from "../../core/together.ts";
@@ -15,6 +16,7 @@ import type { Tables } from "../../store/store.ts";
 import type { Context, Run } from "../context.ts";
 import { isRefused, lift, pullSubject, recallRefusals, refuse, targetsOf } from "../conversation/refusal.ts";
 import { endSnooze } from "../conversation/wishes.ts";
+import { goesInto } from "../line-of-pull.ts";
 import { noticeBaseMerge } from "../propose/base-merge.ts";
 import { assertCurrent, record } from "../record.ts";
 
@@ -38,26 +40,29 @@ export interface Ground {
   readonly pulls: ReadonlyMap<string, readonly Pull[]>;
 }
 
-/** Where our branches point, and the pull requests from those that are asked about. */
-export async function groundOf(context: Context, repository: Repository, branches: readonly string[]): Promise<Ground> {
+/** Where our branches for a line point, and the pull requests from those that are asked about. */
+export async function groundOf(context: Context, repository: Line, branches: readonly string[]): Promise<Ground> {
   const { github } = context;
+  const prefix = repository.base === undefined ? PREFIX : branchPrefix(repository.base);
   const listed = branches.map(async (branch) => [branch, await github.pulls.list(repository, branch, "all")] as const);
-  const [heads, pulls] = await together([github.branches.matching(repository, PREFIX), together(listed)]);
+  const [heads, pulls] = await together([github.branches.matching(repository, prefix), together(listed)]);
   return { heads, pulls: new Map(pulls) };
 }
 
-/** Every branch with a name of ours, and the newest pull request from it, beside what is wanted there. */
+/** Every branch with a name of ours for a line, and the newest pull request from it, beside what is wanted there. */
 export async function observePulls(
   context: Context,
   run: Run,
-  repository: Repository,
+  repository: Line,
   wanted: ReadonlyMap<string, UpdateGroup>,
   { heads, pulls: asked }: Ground,
 ): Promise<readonly Present[]> {
-  const records = await context.store.pulls.list(repository);
+  const isOwn = await goesInto(context.store, repository);
+  const records = (await context.store.pulls.list(repository)).filter(({ base }) => isOwn(base));
+  const branches = [...heads.keys()].filter((branch) => isOwn(baseOfBranch(branch)));
   const open = records.filter(({ state }) => state === "open").map(({ branch }) => branch);
   const present: Present[] = [];
-  for (const branch of new Set([...heads.keys(), ...open, ...wanted.keys()])) {
+  for (const branch of new Set([...branches, ...open, ...wanted.keys()])) {
     const known = records.find((one) => one.branch === branch);
     const pulls = asked.get(branch) ?? (await context.github.pulls.list(repository, branch, "all"));
     const [pull] = pulls;
@@ -156,24 +161,25 @@ export async function noticeChange(
   const { mergeCommit } = pull;
   if (pull.merged && mergeCommit !== undefined) {
     const fact = { subject: pullSubject(own), transition: "merged", cause: pull.head, data: { number: pull.number } };
-    await record(context, run, fact, (tables) => saveMerged(context, tables, own, mergeCommit));
+    await record(context, run, fact, (tables) => saveMerged(context, tables, repository, own, mergeCommit));
     return { ...own, state: "merged", merge: mergeCommit };
   }
   await noticeClosed(context, run, own, pull, await context.github.pulls.closing(repository, pull.number));
   return { ...own, state: "closed" };
 }
 
-/** What follows from a merge, in the transaction that writes it down. */
+/** What follows from a merge, in the transaction that writes it down: a release, where it is the default branch that has it. */
 export async function saveMerged(
   context: Context,
   { index, pulls, jobs }: Tables,
-  { repository, branch, group }: PullRecord,
+  { defaultBranch }: Repository,
+  { repository, branch, base, group }: PullRecord,
   merge: Sha,
 ): Promise<void> {
   const mergedAt = context.now();
-  await index.doubt(repository, { cause: merge, since: mergedAt });
+  await index.doubt({ ...repository, base }, { cause: merge, since: mergedAt });
   await pulls.update(repository, branch, (fresh) => ({ ...fresh, state: "merged", merge, mergedAt }));
-  if (isBuilt(group)) await jobs.enqueue({ kind: "release", repository, merge });
+  if (isBuilt(group) && base === defaultBranch) await jobs.enqueue({ kind: "release", repository, merge });
   await jobs.enqueue({ kind: "repo", repository });
 }
 
@@ -184,7 +190,10 @@ async function noticeClosed(context: Context, run: Run, own: PullRecord, pull: P
     const refusal = { place: own, targets: targetsOf(branch, group), number: pull.number, by: closing.who };
     if (closing.by === "writer") await refuse(tables.ledger, refusal, context.now());
     else await tables.ledger.append({ subject: pullSubject(own), ...closed(pull, closing) }, context.now());
-    await tables.index.doubt(repository, { cause: `#${pull.number} was closed`, since: context.now() });
+    await tables.index.doubt(
+      { ...repository, base: own.base },
+      { cause: `#${pull.number} was closed`, since: context.now() },
+    );
     await tables.pulls.update(repository, branch, (fresh) => ({ ...fresh, state: "closed" }));
     // It made room for another, or is opened anew.
     await tables.jobs.enqueue({ kind: "repo", repository });

@@ -1,3 +1,4 @@
+import { isKept } from "../../config/branches.ts";
 import { ignoredBy, policyOf } from "../../config/merge.ts";
 import { isAppError } from "../../core/errors.ts";
 import { strictestOf } from "../../core/policy/strictness.ts";
@@ -84,7 +85,7 @@ async function observe(context: Context, gated: Gated): Promise<Observed> {
       open: pull.state === "open",
       draft: pull.draft,
       head: pull.head,
-      baseUnchanged: pull.base === own.base && own.base === repository.defaultBranch,
+      baseUnchanged: pull.base === own.base && isKept(gated.config, repository.defaultBranch, own.base),
       headRecorded: own.heads.includes(pull.head) && pull.headRepository === repository.repository,
       diffEqual: await isDerived(context, repository, own.group, pull.head),
       sameChange: own.sameChange ?? [],

@@ -1,3 +1,4 @@
+import { isKept } from "../../config/branches.ts";
 import { ignoredBy, policyOf } from "../../config/merge.ts";
 import { sha256 } from "../../core/hash.ts";
 import { withPolicies } from "../../core/plan/group.ts";
@@ -25,7 +26,7 @@ import { CHECK } from "../gate/report.ts";
 import { pausedReason } from "../pause/pause.ts";
 import { findRepository, heldBy } from "../plan/plan.ts";
 import { isDerivedOn } from "../propose/derive.ts";
-import { currentReading } from "../read/config.ts";
+import { currentConfig, currentReading } from "../read/config.ts";
 import { assertCurrent } from "../record.ts";
 import { quarantined, tagState } from "./facts.ts";
 import { mergeClosed } from "./window.ts";
@@ -102,7 +103,7 @@ async function observe(
 ): Promise<OwnPull> {
   const { head, headRepository, base } = await context.github.pulls.get(repository, own.number ?? 0);
   const references = own.group.updates.map(({ to }) => to);
-  const isMeant = own.base === step.branch && base === own.base && own.base === repository.defaultBranch;
+  const isMeant = own.base === step.branch && base === own.base && (await isLine(context, repository, base));
   return {
     own: own.branch,
     head,
@@ -113,6 +114,13 @@ async function observe(
     refusals: [...(isMeant ? [] : [reason("base-moved")]), ...(await quarantined(context, own.repository, references))],
     leaving: reasonsToLeave(own.queue, head, await closedNow(context, repository, own)),
   };
+}
+
+/** Whether a base is the default branch, or one that the configuration of now keeps patched. */
+async function isLine(context: Context, repository: Repository, base: string): Promise<boolean> {
+  if (base === repository.defaultBranch) return true;
+  const config = await currentConfig(context, repository);
+  return config !== undefined && isKept(config, repository.defaultBranch, base);
 }
 
 /** What keeps a pull from being merged at this time, by the configuration of now: a freeze may have been written since. */

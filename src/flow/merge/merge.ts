@@ -59,7 +59,7 @@ async function merge(
     run,
     fact,
     () => context.github.pulls.merge(repository, pull.number, asked),
-    (tables, commit) => saveMerged(context, tables, own, commit),
+    (tables, commit) => saveMerged(context, tables, repository, own, commit),
   );
 }
 

@@ -31,9 +31,10 @@ export async function readOthers(
   const renovate = await read(RENOVATE_PATHS.find((path) => tree.has(path)));
   const dependabot = await read(DEPENDABOT_PATHS.find((path) => tree.has(path)));
   const base = baseOf(repository);
+  const isDefault = repository.base === undefined;
   const found = [
-    renovate && renovateOf(renovate.path, renovate.text, files, base),
-    dependabot && dependabotOf(dependabot.path, dependabot.text, files, base),
+    renovate && renovateOf(renovate.path, renovate.text, files, base, isDefault),
+    dependabot && dependabotOf(dependabot.path, dependabot.text, files, base, isDefault),
   ];
   return found.filter((one) => one !== undefined).map(bounded);
 }

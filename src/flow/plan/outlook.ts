@@ -10,14 +10,16 @@ import type { RepositoryPlan } from "./plan.ts";
 export async function noteOutlook(context: Context, run: Run, planned: RepositoryPlan): Promise<void> {
   const { repository, extraction, reading, plan, would } = planned;
   const { mode } = reading.config;
+  // What is wrong with the configuration, and who else acts by theirs, is told of the default branch.
+  const isDefault = repository.base === undefined;
   const outlook = outlookOf(
     mode,
     plan,
     would,
     extraction.problems,
-    reading.problems.map(describeProblem),
+    isDefault ? reading.problems.map(describeProblem) : [],
     context.now(),
-    extraction.others,
+    isDefault ? extraction.others : [],
   );
   const known = await context.store.outlooks.of(repository);
   if (known !== undefined && canonicalJson(known) === canonicalJson(outlook)) return;

@@ -1,3 +1,4 @@
+import { tooManyBranches } from "../../config/branches.ts";
 import type { Config } from "../../config/config.ts";
 import { ignoredBy, policyOf } from "../../config/merge.ts";
 import type { ConfigProblem } from "../../config/problem.ts";
@@ -12,14 +13,14 @@ import type { Repository, RepositoryId, Sha } from "../../core/repository.ts";
 import { canonicalJson } from "../../core/text/canonical-json.ts";
 import type { Extraction } from "../../core/use/extraction.ts";
 import type { Problem } from "../../core/use/use.ts";
-import type { IndexedUse } from "../../store/inverted-index.ts";
+import type { Index, IndexedUse } from "../../store/inverted-index.ts";
 import type { Tables } from "../../store/store.ts";
 import type { Context, Run } from "../context.ts";
 import { SCANS_WAIT } from "../gate/scan-next.ts";
 import { type ConfigReading, configOf, readConfigTexts } from "../read/config.ts";
 import { readOwners } from "../read/owners.ts";
 import { isPolicyRepository, leaveIndex, spreadPolicy } from "../read/policy.ts";
-import { readSnapshot } from "../read/read.ts";
+import { readSnapshot, readTree } from "../read/read.ts";
 import { assertCurrent } from "../record.ts";
 import { factsOf, imagesOf } from "./facts.ts";
 import { leftToOthers, readOthers } from "./others.ts";
@@ -40,33 +41,51 @@ export interface RepositoryPlan {
   readonly held?: Reason;
 }
 
+/** What is to be done with a line beside the default branch, as a commit of that says. */
+export interface Ruling {
+  readonly commit: Sha;
+  readonly reading: ConfigReading;
+}
+
 /**
- * Step 2: says for every use at a commit of the default branch what shall become of it. What the commit says is read once,
- * and kept. It changes nothing but our own index; images that nobody has asked about yet are enqueued, and bring the
- * repository back when they are observed.
+ * Step 2: says for every use at a commit of a line what shall become of it. What the commit says is read once, and kept. It
+ * changes nothing but our own index; images that nobody has asked about yet are enqueued, and bring the repository back when
+ * they are observed. `ruling`: of every line but the default branch, which says itself how it is to be treated.
  */
 export async function planRepository(
   context: Context,
   run: Run,
   repository: Line,
   commit: Sha,
+  ruling?: Ruling,
 ): Promise<RepositoryPlan> {
   const kept = await context.store.index.extraction(repository, context.reader);
-  const isKept = kept?.commit === commit;
-  const extraction = isKept ? kept : await extract(context, repository, commit);
-  const reading = await configOf(context, repository, extraction);
+  const isKept = kept?.commit === commit && kept.ruledBy === ruling?.commit;
+  const extraction = isKept ? kept : await extract(context, repository, commit, ruling?.commit);
+  const reading = ruling?.reading ?? (await ownReading(context, repository, extraction));
   const planned = { repository, extraction, reading, ...(await decide(context, repository, extraction, reading)) };
   await save(context, run, planned, !isKept);
   return planned;
 }
 
-async function extract(context: Context, repository: Line, commit: Sha): Promise<Extraction> {
+async function extract(context: Context, repository: Line, commit: Sha, ruledBy: Sha | undefined): Promise<Extraction> {
   const { uses, problems, tree } = await readSnapshot(context, repository, commit);
-  const others = await readOthers(context, repository, tree, uses);
-  const texts = await readConfigTexts(context, repository, tree);
+  // Other tools go by what the default branch says, too.
+  const ruling = ruledBy === undefined ? tree : await readTree(context, repository, ruledBy);
+  const others = await readOthers(context, repository, ruling, uses);
+  const texts = ruledBy === undefined ? await readConfigTexts(context, repository, tree) : { ruledBy };
   const owners = await readOwners(context, repository, tree, uses);
   const more = { ...(others.length > 0 && { others }), ...(owners.length > 0 && { owners }) };
   return { commit, uses, problems, ...more, ...texts };
+}
+
+/** The configuration by the default branch itself. That it names more branches than are kept only GitHub's list of them tells. */
+async function ownReading(context: Context, repository: Repository, extraction: Extraction): Promise<ConfigReading> {
+  const reading = await configOf(context, repository, extraction);
+  const { branches, branchesOrigin } = reading.config;
+  if (branches.length === 0 || branchesOrigin === "default") return reading;
+  const { left = 0 } = (await context.store.index.repository(repository))?.maintained ?? {};
+  return left === 0 ? reading : { ...reading, problems: [...reading.problems, tooManyBranches(branchesOrigin, left)] };
 }
 
 /** The repository as it is named now. One that is gone or archived leaves the index. */
@@ -130,7 +149,8 @@ async function save(
   if (!isNew && (await isSaved(context, repository, commit, uses))) return wakeAgain(context.store, repository, plan);
   await context.store.transaction(async (tables) => {
     await assertCurrent(tables, run);
-    if (isPolicyRepository(context, repository) && (await tables.index.repository(repository))?.head !== commit) {
+    const isPolicy = repository.base === undefined && isPolicyRepository(context, repository);
+    if (isPolicy && (await tables.index.repository(repository))?.head !== commit) {
       // It may have changed the configuration of every repository; each reads it at this head.
       await spreadPolicy(tables, repository, context.now());
     }
@@ -145,8 +165,14 @@ async function save(
 /** Whether all of this is in the index already: a look at what is unchanged writes nothing. */
 async function isSaved({ store }: Context, repository: Line, commit: Sha, uses: readonly IndexedUse[]) {
   if (uses.some(({ state }) => state === "unknown")) return false;
-  if ((await store.index.repository(repository))?.head !== commit) return false;
+  if ((await readAt(store.index, repository)) !== commit) return false;
   return canonicalJson(await store.index.uses(repository)) === canonicalJson(uses);
+}
+
+/** The commit that the uses of a line in the index were read from. */
+async function readAt(index: Index, repository: Line): Promise<Sha | undefined> {
+  if (repository.base === undefined) return (await index.repository(repository))?.head;
+  return (await index.lines(repository)).find(({ base }) => base === repository.base)?.head;
 }
 
 /** Has what waits for this plan looked at, and the repository itself when something of it is due. */

@@ -13,6 +13,7 @@ import type { Context, Run } from "../context.ts";
 import { refusals } from "../conversation/refusal.ts";
 import { type Wishes, wishesOf } from "../conversation/wishes.ts";
 import { observePulls, type Present } from "../gate/present.ts";
+import { goesInto } from "../line-of-pull.ts";
 import { pausedReason } from "../pause/pause.ts";
 import { holdGroups, type RepositoryPlan } from "../plan/plan.ts";
 import type { Snapshot } from "../read/read.ts";
@@ -47,7 +48,11 @@ export async function proposeUpdates(
     refused: await refusals(context, repository, groups),
     snoozed: new Map([...wishes].flatMap(([branch, { snoozed }]) => (snoozed ? [[branch, snoozed.reason]] : []))),
     undecided: new Set([...undecidedOf(planned, present), ...held.map(({ branch }) => branch)]),
-    limits: { ...reading.config.limits, openedLastHour: openings.length },
+    limits: {
+      ...reading.config.limits,
+      openedLastHour: openings.length,
+      openElsewhere: await openElsewhere(context, repository),
+    },
   });
   const limited = wanted.flatMap((one) =>
     diff.held.filter(({ branch }) => branch === one.branch).map(({ reason }) => ({ ...one, reason })),
@@ -146,7 +151,13 @@ function undecidedOf({ plan }: RepositoryPlan, present: readonly Present[]): Rea
   return new Set(open.map(({ branch }) => branch));
 }
 
-/** When pulls of this repository were opened in the last hour. */
+/** How many of our pulls are open on other lines: the limits are the repository's. */
+async function openElsewhere({ store }: Context, line: Line): Promise<number> {
+  const isOwn = await goesInto(store, line);
+  return (await store.pulls.list(line)).filter(({ state, base }) => state === "open" && !isOwn(base)).length;
+}
+
+/** When pulls of this repository were opened in the last hour, on whichever line. */
 async function recentOpenings(context: Context, { repository }: RepositoryPlan): Promise<readonly number[]> {
   const records = await context.store.pulls.list(repository);
   return records.flatMap((one) => openingsOf(one, context.now()));

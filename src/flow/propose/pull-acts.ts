@@ -1,6 +1,6 @@
 import { isAppError } from "../../core/errors.ts";
 import type { Fact } from "../../core/ledger.ts";
-import { baseOf } from "../../core/line.ts";
+import { baseOf, type Line } from "../../core/line.ts";
 import type { UpdateGroup } from "../../core/plan/update.ts";
 import { dueOf } from "../../core/policy/due.ts";
 import { fingerprint } from "../../core/pull/body/boxes.ts";
@@ -15,6 +15,7 @@ import { rebasedFact } from "../conversation/wishes.ts";
 import { abandon } from "../gate/evidence.ts";
 import type { Present } from "../gate/present.ts";
 import { openingBody } from "../gate/report.ts";
+import { ownPullsOf } from "../line-of-pull.ts";
 import type { RepositoryPlan } from "../plan/plan.ts";
 import { act, finish, record } from "../record.ts";
 
@@ -69,7 +70,7 @@ async function push(
     repository: { host: repository.host, installation: repository.installation, repository: repository.repository },
     branch,
     base: baseOf(repository),
-    title: old?.title ?? pullTitle(group, reading.config.commit.prefix),
+    title: old?.title ?? pullTitle(group, reading.config.commit.prefix, repository.base),
     group,
     baseSha: extraction.commit,
     due: dueOf(group, reading.config.due),
@@ -103,9 +104,7 @@ function openingOf(context: Context, known: PullRecord | undefined, open: PullRe
   const now = context.now();
   const { openedAt, openedBefore = [] } = open ?? {};
   if (openedAt !== undefined) return { openedAt, openedBefore };
-  // One without a number is a try that died before it opened anything.
-  const before = known?.number === undefined ? (known?.openedBefore ?? []) : openingsOf(known, now);
-  return { openedAt: now, openedBefore: before };
+  return { openedAt: now, openedBefore: known === undefined ? [] : openingsOf(known, now) };
 }
 
 /** `asked`: the cause of the rebase that a person asked for, if that is why it is pushed. */
@@ -194,11 +193,11 @@ function deletedFact(own: PullRecord, head: Sha): Fact {
 export async function finishTidying(
   context: Context,
   run: Run,
-  repository: Repository,
+  repository: Line,
   present: readonly Present[],
 ): Promise<void> {
   const seen = new Set(present.filter(({ head }) => head !== undefined).map(({ branch }) => branch));
-  for (const own of await context.store.pulls.list(repository)) {
+  for (const own of await ownPullsOf(context.store, repository)) {
     const head = own.heads.at(-1);
     if (seen.has(own.branch) || own.state === "open" || head === undefined) continue;
     seen.add(own.branch);

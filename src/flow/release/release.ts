@@ -40,6 +40,8 @@ export async function releaseImage(context: Context, run: Run, id: RepositoryId,
   const repository = pull && (await findRepository(context, id));
   const config = repository && (await currentConfig(context, repository));
   if (pull === undefined || repository === undefined || config === undefined || config.mode === "observe") return;
+  // What another line builds is nobody's to deploy here.
+  if (pull.base !== repository.defaultBranch) return;
   const own = { ...pull, group: withPolicies(pull.group, policyOf(config)) };
   const since = own.mergedAt ?? context.now();
   const subject = {
@@ -166,8 +168,8 @@ async function tell(
 }
 
 /** Whether a later merge of ours brings what this one brought: the default branch holds both. */
-async function isOvertaken({ store }: Context, { repository, merge, mergedAt }: PullRecord): Promise<boolean> {
-  const pulls = await store.pulls.list(repository);
+async function isOvertaken({ store }: Context, { repository, base, merge, mergedAt }: PullRecord): Promise<boolean> {
+  const pulls = (await store.pulls.list(repository)).filter((one) => one.base === base);
   return pulls.some((later) => later.merge !== merge && (later.mergedAt ?? 0) > (mergedAt ?? Number.POSITIVE_INFINITY));
 }
 

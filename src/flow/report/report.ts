@@ -1,6 +1,7 @@
 import { isAppError } from "../../core/errors.ts";
 import { sha256 } from "../../core/hash.ts";
 import type { Job } from "../../core/job.ts";
+import { lineKey } from "../../core/line.ts";
 import type { Outlook } from "../../core/plan/outlook.ts";
 import type { ReportedRepository, ReportInput } from "../../core/report/input.ts";
 import { isMarkedReport, renderReport, reportTitle } from "../../core/report/report.ts";
@@ -98,8 +99,15 @@ async function describe(
     repositories.push({ name: `${one.owner}/${one.name}`, outlook, rules: await rulesOf(context, one, outlook) });
   }
   const viewer = told.map((one) => repositoryKey(one));
-  const { exposure } = await context.store.views.summary({ viewer, freshSince: context.now() - STALE_SCAN });
   const unplanned = told.length - repositories.length;
+  for (const one of told.filter(({ maintained }) => maintained !== undefined)) {
+    for (const { base } of await context.store.index.lines(one)) {
+      const outlook = outlooks.get(lineKey({ ...one, base }));
+      if (outlook === undefined) continue;
+      repositories.push({ name: `${one.owner}/${one.name} (${base})`, isLine: true, outlook, rules: [] });
+    }
+  }
+  const { exposure } = await context.store.views.summary({ viewer, freshSince: context.now() - STALE_SCAN });
   return { organisation: policy.owner, exposure, repositories, hidden, unplanned, onboarding };
 }
 

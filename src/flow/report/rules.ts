@@ -31,14 +31,15 @@ export async function reportRules(
   if (read === undefined) return undefined;
   const { base, unmet } = read;
   const rules = unmet.map(sentence);
-  const told = await context.store.ledger.newest(run.key, RULES_REPORTED);
+  const subject = repository.base === undefined ? run.key : `${run.key}#${repository.base}`;
+  const told = await context.store.ledger.newest(subject, RULES_REPORTED);
   const before = told?.data.commit === commit ? told : undefined;
   if (canonicalJson(before?.data.rules ?? []) === canonicalJson(rules)) return base;
   const cause = sha256(canonicalJson({ commit, rules, after: before?.sequence }));
   await act(
     context,
     run,
-    { subject: run.key, transition: RULES_REPORTED, cause, data: { commit, rules } },
+    { subject, transition: RULES_REPORTED, cause, data: { commit, rules } },
     () =>
       context.github.checks.report(repository, {
         name: "oakum/rules",

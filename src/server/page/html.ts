@@ -94,9 +94,14 @@ export function referenceCell({ image, tag, text }: Pick<ShownUse, "image" | "ta
 /** Where a use stands, where its repository is not plain from the page. */
 export function placeCell(
   repository: NamedRepository | AffectedUse,
-  { path, line }: { path: string; line: number },
+  place: Pick<ShownUse, "path" | "line" | "base">,
 ): Html {
-  return html`${repositoryLink(repository)}${under(`${path}:${line}`)}`;
+  return html`${repositoryLink(repository)}${under(placeText(place))}`;
+}
+
+/** Where a use stands in its repository: with its branch, when that is not the default one. */
+export function placeText({ path, line, base }: Pick<ShownUse, "path" | "line" | "base">): string {
+  return base === undefined ? `${path}:${line}` : `${path}:${line} on ${base}`;
 }
 
 export function whyOf(reason: Reason | undefined): Cell {

@@ -15,6 +15,7 @@ import {
   link,
   pathText,
   placeCell,
+  placeText,
   referenceCell,
   repositoryLink,
   stateCell,
@@ -32,7 +33,7 @@ export const USE_COLUMNS = ["Where", "Image", "State", "Exposure", "Owner"] as c
 /** A use. `isAt`: its repository is plain from the page. */
 export function useRow(use: ShownUse, isAt: "its repository" | "anywhere"): Row {
   return [
-    isAt === "anywhere" ? placeCell(use.repository, use) : pathText(`${use.path}:${use.line}`),
+    isAt === "anywhere" ? placeCell(use.repository, use) : pathText(placeText(use)),
     referenceCell(use),
     stateCell(use),
     exposureCell(use.exposure),

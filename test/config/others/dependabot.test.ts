@@ -132,3 +132,12 @@ describe("the patch", () => {
     expect(found).not.toHaveProperty("patch");
   });
 });
+
+it.each([
+  ["", false],
+  ["    target-branch: main\n", false],
+  ["    target-branch: release/1.x\n", true],
+])("updates another branch than the default one where an entry says so: %j", (target, isKept) => {
+  const text = `version: 2\nupdates:\n  - package-ecosystem: docker\n    directory: /\n${target}`;
+  expect(dependabotOf(PATH, text, DOCKERFILE, "release/1.x", false) !== undefined).toBe(isKept);
+});

@@ -368,3 +368,15 @@ it("takes hostile text quickly, and never throws", () => {
   expect(performance.now() - began).toBeLessThan(2000);
   fc.assert(fc.property(fc.string(), (text) => void renovateOf("renovate.json", text, ALL, "main")));
 });
+
+it.each<[string, object, string, boolean]>([
+  ["none named", {}, "release/1.x", false],
+  ["the default one by its word", { baseBranchPatterns: ["$default"] }, "release/1.x", false],
+  ["this one by its name", { baseBranches: ["main", "release/1.x"] }, "release/1.x", true],
+  ["this one by a glob", { baseBranchPatterns: ["release/*"] }, "release/1.x", true],
+  ["others by a glob", { baseBranchPatterns: ["hotfix/*"] }, "release/1.x", false],
+  ["who knows which, by an expression", { baseBranchPatterns: ["/^rel/"] }, "release/1.x", true],
+])("keeps another branch than the default one up to date where it says so: %s", (_, own, base, isKept) => {
+  const found = renovateOf("renovate.json", JSON.stringify(own), DOCKERFILE, base, false);
+  expect(found !== undefined).toBe(isKept);
+});

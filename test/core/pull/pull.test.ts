@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Update, UpdateGroup } from "../../../src/core/plan/update.ts";
 import {
+  baseOfBranch,
   branchName,
   commitMessage,
   openingsOf,
@@ -92,6 +93,20 @@ describe("pullTitle", () => {
     expect(pullTitle(group(), "fix(deps): ")).toBe("fix(deps): update node to 24.3.1-slim");
   });
 
+  it("ends with the branch, when that is not the default one, as one line without markup", () => {
+    expect(pullTitle(group(), "", "release/1.x")).toBe("Update node to 24.3.1-slim (release/1.x)");
+    expect(pullTitle(group(), "", "a@b#1`<x>")).toBe("Update node to 24.3.1-slim (a-b-1--x-)");
+    expect(pullTitle(group(), "", "x".repeat(300)).length).toBeLessThan(120);
+  });
+
+  it.each([
+    ["oakum/main/node-1a2b3c4d", "main"],
+    ["oakum/release/1.x/node-1a2b3c4d", "release/1.x"],
+    ["oakum/onboarding", ""],
+  ])("of the branch %j the base is %j", (branch, base) => {
+    expect(baseOfBranch(branch)).toBe(base);
+  });
+
   it("is short, whatever the paths", () => {
     expect(pullTitle(group([inDirectories(`${"long/".repeat(100)}Dockerfile`)])).length).toBe(120);
   });
@@ -139,8 +154,13 @@ describe("openingsOf", () => {
   const record: PullRecord = {
     repository: { host: "github.com", installation: 1, repository: 2 },
     ...{ branch: "oakum/main/node-ae2dda70", base: "main", title: "t", group: group(), baseSha: "b", heads: ["h"] },
-    ...{ state: "closed", openedAt: now },
+    ...{ state: "closed", number: 7, openedAt: now },
   };
+
+  it("counts none of a try that died before it opened anything", () => {
+    const { number: _, ...tried } = record;
+    expect(openingsOf({ ...tried, openedBefore: [now - 1] }, now)).toEqual([now - 1]);
+  });
 
   it.each<[string, readonly number[] | undefined, number, readonly number[]]>([
     ["the only one", undefined, now, [now]],

@@ -28,6 +28,7 @@ export async function repository(context: Asked, parts: PageParts): Promise<Page
     .filter((problem) => viewer === "all" || !problem.startsWith(ORGANISATION_ORIGIN));
   const body = repositoryPage({
     repository: found,
+    lines: found.maintained === undefined ? [] : await parts.store.index.lines(found),
     uses: await views.uses({ ...lookingOf(context, parts), repository: found }, slice),
     slice,
     pulls: await views.pulls(viewer, { repository: found }, few),
