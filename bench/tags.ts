@@ -37,7 +37,8 @@ export interface TagsFigures {
 export function measureTags(count: number, runs = RUNS): TagsFigures {
   const tags = generateTags(count);
   const inUse = Array.from({ length: USES }, (_, at) => tags[Math.floor((at * count) / USES)] ?? "");
-  const observations = watchedTags(inUse, tags, habitOf(imageKey(IMAGE), NOW)).map(observed);
+  const used = inUse.map((tag) => ({ tag }));
+  const observations = watchedTags(used, tags, habitOf(imageKey(IMAGE), NOW)).map(observed);
   const figures = Array.from({ length: runs }, () => {
     const { value: image, spent: arranged } = metered(() =>
       knownImage(imageKey(IMAGE), { state: "known", tags, observations }, NOW),

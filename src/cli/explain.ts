@@ -132,7 +132,7 @@ async function askAbout(
   const session = await openRegistries(allowed);
   try {
     const asOf = now();
-    const facts = await askRegistries(asked, session, asOf);
+    const facts = await askRegistries(asked, { session, policyOf, now: asOf });
     const images = knownImages({ facts, asOf });
     const followed = followTags(uses, images, policyOf);
     const input = { uses: followed, facts, policyOf, ignored, quarantined: new Set<Digest>(), now: undefined, asOf };

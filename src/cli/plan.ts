@@ -58,7 +58,7 @@ export async function planCheckout(
   const progress = createProgress(output.json ? withoutScreen(output) : output);
   try {
     progress.show([{ who: "registries", doing: `asked about ${count(uses.length, "use")}`, since: now() }]);
-    const facts = await askRegistries(uses, session, now());
+    const facts = await askRegistries(uses, { session, policyOf: workspace.policyOf, now: now() });
     return {
       workspace,
       plan: planWorkspace(workspace, facts, managers, now()),

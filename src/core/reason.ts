@@ -58,7 +58,7 @@ const SENTENCES = {
   "tag-os-and-version": "it changes the OS release and more than a patch at once",
   "tag-os-unreleased": "its OS release is not released yet",
   "tag-not-lts": "it is on no line that its publisher keeps for the long term, and the tag in use is",
-  "tag-not-newest": "only the newest three of each change class are looked at",
+  "tag-not-newest": "only the newest three of each change class, and of those that policy's tags match, are looked at",
   "same-in-all-platforms":
     "the tag names another index, in which the images of all platforms that are used here are the same",
   "same-digest": "it names the very digest that is used, so it would change nothing",

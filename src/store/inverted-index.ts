@@ -3,6 +3,7 @@ import type { UseState } from "../core/plan/update.ts";
 import type { Reason } from "../core/reason.ts";
 import type { Digest, ImageName } from "../core/reference.ts";
 import type { Repository, RepositoryId, Sha } from "../core/repository.ts";
+import type { Globs, TagInUse } from "../core/tag/tag-index.ts";
 import type { Extraction } from "../core/use/extraction.ts";
 
 /** What a use contributes to the inverted index, and what a person is told of it. */
@@ -19,6 +20,8 @@ export interface IndexedUse {
   readonly state: UseState;
   /** Who owns the file, by CODEOWNERS. */
   readonly owners?: readonly string[];
+  /** What policy wants newer tags to match there. */
+  readonly globs?: Globs;
   readonly reason?: Reason;
   /** What it would name next, when an update is known. */
   readonly to?: { readonly tag?: string; readonly digest?: Digest };
@@ -101,8 +104,8 @@ export interface Index {
   /** Those of them that were planned before one of these tags of it, or the image itself, was observed. */
   unaware(image: ImageName, tags: readonly string[]): Promise<readonly IndexedRepository[]>;
   images(): Promise<readonly ImageName[]>;
-  /** The tags of an image that uses name. */
-  tagsInUse(image: ImageName): Promise<readonly string[]>;
+  /** The tags of an image that uses name, each with what policy wants newer ones to match there. */
+  tagsInUse(image: ImageName): Promise<readonly TagInUse[]>;
   /** The digests of an image that uses name, each with the tag that it is followed by; without one, none is known. */
   digestsInUse(image: ImageName): Promise<readonly { readonly digest: Digest; readonly tag?: string }[]>;
 }

@@ -27,7 +27,7 @@ const failing: Answer = (response) => serveStatus(response, 500);
 
 async function look(script: Script, ...inUse: readonly string[]) {
   const { client, name } = await against(script);
-  return observeImage(client, name, { tags: inUse }, Date.UTC(2026, 10, 23));
+  return observeImage(client, name, { tags: inUse.map((tag) => ({ tag })) }, Date.UTC(2026, 10, 23));
 }
 
 describe("a look at an image", () => {

@@ -234,3 +234,16 @@ it.concurrent("knows who owns the file of a use, by the CODEOWNERS that GitHub r
     ["web/Dockerfile", undefined],
   ]);
 });
+
+it.concurrent("looks again on the day after what a use stands on has ended", async (test) => {
+  const world = await World.start(test, { ci: false });
+  const base = world.reference("base", "1.4-fedora43", await world.publish("base", "1.4-fedora43", "old"));
+  const shop = await world.repository("shop", { files: { Dockerfile: `FROM ${base}\n` } });
+  await world.look();
+  expect(await world.states(shop)).toEqual(["current"]);
+  const ends = Date.UTC(2026, 11, 10);
+  await world.pass((ends - world.oakum.clock.now) / 1000 - 1);
+  expect(await world.states(shop)).toEqual(["current"]);
+  await world.pass(1);
+  expect(await world.states(shop)).toEqual(["current end-of-life"]);
+});

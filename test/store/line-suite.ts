@@ -56,7 +56,7 @@ export function lineSuite(storeOf: () => OpenStore): void {
       expect([...(await store.outlooks.list(repository)).keys()]).toEqual([lineKey(line)]);
       // Who uses an image is named once, whatever the number of its lines; tags are those of all.
       expect((await store.index.users(IMAGE)).map(({ name }) => name)).toEqual(["own"]);
-      expect(await store.index.tagsInUse(IMAGE)).toEqual(["1", "2", "3"]);
+      expect(await store.index.tagsInUse(IMAGE)).toEqual([{ tag: "1" }, { tag: "2" }, { tag: "3" }]);
       await store.index.removeExtraction(repository);
       expect(await store.index.uses(line)).toEqual([useOf("1")]);
     });

@@ -42,12 +42,14 @@ export function storeSuite(open: () => Promise<OpenStore>): void {
       await store.index.saveRepository(b);
       const pinned = { ...use, tag: "20", digest: digestOf("a") };
       await store.index.saveUses(a, "1".repeat(40), [use, pinned]);
-      await store.index.saveUses(b, "2".repeat(40), [use]);
+      const globs = { major: "24*" };
+      await store.index.saveUses(b, "2".repeat(40), [use, { ...use, globs }]);
       expect(await store.index.users(node)).toEqual([
         { ...a, head: "1".repeat(40) },
         { ...b, head: "2".repeat(40) },
       ]);
-      expect(await store.index.tagsInUse(node)).toEqual(["20", "22"]);
+      expect(await store.index.tagsInUse(node)).toEqual([{ tag: "20" }, { tag: "22", globs }, { tag: "22" }]);
+      expect(await store.index.uses(b)).toEqual([use, { ...use, globs }]);
       expect(await store.index.images()).toEqual([node]);
       expect(await store.index.uses(a)).toEqual([use, pinned]);
       expect(await store.index.users({ ...node, registry: "ghcr.io" })).toEqual([]);

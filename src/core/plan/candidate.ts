@@ -9,6 +9,7 @@ import { matchesGlob } from "../text/glob.ts";
 import { asWritten } from "../use/lone-digest.ts";
 import { rewritePieces } from "../use/pieces.ts";
 import type { Use } from "../use/use.ts";
+import { globsAt } from "./globs.ts";
 import { type IndexContent, isSameContent } from "./index-content.ts";
 import { isGone, type Observation } from "./observation.ts";
 import type { Publication } from "./publication.ts";
@@ -113,15 +114,15 @@ export function candidates(
   image: KnownImage,
   terms: Terms,
 ): readonly (Candidate | Refusal)[] {
-  return offers(from, place, image).map((offer) => judge(from, place, offer, terms));
+  return offers(from, place, image, terms.policyOf).map((offer) => judge(from, place, offer, terms));
 }
 
-function offers(from: ImageReference, { carries, platform }: Place, image: KnownImage): readonly Offer[] {
+function offers(from: ImageReference, place: Place, image: KnownImage, policyOf: PolicyOf): readonly Offer[] {
   const tag = followedTag(from);
   if (tag === undefined) return [];
-  const versions = newerTags(image.index, tag).flatMap((newer) => offerVersion({ ...from, tag }, newer, image));
-  // Where no digest can be written, another one of the same tag changes nothing in the file.
-  return carries === "tag" ? versions : [...versions, ...offerDigest({ ...from, tag }, platform, image)];
+  const newer = newerTags(image.index, tag, globsAt(from, place, policyOf));
+  const versions = newer.flatMap((one) => offerVersion({ ...from, tag }, one, image));
+  return [...versions, ...offerDigest({ ...from, tag }, place.platform, image)];
 }
 
 type Tagged = ImageReference & { readonly tag: string };
@@ -168,6 +169,7 @@ function judge(from: ImageReference, place: Place, offer: Offer, terms: Terms): 
   const to = isPinned && carries !== "tag" ? exact : tagged;
   const objection: Pick<Refusal, "reason" | "dueAt"> | undefined =
     policyObjectionTo(offer, policy) ??
+    digestNotWritten(place, offer) ??
     tagNotWritten(from, place, to) ??
     findObjection(offer, policy, terms) ??
     whyNotWritten(from, place, to);
@@ -183,6 +185,13 @@ function judge(from: ImageReference, place: Place, offer: Offer, terms: Terms): 
     policy,
     ...(observation !== undefined && terms.now !== undefined && { firstSeen: observation.firstSeen }),
   };
+}
+
+/** Where no digest can be written, another one of the same tag changes nothing in the file. */
+function digestNotWritten({ carries, variables }: Place, { change }: Offer): Pick<Refusal, "reason"> | undefined {
+  if (carries !== "tag" || (change !== "pin" && change !== "digest")) return undefined;
+  const names = [...new Set(variables.map(({ name }) => name))].join(", ");
+  return { reason: reason("no-digest-field", names === "" ? undefined : names) };
 }
 
 /** Whether a tag would have to change that stands nowhere: nothing in the file would say it then. */

@@ -1,7 +1,7 @@
 import { closuresAt } from "../policy/window.ts";
 import { type Reason, type ReasonCode, reason } from "../reason.ts";
 import { formatReference, type ImageReference, imageKey } from "../reference.ts";
-import { type EndOfLife, endsOfLife } from "../tag/end-of-life.ts";
+import { type EndOfLife, endsOfLife, nextDay } from "../tag/end-of-life.ts";
 import type { Use } from "../use/use.ts";
 import {
   type Candidate,
@@ -49,6 +49,7 @@ const REFUSED_STATES: readonly (readonly [ReasonCode, UseState])[] = [
   ["shared-arg", "held"],
   ["partial-arg", "held"],
   ["tag-not-written", "held"],
+  ["no-digest-field", "held"],
   ["not-observed", "unknown"],
   ["registry-denied", "auth-failed"],
   ["registry-answer", "held"],
@@ -64,12 +65,24 @@ export function planUpdates(input: PlanInput, images = knownImages(input)): Plan
   const steps = decisions.flatMap(({ use, candidate }): readonly Step[] =>
     candidate === undefined || use.reference === undefined ? [] : [{ use, from: use.reference, candidate }],
   );
-  const dueAt = earliest(decisions.map((decision) => decision.dueAt));
+  const days = input.now === undefined ? [] : nextDays(input.uses, input.now);
+  const dueAt = earliest([...decisions.map((decision) => decision.dueAt), ...days]);
   return {
     groups: groupUpdates(steps),
     uses: decisions.map(statusOf),
     ...(dueAt !== undefined && { dueAt }),
   };
+}
+
+/** Every plan is made anew within days: what is further away needs no timer yet. */
+const AHEAD = 31 * 24 * 60 * 60 * 1000;
+
+/** The days on which something ends, or begins, that these uses stand on. */
+function nextDays(uses: readonly Use[], now: number): readonly (number | undefined)[] {
+  const days = uses.map(({ reference, blocked }) =>
+    reference === undefined || blocked !== undefined ? undefined : nextDay(reference, now),
+  );
+  return days.filter((day) => day !== undefined && day <= now + AHEAD);
 }
 
 /** Each use by itself, but for those that are read from one value: what becomes of them is right for all of them, or held. */

@@ -14,7 +14,8 @@ export interface EndOfLife {
 }
 
 /** How long before its end a release is spoken of, in milliseconds. */
-const AHEAD = 90 * 24 * 60 * 60 * 1000;
+const DAY = 24 * 60 * 60 * 1000;
+const AHEAD = 90 * DAY;
 
 /**
  * What a reference stands on that is at its end, or within 90 days of it, at a time (milliseconds since the epoch): the line of
@@ -30,6 +31,22 @@ export function endsOfLife(reference: ImageReference, now: number): readonly End
     ...(os?.line !== undefined && os.line !== line ? [endOf(os.family, os.line, now)] : []),
   ];
   return found.filter((one) => one !== undefined);
+}
+
+/**
+ * When next something that a plan of a reference goes by changes by itself (milliseconds since the epoch): what it stands on is
+ * mended no more, or a line of the same publisher is kept for the long term, or an OS released. Days begin in UTC.
+ */
+export function nextDay(reference: ImageReference, now: number): number | undefined {
+  const { version, os } = parseTag(reference.tag ?? "");
+  const family = familyOf(imageKey(reference));
+  const own = family && version && lineOf(family, version.numbers);
+  const ends = [own?.end, os?.line?.end].flatMap((end) => (end === undefined ? [] : [Date.parse(end) + DAY]));
+  const begins = [family, os?.family].flatMap((one) =>
+    (one?.lines ?? []).flatMap(({ released, lts }) => [released, lts].flatMap((day) => (day ? [Date.parse(day)] : []))),
+  );
+  const next = [...ends, ...begins].filter((time) => time > now);
+  return next.length === 0 ? undefined : next.reduce((a, b) => Math.min(a, b));
 }
 
 /** `Debian 11 (bullseye) is past its end of life: nobody has mended it since 2026-08-31`. */

@@ -1,7 +1,15 @@
+import type { ChangeClass } from "../policy/policy.ts";
+import { matchesGlob } from "../text/glob.ts";
 import { type Habit, isLongTermOs, isLongTermTag, isUnreleasedOs } from "./habit.ts";
 import { compareOsReleases } from "./os-release.ts";
 import { changeBetweenTags, compareParsedTags, isSameRelease, parseTag, type Tag } from "./tag.ts";
 import { channelOf, comparePrefixes, type Version } from "./version.ts";
+
+/** For each class of change, what policy wants a tag to match that it may go to: a glob; absent where it wants nothing. */
+export type Globs = { readonly [C in "patch" | "minor" | "major" | "os"]?: string };
+
+/** Tags that are compared with a glob, of each class: a publisher may have 100,000 newer ones, and none that matches. */
+const MOST_TRIED = 2_000;
 
 /** How many of the newest tags of each change class are watched: a younger one may have to wait, an older one has aged. */
 const NEWEST = 3;
@@ -38,58 +46,85 @@ export function indexTags(all: Iterable<string>, habit: Habit): TagIndex {
 }
 
 /**
- * The newest three tags of each change class that `tag` could go to: newer releases, newest first, then for who uses one newer
- * pre-releases, then newer releases of its OS.
+ * The newest three tags of each change class that `tag` could go to, and the newest three of those that match: newer releases,
+ * newest first, then for who uses one newer pre-releases, then newer releases of its OS.
  */
-export function newerTags(index: TagIndex, tag: string): readonly string[] {
+export function newerTags(index: TagIndex, tag: string, globs: Globs = {}): readonly string[] {
   const current = parseTag(tag);
   const { version } = current;
   if (version === undefined) return [];
   const versions = [...new Set(["release", channelOf(version)])].flatMap((channel) =>
-    newerVersions(index, current, version, channel),
+    newerVersions(index, current, version, channel, globs),
   );
-  return [...versions, ...newerReleasesOfOs(index, current)].map(({ text }) => text);
+  return [...versions, ...newerReleasesOfOs(index, current, globs)].map(({ text }) => text);
+}
+
+/** A tag that is in use, and what policy wants newer ones to match there. */
+export interface TagInUse {
+  readonly tag: string;
+  readonly globs?: Globs;
 }
 
 /** The tags whose digests are worth asking for: those in use, and for each the newest of every change class. */
-export function watchedTags(inUse: Iterable<string>, all: Iterable<string>, habit: Habit): readonly string[] {
+export function watchedTags(inUse: readonly TagInUse[], all: Iterable<string>, habit: Habit): readonly string[] {
   const index = indexTags(all, habit);
-  const watched = new Set(inUse);
-  for (const tag of [...watched]) {
-    for (const newer of newerTags(index, tag)) watched.add(newer);
+  const watched = new Set(inUse.map(({ tag }) => tag));
+  for (const { tag, globs } of inUse) {
+    for (const newer of newerTags(index, tag, globs)) watched.add(newer);
   }
   return [...watched];
 }
 
 /** A major change stays on the track, a minor one within the first number, a patch within the first two. */
-function newerVersions({ tracks, habit }: TagIndex, current: Tag, version: Version, channel: string): readonly Tag[] {
+function newerVersions(
+  { tracks, habit }: TagIndex,
+  current: Tag,
+  version: Version,
+  channel: string,
+  globs: Globs,
+): readonly Tag[] {
   const tags = sorted(tracks.get(trackKey(current.track, channel)));
   const isKept = isLongTermTag(current, habit) ? (tag: Tag) => isLongTermTag(tag, habit) === true : () => true;
   const found = new Set<Tag>();
   for (const shared of [0, 1, 2]) {
-    let more = NEWEST;
-    for (let at = firstWithin(tags, version, shared); more > 0 && isWithin(tags[at], version, shared); at += 1) {
+    let any = NEWEST;
+    let wanted = NEWEST;
+    const first = firstWithin(tags, version, shared);
+    for (let at = first; wanted > 0 && at < first + MOST_TRIED && isWithin(tags[at], version, shared); at += 1) {
       const tag = tags[at];
-      if (tag === undefined || changeBetweenTags(current, tag) === undefined) break;
-      if (!isKept(tag)) continue;
+      const change = tag && changeBetweenTags(current, tag);
+      if (tag === undefined || change === undefined) break;
+      const isWanted = matches(tag, change, globs);
+      if (!isKept(tag) || (any <= 0 && !isWanted)) continue;
       found.add(tag);
-      more -= 1;
+      any -= 1;
+      if (isWanted) wanted -= 1;
     }
   }
   return [...found].sort((a, b) => compareParsedTags(b, a));
 }
 
 /** Tags of the same version, and patches of it, on the newest releases of the OS. */
-function newerReleasesOfOs({ systems, habit }: TagIndex, current: Tag): readonly Tag[] {
+function newerReleasesOfOs({ systems, habit }: TagIndex, current: Tag, globs: Globs): readonly Tag[] {
   if (current.os === undefined || current.version === undefined) return [];
   const isLongTerm = isLongTermOs(current, habit) === true;
   const newer = (systems.get(systemKey(current.os.track, current.version)) ?? [])
     .filter((tag) => changeBetweenTags(current, tag) === "os" && !isUnreleasedOs(tag, habit))
     .filter((tag) => !isLongTerm || isLongTermOs(tag, habit) === true)
     .sort((a, b) => compareOs(b, a));
-  const same = newer.filter((tag) => isSameRelease(current, tag)).slice(0, NEWEST);
-  const found = new Set([...newer.slice(0, NEWEST), ...same]);
+  const wanted = newer.filter((tag) => matches(tag, "os", globs));
+  const found = new Set(
+    [newer, wanted].flatMap((tags) => [
+      ...tags.slice(0, NEWEST),
+      ...tags.filter((tag) => isSameRelease(current, tag)).slice(0, NEWEST),
+    ]),
+  );
   return newer.filter((tag) => found.has(tag));
+}
+
+function matches({ text }: Tag, change: ChangeClass, globs: Globs): boolean {
+  const glob = change === "pin" || change === "digest" ? undefined : globs[change];
+  return glob === undefined || matchesGlob(glob, text);
 }
 
 function trackKey(track: string, channel: string): string {

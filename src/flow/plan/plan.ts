@@ -5,8 +5,10 @@ import type { ConfigProblem } from "../../config/problem.ts";
 import type { Line } from "../../core/line.ts";
 import { followedTag } from "../../core/plan/candidate.ts";
 import { followTags } from "../../core/plan/follow.ts";
+import { globsAt } from "../../core/plan/globs.ts";
 import { holdUpdates, holdUses, knownImages, planUpdates } from "../../core/plan/plan.ts";
 import type { Plan, UpdateGroup, UseStatus } from "../../core/plan/update.ts";
+import type { PolicyOf } from "../../core/policy/policy.ts";
 import { type Reason, reason } from "../../core/reason.ts";
 import type { ImageName } from "../../core/reference.ts";
 import type { Repository, RepositoryId, Sha } from "../../core/repository.ts";
@@ -140,12 +142,16 @@ export function heldBy({ mode }: Config, problems: readonly ConfigProblem[]): Re
 async function save(
   context: Context,
   run: Run,
-  { repository, extraction, plan }: RepositoryPlan,
+  { repository, extraction, reading, plan }: RepositoryPlan,
   isNew: boolean,
 ): Promise<void> {
   const { commit, problems } = extraction;
   const owners = new Map(extraction.owners);
-  const uses = [...plan.uses.map((use) => indexed(use, owners.get(use.use.path))), ...problems.map(indexedProblem)];
+  const decides = policyOf(reading.config);
+  const uses = [
+    ...plan.uses.map((use) => indexed(use, owners.get(use.use.path), decides)),
+    ...problems.map(indexedProblem),
+  ];
   if (!isNew && (await isSaved(context, repository, commit, uses))) return wakeAgain(context.store, repository, plan);
   await context.store.transaction(async (tables) => {
     await assertCurrent(tables, run);
@@ -206,15 +212,21 @@ async function watchUnobserved(tables: Tables, plan: Plan): Promise<void> {
   await tables.jobs.enqueueAll([...imagesOf(unknown).values()].map((image) => ({ kind: "image", image: bare(image) })));
 }
 
-function indexed({ use, state, reason: why, to }: UseStatus, owners: readonly string[] | undefined): IndexedUse {
+function indexed(
+  { use, state, reason: why, to }: UseStatus,
+  owners: readonly string[] | undefined,
+  decides: PolicyOf,
+): IndexedUse {
   const { reference, path, line, text } = use;
   const tag = reference && followedTag(reference);
+  const globs = reference === undefined ? {} : globsAt(reference, use, decides);
   return {
     path,
     line,
     text,
     state,
     ...(owners && { owners }),
+    ...(Object.keys(globs).length > 0 && { globs }),
     ...(reference && { image: bare(reference) }),
     ...(tag !== undefined && { tag }),
     ...(reference?.digest !== undefined && { digest: reference.digest }),

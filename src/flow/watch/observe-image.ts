@@ -4,7 +4,7 @@ import type { Publication } from "../../core/plan/publication.ts";
 import { type Reason, reason } from "../../core/reason.ts";
 import { type Digest, type ImageName, imageKey } from "../../core/reference.ts";
 import { habitOf } from "../../core/tag/habit.ts";
-import { watchedTags } from "../../core/tag/tag-index.ts";
+import { type TagInUse, watchedTags } from "../../core/tag/tag-index.ts";
 import { together } from "../../core/together.ts";
 import type { Registry } from "../../registry/registry.ts";
 import { askDigests, type DigestAnswers } from "./ask-digests.ts";
@@ -28,8 +28,7 @@ export type Look =
 
 /** What is to be asked about an image. */
 export interface Wanted {
-  /** The tags in use. */
-  readonly tags: readonly string[];
+  readonly tags: readonly TagInUse[];
   /** The digests that are used without a tag, and what is known of theirs. One whose comment names a tag that is listed has that. */
   readonly digests?: readonly { readonly digest: Digest; readonly comment?: string }[];
   readonly known?: readonly Publication[];

@@ -2,6 +2,7 @@ import { type ExpressionBuilder, type Selectable, sql } from "kysely";
 import type { LineId } from "../../core/line.ts";
 import type { Digest, ImageName } from "../../core/reference.ts";
 import { repositoryKey, type Sha } from "../../core/repository.ts";
+import type { Globs, TagInUse } from "../../core/tag/tag-index.ts";
 import type { Index, IndexedRepository, IndexedUse, ListedRepository } from "../inverted-index.ts";
 import { extractionsTable } from "./extractions.ts";
 import { baseColumn, changeLine, knownOf, linesTable } from "./lines.ts";
@@ -90,11 +91,11 @@ async function saveUses(tx: Connection, line: LineId, head: Sha, uses: readonly 
   await sql`
     insert into uses (
       repository_key, base, ordinal, registry, image, tag, digest, path, line, text, state, reason, to_tag, to_digest,
-      owners)
-    select ${key}, ${base}, ordinal, registry, repository, tag, digest, path, line, text, state, reason, to_tag, to_digest, owners
+      owners, globs)
+    select ${key}, ${base}, ordinal, registry, repository, tag, digest, path, line, text, state, reason, to_tag, to_digest, owners, globs
     from json_to_recordset(${storable(rows)}::json) as row (
       ordinal integer, registry text, repository text, tag text, digest text, path text, line integer, text text,
-      state text, reason json, to_tag text, to_digest text, owners json)`.execute(tx);
+      state text, reason json, to_tag text, to_digest text, owners json, globs json)`.execute(tx);
 }
 
 export function repositoryOf(row: Selectable<RepositoryRow>): IndexedRepository {
@@ -125,7 +126,7 @@ async function usesOf(db: Connection, line: LineId): Promise<readonly IndexedUse
 }
 
 export function useOf(row: Selectable<UseRow>): IndexedUse {
-  const { registry, image, tag, digest, path, line, text, state, reason, owners } = row;
+  const { registry, image, tag, digest, path, line, text, state, reason, owners, globs } = row;
   const { to_tag: toTag, to_digest: toDigest } = row;
   const to = { ...(toTag !== null && { tag: toTag }), ...(toDigest !== null && { digest: toDigest }) };
   return {
@@ -137,6 +138,7 @@ export function useOf(row: Selectable<UseRow>): IndexedUse {
     text,
     state,
     ...(owners === null ? {} : { owners }),
+    ...(globs === null ? {} : { globs }),
     ...(reason === null ? {} : { reason }),
     ...(Object.keys(to).length > 0 && { to }),
   };
@@ -179,17 +181,19 @@ async function imagesInUse(db: Connection): Promise<readonly ImageName[]> {
   return rows.map(({ registry, image }) => ({ registry, repository: image }));
 }
 
-async function tagsInUse(db: Connection, image: ImageName): Promise<readonly string[]> {
+async function tagsInUse(db: Connection, image: ImageName): Promise<readonly TagInUse[]> {
+  const globs = sql<string | null>`globs::text`;
   const rows = await db
     .selectFrom("uses")
-    .select("tag")
+    .select(["tag", globs.as("wanted")])
     .where(names(image))
     .where("tag", "is not", null)
-    .groupBy("tag")
+    .groupBy(["tag", globs])
     .orderBy(bytes("tag"))
+    .orderBy(bytes("wanted"))
     .$narrowType<{ tag: string }>()
     .execute();
-  return rows.map(({ tag }) => tag);
+  return rows.map(({ tag, wanted }) => ({ tag, ...(wanted !== null && { globs: JSON.parse(wanted) as Globs }) }));
 }
 
 async function digestsInUse(db: Connection, image: ImageName) {

@@ -32,6 +32,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0080-owners": { up: (db) => run(db, ["alter table uses add column owners json"]) },
   "0090-lines": { up: (db) => run(db, LINES) },
   "0091-publications": { up: (db) => run(db, PUBLICATIONS) },
+  "0092-globs": { up: (db) => run(db, ["alter table uses add column globs json"]) },
 };
 
 const FIRST = [

@@ -9,6 +9,7 @@ import type { Reason } from "../../core/reason.ts";
 import type { Digest } from "../../core/reference.ts";
 import type { Properties } from "../../core/repository.ts";
 import type { Release, Rollout, RolloutPhase } from "../../core/rollout/rollout.ts";
+import type { Globs } from "../../core/tag/tag-index.ts";
 import type { Extraction } from "../../core/use/extraction.ts";
 import type { Finding, ScanReport } from "../../core/verdict/finding.ts";
 import type { WriteTurn } from "../../core/write/turn.ts";
@@ -102,6 +103,7 @@ export interface UseRow {
   readonly to_tag: string | null;
   readonly to_digest: Digest | null;
   readonly owners: JSONColumnType<readonly string[]> | null;
+  readonly globs: JSONColumnType<Globs> | null;
 }
 
 interface OutlookRow {

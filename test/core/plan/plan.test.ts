@@ -59,7 +59,11 @@ describe("planUpdates asks", () => {
       { policyOf, urgencyOf: (_, to) => (to.digest === c ? "critical" : "high") },
     );
     const image = "docker.io/library/node";
-    expect(asked).toEqual([
+    // Before, which tags are meant at all is asked for each class.
+    expect(asked.slice(0, 4).map(({ change, urgency }) => [change, urgency])).toEqual(
+      ["patch", "minor", "major", "os"].map((change) => [change, undefined]),
+    );
+    expect(asked.slice(4)).toEqual([
       { image, path: "a/Dockerfile", kind: "dockerfile", change: "major", urgency: "high" },
       { image, path: "a/Dockerfile", kind: "dockerfile", change: "minor", urgency: "critical" },
       { image, path: "a/Dockerfile", kind: "dockerfile", change: "patch", urgency: "high" },
@@ -100,6 +104,18 @@ describe("planUpdates says when it is stale", () => {
     ["what policy forbids is young", "node:22.1.0", { "22.1.0": [a, 9], "24.0.0": [b, 1] }, undefined],
   ] satisfies [string, string, World, number | undefined][])("%s", (_, text, world, dueAt) => {
     expect(plan([use(text)], world).dueAt).toBe(dueAt);
+  });
+
+  test.each([
+    ["what it stands on ends", "node:22-fedora43", Date.UTC(2026, 11, 10)],
+    ["it stands on has ended", "node:22-fedora42", undefined],
+    ["it stands on ends in years", "node:22-trixie", undefined],
+  ])("on the day after which %s", (_, text, dueAt) => {
+    const world: World = { "22-fedora43": [a, 9], "22-fedora42": [a, 9], "22-trixie": [a, 9] };
+    expect(plan([use(text)], world).dueAt).toBe(dueAt);
+    const blocked = { state: "held", reason: reason("shared-arg") } as const;
+    expect(plan([{ ...use(text), blocked }], world).dueAt).toBeUndefined();
+    expect(plan([use(text)], world, {}, { now: dueAt ?? NOW, asOf: dueAt ?? NOW }).dueAt).toBeUndefined();
   });
 
   test("by the earliest of all uses", () => {

@@ -76,10 +76,10 @@ describe("a composed tag moves by its ARGs", () => {
     );
   });
 
-  test("and never gets a digest", () => {
+  test("and never gets a digest, which is told where policy wants one", () => {
     const { text, uses } = outcome(file("NODE=22", "node:<NODE>-slim"), { node: ["22-slim"] });
     expect(text).toBe(file("NODE=22", "node:<NODE>-slim"));
-    expect(uses).toEqual(["node:22-slim current"]);
+    expect(uses).toEqual(["node:22-slim held no-digest-field"]);
   });
 
   test("else it is held, and says why", () => {

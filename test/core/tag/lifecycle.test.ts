@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { imageKey, parseReference } from "../../../src/core/reference.ts";
+import { nextDay } from "../../../src/core/tag/end-of-life.ts";
 import { FAMILIES } from "../../../src/core/tag/lifecycle.ts";
 
 const DATA = new URL("../../../src/core/tag/lifecycle.json", import.meta.url);
@@ -28,6 +29,22 @@ const family = z.strictObject({
   lines: z.array(line).min(1),
 });
 const schema = z.strictObject({ origin: z.string().min(1), families: z.array(family) });
+
+describe("nextDay", () => {
+  const at = (day: string) => Date.parse(day);
+
+  test.each([
+    ["node:22-bookworm", "2024-10-28", "2024-10-29"],
+    ["node:22-bookworm", "2028-06-30", "2028-07-01"],
+    ["fedora:43", "2026-11-28", "2026-12-10"],
+    ["app:1.2.3", "2026-11-28", undefined],
+    ["node@sha256:".padEnd(76, "a"), "2049-01-01", undefined],
+  ])("of %s on %s: %s", (text, today, next) => {
+    const reference = parseReference(text)!;
+    const time = nextDay(reference, at(today));
+    expect(time === undefined ? undefined : new Date(time).toISOString().slice(0, 10)).toBe(next);
+  });
+});
 
 describe("the data file of lifecycles", () => {
   test("has the form that the code reads", () => {

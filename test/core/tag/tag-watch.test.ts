@@ -51,14 +51,29 @@ test("a pre-release is watched only for a pre-release", () => {
   ]);
 });
 
-test("what is in use is watched first, once, even if the registry does not list it", () => {
-  expect(watchedTags(["latest", "24", "latest", "gone"], ["22", "24", "25", "26", "26"], NO_HABIT)).toEqual([
-    "latest",
-    "24",
-    "gone",
-    "26",
-    "25",
+test("and of what policy wants the newest three of each class, however many newer ones there are", () => {
+  const index = indexTags(NODE, NO_HABIT);
+  const newest = ["26.2.4-alpine", "26.2.3-alpine", "26.2.2-alpine"];
+  expect(newerTags(index, "22.0.0-alpine", { major: "24*" })).toEqual([
+    ...[...newest, "24.2.4-alpine", "24.2.3-alpine", "24.2.2-alpine"],
+    ...["22.2.4-alpine", "22.2.3-alpine", "22.2.2-alpine"],
+    ...["22.0.4-alpine", "22.0.3-alpine", "22.0.2-alpine"],
   ]);
+  expect(newerTags(index, "22.0.0-alpine", { patch: "22.0.1-*" })).toContain("22.0.1-alpine");
+  expect(newerTags(index, "22.0.0-alpine")).not.toContain("22.0.1-alpine");
+  const systems = indexTags(["1-trixie", "1-forky", "1-bookworm", "1-bullseye", "1-buster", "1-stretch"], NO_HABIT);
+  expect(newerTags(systems, "1-stretch", { os: "*-buster" })).toEqual([
+    ...["1-trixie", "1-bookworm", "1-bullseye", "1-buster"],
+  ]);
+  const inUse = { tag: "22.0.0-alpine", globs: { major: "24*" } };
+  expect(watchedTags([inUse], NODE, NO_HABIT)).toEqual(
+    expect.arrayContaining(["22.0.0-alpine", ...newest, "24.2.4-alpine"]),
+  );
+});
+
+test("what is in use is watched first, once, even if the registry does not list it", () => {
+  const inUse = ["latest", "24", "latest", "gone"].map((tag) => ({ tag }));
+  expect(watchedTags(inUse, ["22", "24", "25", "26", "26"], NO_HABIT)).toEqual(["latest", "24", "gone", "26", "25"]);
 });
 
 /** By the OS release, where both name one of the same family. */

@@ -180,7 +180,8 @@ describe("changeClass", () => {
         if (changeClass(from, to) === undefined) return;
         const [before, after] = [from, to].map((tag) => parseTag(tag).os?.track ?? trackOf(tag));
         expect(after).toBe(before);
-        expect(compareTags(from, to)).toBeLessThan(0);
+        // Among tags that only their OS release tells apart, the order of all tags is by their texts.
+        if (changeClass(from, to) !== "os") expect(compareTags(from, to)).toBeLessThan(0);
         expect(changeClass(to, from)).toBeUndefined();
       }),
     );
