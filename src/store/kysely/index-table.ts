@@ -190,7 +190,7 @@ async function tagsInUse(db: Connection, image: ImageName): Promise<readonly Tag
     .where("tag", "is not", null)
     .groupBy(["tag", globs])
     .orderBy(bytes("tag"))
-    .orderBy(bytes("wanted"))
+    .orderBy(sql`${globs} collate "C"`)
     .$narrowType<{ tag: string }>()
     .execute();
   return rows.map(({ tag, wanted }) => ({ tag, ...(wanted !== null && { globs: JSON.parse(wanted) as Globs }) }));
