@@ -58,6 +58,17 @@ export function joinExtracted(
       ),
       writers,
     ),
-    problems: extracted.flatMap(({ problems }) => problems),
+    problems: distinct(extracted.flatMap(({ problems }) => problems)),
   };
+}
+
+/** What several managers could not read of one file is said once. */
+function distinct(problems: readonly Problem[]): readonly Problem[] {
+  const byPlace = new Map(
+    problems.map((problem) => {
+      const { path, line, column, reason: why } = problem;
+      return [`${line}:${column} ${why.code} ${path} ${why.detail ?? ""}`, problem];
+    }),
+  );
+  return [...byPlace.values()];
 }

@@ -12,6 +12,13 @@ export interface CustomImages {
   readonly from?: string;
 }
 
+/** The parts of a PostgresCluster, of Crunchy's operator and of Percona's, which is made from it. */
+const CRUNCHY: readonly (readonly string[])[] = [
+  ["spec", "proxy", "pgBouncer", "image"],
+  ["spec", "backups", "pgbackrest", "image"],
+  ["spec", "monitoring", "pgmonitor", "exporter", "image"],
+];
+
 /** By the group of their `apiVersion`: what organisations run most, and what names an image in one place. */
 const CUSTOM: readonly (CustomImages & { readonly group: RegExp })[] = [
   // Argo Workflows, Events and Rollouts
@@ -24,6 +31,21 @@ const CUSTOM: readonly (CustomImages & { readonly group: RegExp })[] = [
   { group: /^postgresql\.cnpg\.io\//, lists: ["images"], at: [["spec", "imageName"]] },
   { group: /^acid\.zalan\.do\//, at: [["spec", "dockerImage"]] },
   { group: /^rabbitmq\.com\//, at: [["spec", "image"]] },
+  { group: /^ceph\.rook\.io\//, at: [["spec", "cephVersion", "image"]] },
+  // https://docs.percona.com/percona-operators/: each part of a cluster is a map with its image
+  {
+    group: /^(?:pxc|psmdb|pgv2|ps)\.percona\.com\//,
+    single: [
+      ...["pxc", "mysql", "haproxy", "proxysql", "router", "orchestrator", "logcollector"],
+      ...["pmm", "backup"],
+    ],
+    at: [["spec", "image"], ...CRUNCHY],
+  },
+  { group: /^postgres-operator\.crunchydata\.com\//, at: [["spec", "image"], ...CRUNCHY] },
+  { group: /^(?:k8s\.mariadb\.com|dragonflydb\.io|k8s\.keycloak\.org)\//, at: [["spec", "image"]] },
+  { group: /^[a-z]+\.k8s\.elastic\.co\//, at: [["spec", "image"]] },
+  // Upgrades of K3s and RKE2's nodes
+  { group: /^upgrade\.cattle\.io\//, single: ["prepare", "upgrade"] },
   { group: /^minio\.min\.io\//, at: [["spec", "image"]] },
   { group: /^redis\.redis\.opstreelabs\.in\//, single: ["kubernetesConfig", "redisExporter"] },
   { group: /^kafka\.strimzi\.io\//, single: ["kafka", "zookeeper"], at: [["spec", "image"]] },

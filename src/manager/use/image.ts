@@ -48,9 +48,10 @@ export type Expand = (text: string, place: Pick<ImagePlace, "path" | "start">) =
 
 /** For kinds of file that have no variables of their own: what looks like one belongs to a template or to CI. */
 export const literal = (text: string): Expansion => {
-  const variable = /\$\{\{[^}]*\}?\}?|\{\{[^}]*\}?\}?|\$\{[^}]*\}?|\$\[[^\]]*\]?|\$\(?[\w.]+\)?|%\w+%|<[^>]*>/.exec(
-    text,
-  )?.[0];
+  const variable =
+    /\$\{\{[^}]*\}?\}?|\{\{[^}]*\}?\}?|\$\{[^}]*\}?|\$\[[^\]]*\]?|\$\(?[\w.]+\)?|%\w+%|@\w+@|\{\w+\}|<[^>]*>/.exec(
+      text,
+    )?.[0];
   if (variable === undefined) return { state: "whole", start: 0, end: text.length, variables: [] };
   return { state: "unsupported", reason: reason("unresolved-variable", variable.slice(0, 128)) };
 };

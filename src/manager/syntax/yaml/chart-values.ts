@@ -1,7 +1,7 @@
 import { reason } from "../../../core/reason.ts";
 import { parseReference } from "../../../core/reference.ts";
 import type { FieldsSite } from "./fields-use.ts";
-import { childAt, isText, itemsOf, textOf, valueAt } from "./look.ts";
+import { childAt, follow, isNull, isText, itemsOf, textOf, valueAt } from "./look.ts";
 import type { ImageSite } from "./manager.ts";
 import type { YamlNode } from "./tree.ts";
 
@@ -40,7 +40,10 @@ interface Place {
  * labels, where a digest is refused. `owner` is what uses these values.
  */
 export function chartValues(values: YamlNode, owner = ""): Iterable<ImageSite | FieldsSite> {
-  const registry = valueAt(values, "global", "imageRegistry");
+  const registry = firstGiven(
+    valueAt(values, "global", "imageRegistry"),
+    valueAt(values, "global", "image", "registry"),
+  );
   return walk(values, { under: "", trail: "", owner, registry }, 0);
 }
 
@@ -71,7 +74,7 @@ export function* parametersAsValues(list: YamlNode | undefined, owner = ""): Ite
     const fields = groups.get(name.slice(0, Math.max(dot, 0))) ?? new Map<string, YamlNode>();
     groups.set(name.slice(0, Math.max(dot, 0)), fields.set(name.slice(dot + 1), value));
   }
-  const registry = groups.get("global")?.get("imageRegistry");
+  const registry = firstGiven(groups.get("global")?.get("imageRegistry"), groups.get("global.image")?.get("registry"));
   for (const [trail, fields] of groups) {
     const under = trail.slice(trail.lastIndexOf(".") + 1).slice(-LONGEST_KEY);
     yield* imagesAmong(fields, { under, trail: trail.slice(0, LONGEST_TRAIL), owner, registry });
@@ -99,9 +102,12 @@ function* imageOf(fields: ValueFields, place: Place): Iterable<FieldsSite> {
   const isAbout = tag !== undefined || digest !== undefined;
   if (repository === undefined ? !isImage || !isAbout : !isAbout && !(isImage && repository === "repository")) return;
   if (repository === undefined && REPOSITORIES.some((key) => textOf(fields.get(key)))) return;
+  const own = firstGiven(fields.get("registry"));
+  // Beside `image`, as in the chart of ingress-nginx, the registry of the whole chart stands in for one that is not there.
+  const ofAll = repository === "image" && own !== undefined ? undefined : place.registry;
   const others = [...fields].filter(([key, value]) => isOtherDigest(key, textOf(value)));
   yield {
-    name: repository === undefined ? [] : nameOf(fields.get("registry"), fields.get(repository), place.registry),
+    name: repository === undefined ? [] : nameOf(own, fields.get(repository), ofAll),
     tag,
     digest,
     isHex,
@@ -145,9 +151,17 @@ function* splitImage(fields: ValueFields, tagKey: string, place: Place): Iterabl
 
 /** A registry for the whole chart comes before an image's own; it is not put before a name that has one already. */
 function nameOf(own: YamlNode | undefined, repository: YamlNode | undefined, global: YamlNode | undefined) {
-  if (!textOf(global)) return [own, repository];
+  if (global === undefined) return [own, repository];
   const [host = ""] = (textOf(repository) ?? "").split("/", 1);
   return own === undefined && /[.:]/.test(host) ? [repository] : [global, repository];
+}
+
+/** The first that says something: charts write `null` and `""` for what is not set. */
+function firstGiven(...nodes: readonly (YamlNode | undefined)[]): YamlNode | undefined {
+  return nodes.find((node) => {
+    const scalar = follow(node);
+    return scalar?.kind === "scalar" && scalar.value !== "" && !isNull(scalar);
+  });
 }
 
 function isName(text: string | undefined): boolean {

@@ -3,7 +3,7 @@ import { isDigest, parseReference } from "../../../core/reference.ts";
 import type { Role, Span, Use } from "../../../core/use/use.ts";
 import type { Fields, FoundUse } from "../../use/found.ts";
 import { literal } from "../../use/image.ts";
-import { follow } from "./look.ts";
+import { follow, isNull } from "./look.ts";
 import type { YamlFile, YamlMap, YamlNode, YamlScalar } from "./tree.ts";
 
 const LONGEST = 512;
@@ -122,10 +122,6 @@ function filled(node: YamlNode | undefined): YamlScalar | undefined {
 function isTooLong(node: YamlNode | undefined): boolean {
   const scalar = follow(node);
   return scalar?.kind === "scalar" && scalar.value.length > LONGEST;
-}
-
-function isNull({ value, isPlain }: YamlScalar): boolean {
-  return isPlain && /^(?:~|null)$/i.test(value);
 }
 
 function fieldsOf(path: string, file: YamlFile, site: FieldsSite, parts: Parts): Fields {

@@ -61,6 +61,11 @@ export function textOf(node: YamlNode | undefined): string | undefined {
   return found?.kind === "scalar" ? found.value : undefined;
 }
 
+/** Whether a scalar says that there is nothing. */
+export function isNull({ value, isPlain }: YamlScalar): boolean {
+  return isPlain && /^(?:~|null)$/i.test(value);
+}
+
 export function isMap(node: YamlNode | undefined): boolean {
   return mapIn(node) !== undefined;
 }

@@ -2,18 +2,22 @@ import { CST, Lexer, Parser } from "yaml";
 import { type Reason, reason } from "../../../core/reason.ts";
 import { lineCounter } from "../line-counter.ts";
 import { Unreadable } from "../unreadable.ts";
+import { joinLines } from "./join-lines.ts";
 import { maskTemplate } from "./mask.ts";
 import { onlyDefines } from "./resource.ts";
 import type { YamlAlias, YamlFile, YamlList, YamlMap, YamlNode, YamlScalar, YamlText } from "./tree.ts";
 
 /**
- * Larger files of this kind are machine output. Definitions of custom resources do not count, which make most of what projects
- * release as one file.
+ * Larger files of this kind are machine output. Comments do not count, which make most of the values of some charts, nor do
+ * definitions of custom resources, which make most of what projects release as one file.
  */
 const LARGEST = 256 * 1024;
 /** Words, marks and blanks of one text, each of which takes some 3 µs. What people write has one for every two characters or more. */
 const MOST_LEXEMES = 150_000;
 const DEEPEST = 64;
+/** How often one text is read anew, and how much is read anew altogether: characters. */
+const MOST_TRIES = 32;
+const MOST_READ_AGAIN = 128 * 1024;
 
 /**
  * Reads every document of a YAML 1.2 file. Tolerant where uses can still be told apart (tags, duplicate keys), and bounded
@@ -32,9 +36,20 @@ export function readTemplate(path: string, text: string): YamlFile {
   return readOnce(path, text, template);
 }
 
-/** Reads the YAML that stands in a literal block of a file; all offsets are the file's. */
+/** What a block begins with, and the lines behind that have nothing on them. */
+const BLANKS_OF_BLOCK = /([|>][-+\d]*[ \t]*\r?\n)((?:[ \t]*\r?\n)+)/g;
+
+/** What actions leave of the first lines of a block may be more spaces than its others begin with, which YAML refuses. */
+function withoutBlanks(masked: string): string {
+  const emptied = (blanks: string) => blanks.replace(/[ \t]/g, "\n");
+  return masked.replace(BLANKS_OF_BLOCK, (_, header: string, blanks: string) => header + emptied(blanks));
+}
+
+/** Reads the YAML that stands in a literal block of a file, templates among it; all offsets are the file's. */
 export function readBlock(file: YamlFile, { start, end }: { readonly start: number; readonly end: number }): YamlText {
-  return parse(file, file.text.slice(start, end), start);
+  const text = file.readable.slice(start, end);
+  const { masked, unclosed } = maskTemplate(text);
+  return parse(file, unclosed === undefined ? withoutBlanks(masked) : text, start);
 }
 
 type Frame = Omit<YamlFile, keyof YamlText>;
@@ -57,19 +72,24 @@ function plain(path: string, text: string): YamlFile {
 
 function template(path: string, text: string): YamlFile {
   const { masked, unclosed } = maskTemplate(text);
-  if (unclosed === undefined) return readAs(path, text, masked);
-  const file = frameOf(path, text);
+  if (unclosed === undefined) return readAs(path, text, withoutBlanks(masked));
+  const file = frameOf(path, text, text);
   return { ...file, ...refusal(file, notParsed("a template action is not closed"), unclosed) };
 }
 
 function readAs(path: string, text: string, readable: string): YamlFile {
-  const file = frameOf(path, text);
-  if (text.length <= LARGEST) return { ...file, ...parse(file, readable, 0) };
+  const file = frameOf(path, text, readable);
+  if (lengthOf(text) <= LARGEST) return { ...file, ...parse(file, readable, 0) };
   const parts = documentsOf(readable).filter(({ start, end }) => !onlyDefines(text.slice(start, end)));
-  const length = parts.reduce((sum, { start, end }) => sum + end - start, 0);
+  const length = parts.reduce((sum, { start, end }) => sum + lengthOf(text.slice(start, end)), 0);
   if (length > LARGEST) return { ...file, ...refusal(file, reason("too-large", `${length} characters of YAML`)) };
   const read = parts.map(({ start, end }) => parse(file, readable.slice(start, end), start));
   return { ...file, documents: read.flatMap(documentsIn), problems: read.flatMap(({ problems }) => problems) };
+}
+
+function lengthOf(text: string): number {
+  if (text.length <= LARGEST) return text.length;
+  return text.matchAll(/^[ \t]*#.*$/gm).reduce((length, [comment]) => length - comment.length, text.length);
 }
 
 function documentsIn({ documents }: YamlText): readonly YamlNode[] {
@@ -82,10 +102,10 @@ function documentsOf(text: string): readonly { readonly start: number; readonly 
   return starts.map((start, at) => ({ start, end: starts[at + 1] ?? text.length }));
 }
 
-function frameOf(path: string, text: string): Frame {
+function frameOf(path: string, text: string, readable: string): Frame {
   const lineEndTo = (offset: number) =>
     `${text.includes("\r\n") ? "\r\n" : "\n"}${" ".repeat(columnOf(text, offset) - 1)}`;
-  return { path, text, lineOf: lineCounter(text), lineEndTo };
+  return { path, text, readable, lineOf: lineCounter(text), lineEndTo };
 }
 
 /** The column of an offset, from 1. */
@@ -100,23 +120,33 @@ function refusal({ path, text, lineOf }: Frame, why: Reason, offset = 0): YamlTe
   };
 }
 
-/** `readable` is as long as what it stands for in the file, from `base` on. */
+/**
+ * `readable` is as long as what it stands for in the file, from `base` on. What is not closed where YAML wants it to be is
+ * read once more with its lines joined, as often as the size of the text allows.
+ */
 function parse(file: Frame, readable: string, base: number): YamlText {
+  const tries = Math.min(MOST_TRIES, Math.floor(MOST_READ_AGAIN / Math.max(readable.length, 1)));
+  let text = readable;
+  for (let left = tries; ; left -= 1) {
+    try {
+      return parseOnce(file, text, base);
+    } catch (error) {
+      const joined = error instanceof NotClosed && left > 0 ? joinLines(text, error.offset) : undefined;
+      if (joined === undefined) return refused(file, error, base);
+      text = joined;
+    }
+  }
+}
+
+function parseOnce(file: Frame, readable: string, base: number): YamlText {
   const documents: YamlNode[] = [];
   let faulty: { readonly message: string; readonly offset: number } | undefined;
-  try {
-    for (const token of tokensOf(readable)) {
-      if (token === undefined)
-        return refusal(file, reason("too-large", `more than ${MOST_LEXEMES} words of YAML`), base);
-      if (token.type === "error") faulty ??= token;
-      if (token.type !== "document" || token.value === undefined) continue;
-      const node = new Reader(file.text, base).read(token.value, anchorIn(token.start), 0);
-      if (node !== undefined) documents.push(node);
-    }
-  } catch (error) {
-    if (error instanceof Unreadable) return refusal(file, notParsed(error.message), base + error.offset);
-    // The parser gives up on text that is nested too deeply.
-    return refusal(file, notParsed(error instanceof RangeError ? "nested too deeply" : "not valid YAML"), base);
+  for (const token of tokensOf(readable)) {
+    if (token === undefined) return refusal(file, reason("too-large", `more than ${MOST_LEXEMES} words of YAML`), base);
+    if (token.type === "error") faulty ??= token;
+    if (token.type !== "document" || token.value === undefined) continue;
+    const node = new Reader(file.text, base).read(token.value, anchorIn(token.start), 0);
+    if (node !== undefined) documents.push(node);
   }
   if (faulty !== undefined) return refusal(file, notParsed(faulty.message), base + faulty.offset);
   return { documents, problems: [] };
@@ -133,6 +163,15 @@ function* tokensOf(text: string): Generator<CST.Token | undefined, undefined> {
   }
   yield* parser.end();
 }
+
+function refused(file: Frame, error: unknown, base: number): YamlText {
+  if (error instanceof Unreadable) return refusal(file, notParsed(error.message), base + error.offset);
+  // The parser gives up on text that is nested too deeply.
+  return refusal(file, notParsed(error instanceof RangeError ? "nested too deeply" : "not valid YAML"), base);
+}
+
+/** A bracket or a quote that nothing closes, as far as YAML's rules of indentation go. */
+class NotClosed extends Unreadable {}
 
 function notParsed(detail: string): Reason {
   return reason("not-parsed", detail);
@@ -173,7 +212,7 @@ class Reader {
         return this.#listOf(token.items, depth);
       case "flow-collection":
         if (token.end.every(({ type }) => type !== "flow-map-end" && type !== "flow-seq-end"))
-          throw new Unreadable("a bracket is not closed", token.offset);
+          throw new NotClosed("a bracket is not closed", token.offset);
         return token.start.type === "flow-map-start"
           ? this.#mapOf(token.items, depth, true)
           : this.#listOf(token.items, depth);
@@ -214,8 +253,10 @@ class Reader {
   }
 
   #scalarOf(token: CST.FlowScalar): YamlScalar {
-    const { value } = CST.resolveAsScalar(token, true);
     const isPlain = token.type === "scalar";
+    if (!isPlain && (token.source.length === 1 || token.source.at(-1) !== token.source[0]))
+      throw new NotClosed("a quote is not closed", token.offset);
+    const value = scalarText(token);
     const start = this.#base + token.offset + Number(!isPlain);
     const end = this.#base + token.offset + token.source.length - Number(!isPlain);
     const isExact = token.source.slice(Number(!isPlain), token.source.length - Number(!isPlain)) === value;
@@ -224,7 +265,7 @@ class Reader {
   }
 
   #blockOf(token: CST.BlockScalar): YamlScalar {
-    const { value } = CST.resolveAsScalar(token, true);
+    const value = scalarText(token);
     const start = this.#base + token.offset;
     const header = token.props.reduce((length, prop) => length + ("source" in prop ? prop.source.length : 0), 0);
     const block = { start: start + header, end: start + header + token.source.length };
@@ -234,6 +275,16 @@ class Reader {
       ...(isLiteral && { block }),
     };
   }
+}
+
+/** A text that begins as no text may is one that something else fills in, `@NAME@`: it is taken as it stands. */
+function scalarText(token: CST.FlowScalar | CST.BlockScalar): string {
+  let isFilledIn = false;
+  const { value } = CST.resolveAsScalar(token, true, (_, code, message) => {
+    if (token.type !== "scalar" || code !== "BAD_SCALAR_START") throw new Unreadable(message, token.offset);
+    isFilledIn = true;
+  });
+  return isFilledIn ? token.source : value;
 }
 
 function anchorIn(tokens: readonly CST.SourceToken[] | undefined): string | undefined {

@@ -55,6 +55,8 @@ export interface YamlText {
 export interface YamlFile extends YamlText {
   readonly path: string;
   readonly text: string;
+  /** The same as it was read: of a template, without what its actions are written with. */
+  readonly readable: string;
   /** The line of an offset, from 1. */
   lineOf(offset: number): number;
   /** A line end as this file has them, and spaces up to the column of an offset. */
