@@ -6,7 +6,11 @@ import { scopeOf, textAt } from "../syntax/hcl/scope.ts";
 import type { HclBlock, HclBody } from "../syntax/hcl/tree.ts";
 import type { FoundUse } from "../use/found.ts";
 
-const NAMES = /\.(?:nomad|job)(?:\.hcl)?$|(?:^|\/)(?:nomad|nomad-jobs|jobs)\/(?:[^/]+\/)*[^/]+\.hcl$/i;
+const NAMES = /\.(?:nomad|job)(?:\.hcl)?$|\.hcl$/i;
+/** Files of other tools in the same syntax. */
+const OTHERS = /(?:^|\/)(?:\.terraform\.lock|terragrunt|docker-bake[^/]*)\.hcl$|\.(?:pkr|bake|pkrvars)\.hcl$/i;
+/** A job, which may be in any such file. */
+const JOB = /^[ \t]*job[ \t]+"/m;
 const DRIVERS: ReadonlySet<string> = new Set(["docker", "podman"]);
 /** Where Podman takes the image from. */
 const SOURCE = /^docker:\/\//;
@@ -14,11 +18,11 @@ const SOURCE = /^docker:\/\//;
 /** Tasks of Docker and Podman in jobs: https://developer.hashicorp.com/nomad/docs/deploy/task-driver/docker */
 export const nomad: Manager = eachFile({
   kind: "nomad",
-  matches: (path) => NAMES.test(path),
+  matches: (path) => NAMES.test(path) && !OTHERS.test(path),
   read(path, text) {
-    if (!/\btask\b/.test(text) || !/\bimage\b/.test(text)) return NOTHING;
+    if (!JOB.test(text) || !/\btask\b/.test(text) || !/\bimage\b/.test(text)) return NOTHING;
     const file = readHcl(path, text);
-    const source = { path, text, file, lookup: scopeOf(file.body) };
+    const source = { path, text, file, lookup: scopeOf([{ path, text, body: file.body }]) };
     const jobs = file.body.blocks.filter(({ type }) => type === "job");
     return { found: jobs.flatMap(({ body }) => taskUses(source, body)), problems: file.problems };
   },

@@ -64,3 +64,18 @@ export function manifestImages(expression: HclExpression): readonly HclExpressio
     return [...own, ...manifestImages(value)];
   });
 }
+
+/** Keys that are called after an image: `image`, `container_image`, `dockerImage`. */
+const IMAGE = /(?:^|_)image(?:_ur[il])?$|[a-z]Image(?:Ur[il])?$/;
+
+/** What stands under keys that are called after an image, at any depth. */
+export function namedImages(attributes: ReadonlyMap<string, HclExpression>): readonly HclExpression[] {
+  return [...attributes].flatMap(([key, value]) => imagesUnder(key, value));
+}
+
+function imagesUnder(key: string | undefined, value: HclExpression): readonly HclExpression[] {
+  if (value.kind === "object") return value.entries.flatMap((entry) => imagesUnder(entry.key, entry.value));
+  if (value.kind === "list") return value.items.flatMap((item) => imagesUnder(undefined, item));
+  if (value.kind === "call") return value.arguments.flatMap((argument) => imagesUnder(undefined, argument));
+  return IMAGE.test(key ?? "") && (value.kind === "text" || value.kind === "name") ? [value] : [];
+}

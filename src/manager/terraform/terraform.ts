@@ -1,31 +1,67 @@
-import { eachFile, NOTHING } from "../each-file.ts";
+import { type FileReading, NOTHING } from "../each-file.ts";
 import type { Manager } from "../manager.ts";
 import { expressionUse, type ImageExpression, type Source } from "../syntax/hcl/expression-use.ts";
-import { readHcl } from "../syntax/hcl/read.ts";
-import { scopeOf } from "../syntax/hcl/scope.ts";
 import type { HclBlock, HclBody, HclExpression } from "../syntax/hcl/tree.ts";
-import type { FoundUse } from "../use/found.ts";
-import { jsonUses, manifestImages } from "./containers.ts";
+import { editFound, type FoundUse } from "../use/found.ts";
+import { jsonUses, manifestImages, namedImages } from "./containers.ts";
+import { isGiven, isSource, isValues, type Modules, modulesOf } from "./modules.ts";
 import { platformOf } from "./platform.ts";
 import { RESOURCES, type ResourceImages } from "./resources.ts";
 
 const MAY_HOLD =
-  /"(?:docker_|kubernetes_|aws_(?:ecs|batch|apprunner|lambda|sagemaker|codebuild)_|google_cloud_run_|google_cloudbuild_|azurerm_container_)/;
+  /"(?:docker_|kubernetes_|aws_(?:ecs|batch|apprunner|lambda|sagemaker|codebuild)_|google_cloud_run_|google_cloudbuild_|azurerm_container_)|^[ \t]*module[ \t]+"/m;
 /** Images that CodeBuild has ready, which no registry serves. */
 const OWN = /^aws\/codebuild\//;
 
-/** Images of Terraform's and OpenTofu's resources, also by the defaults of variables and by locals of the same file. */
-export const terraform: Manager = eachFile({
+/**
+ * Images of Terraform's and OpenTofu's resources and of what modules are given, also by variables and locals: all files of a
+ * folder are read as one, so all are read together.
+ */
+export const terraform: Manager = {
   kind: "terraform",
-  matches: (path) => /\.(?:tf|tofu)$/.test(path),
-  read(path, text) {
-    if (!MAY_HOLD.test(text)) return NOTHING;
-    const file = readHcl(path, text);
-    const source = { path, text, file, lookup: scopeOf(file.body) };
-    const found = file.body.blocks.flatMap((block) => blockUses(source, block));
-    return { found: found.filter(({ use }) => !OWN.test(use.resolved ?? "")), problems: file.problems };
+  isolated: false,
+  matches: (path) => isSource(path) || isValues(path),
+  extract(files) {
+    const modules = modulesOf(files);
+    const all = [...files].map(([path, text]) => readFile(path, text, modules));
+    return {
+      uses: all.flatMap(({ found }) => found.map(({ use }) => use)),
+      problems: all.flatMap(({ problems }) => problems),
+    };
   },
-});
+  edit: (files, changes) => {
+    const modules = modulesOf(files);
+    return editFound((path, text) => readFile(path, text, modules).found)(files, changes);
+  },
+};
+
+function readFile(path: string, text: string, modules: Modules): FileReading {
+  const mayHold = isValues(path) ? !isGiven(path) && /image/i.test(text) : MAY_HOLD.test(text);
+  if (!mayHold) return NOTHING;
+  const file = modules.read(path, text);
+  const source = { path, text, file, lookup: modules.lookupFrom(path) };
+  const given = isValues(path) ? namedImages(file.body.attributes) : [];
+  const found = [
+    ...given.flatMap((expression) => givenUses(source, expression)),
+    ...file.body.blocks.flatMap((block) => [...blockUses(source, block), ...moduleUses(source, block)]),
+  ];
+  return { found: found.filter(({ use }) => !OWN.test(use.resolved ?? "")), problems: file.problems };
+}
+
+/** What a module is given under a key that is called after an image: what becomes of it only the module knows. */
+function moduleUses(source: Source, { type, labels, body }: HclBlock): readonly FoundUse[] {
+  if (type !== "module") return [];
+  const within = `module.${labels[0] ?? ""}`.slice(0, 128);
+  return namedImages(body.attributes).flatMap((expression) => givenUses(source, expression, within));
+}
+
+/** Only whole references: a name alone may be one of a machine's image. */
+function givenUses(source: Source, expression: HclExpression, within?: string): readonly FoundUse[] {
+  const found = expressionUse("terraform", source, { expression, role: "workload", ...(within && { within }) });
+  const { reference, blocked } = found.use;
+  const isWhole = reference?.tag !== undefined || reference?.digest !== undefined;
+  return isWhole && blocked?.state !== "unsupported" ? [found] : [];
+}
 
 function blockUses(source: Source, block: HclBlock): readonly FoundUse[] {
   const [type = "", name = ""] = block.labels;

@@ -1,19 +1,36 @@
-import type { Lookup } from "./expression-use.ts";
+import type { Known, Lookup } from "./expression-use.ts";
 import { plainText } from "./read.ts";
 import type { HclBody, HclExpression } from "./tree.ts";
 
-/** What `var.…` stands for by its default, and `local.…`, as Terraform and Nomad have them. */
-export function scopeOf(body: HclBody): Lookup {
-  const variables = new Map<string, HclExpression>();
-  const locals = new Map<string, HclExpression>();
-  for (const { type, labels, body: own } of body.blocks) {
-    const given = own.attributes.get("default");
-    if (type === "variable" && given !== undefined) variables.set(labels[0] ?? "", given);
-    if (type === "locals") for (const [name, value] of own.attributes) locals.set(name, value);
+/** What stands at the top of one file, and which file that is. */
+export interface Definitions {
+  readonly path: string;
+  readonly text: string;
+  readonly body: HclBody;
+}
+
+/**
+ * What `var.…` stands for by its default, and `local.…`, as Terraform and Nomad have them, in files that are read as one.
+ * `given` are files that set variables, in the order in which they are read: the last one counts, and all of them before defaults.
+ */
+export function scopeOf(files: readonly Definitions[], given: readonly Definitions[] = []): Lookup {
+  const variables = new Map<string, Known>();
+  const locals = new Map<string, Known>();
+  for (const { path, text, body } of files) {
+    for (const { type, labels, body: own } of body.blocks) {
+      const expression = own.attributes.get("default");
+      if (type === "variable" && expression !== undefined) variables.set(labels[0] ?? "", { path, text, expression });
+      if (type !== "locals") continue;
+      for (const [name, value] of own.attributes) locals.set(name, { path, text, expression: value });
+    }
+  }
+  for (const { path, text, body } of given) {
+    for (const [name, expression] of body.attributes) variables.set(name, { path, text, expression });
   }
   return ([kind, name = "", ...steps]) => {
-    const value = kind === "var" ? variables.get(name) : kind === "local" ? locals.get(name) : undefined;
-    return steps.reduce<HclExpression | undefined>(entryOf, value);
+    const known = kind === "var" ? variables.get(name) : kind === "local" ? locals.get(name) : undefined;
+    const expression = steps.reduce<HclExpression | undefined>(entryOf, known?.expression);
+    return known && expression && { ...known, expression };
   };
 }
 
