@@ -1,9 +1,11 @@
 import { parseReference } from "../../core/reference.ts";
+import { eachFile } from "../each-file.ts";
 import type { Manager } from "../manager.ts";
 import type { FieldsSite } from "../syntax/yaml/fields-use.ts";
 import { childAt, entriesOf, isText, itemsOf, textOf, valueAt } from "../syntax/yaml/look.ts";
-import { type ImageSite, yamlManager } from "../syntax/yaml/manager.ts";
-import type { YamlNode } from "../syntax/yaml/tree.ts";
+import { type ImageSite, readSites } from "../syntax/yaml/manager.ts";
+import type { YamlFile, YamlNode } from "../syntax/yaml/tree.ts";
+import { expandIn, isVariables } from "./variables.ts";
 
 const NAMES = /\.ya?ml$/i;
 /** Files of other tools, which have no tasks of Ansible in them. */
@@ -16,16 +18,31 @@ const IMAGES: ReadonlySet<string> = new Set(["docker_image", "docker_image_pull"
 const TASKS = ["pre_tasks", "tasks", "post_tasks", "handlers", "block", "rescue", "always"] as const;
 const DEEPEST = 16;
 
+/** What Molecule tests a role in: https://ansible.readthedocs.io/projects/molecule/configuration/ */
+const MOLECULE = /(?:^|\/)molecule\.ya?ml$/;
+
 /**
  * Tasks of Ansible that run or pull an image: https://docs.ansible.com/ansible/latest/collections/community/docker/,
  * https://docs.ansible.com/ansible/latest/collections/containers/podman/. Found by what is in them, in whatever folder they stand.
  */
-export const ansible: Manager = yamlManager({
+export const ansible: Manager = eachFile({
   kind: "ansible",
-  matches: (path) => NAMES.test(path) && !OTHERS.test(path),
-  mayHold: (text) => /\b(?:docker_(?:container|swarm_service|image)|podman_(?:container|image))\b/.test(text),
-  sites: (document) => taskSites(document, 0),
+  matches: (path) => NAMES.test(path) && !OTHERS.test(path) && !isVariables(path),
+  looksInto: isVariables,
+  read: (path, text, files) => readSites({ ...TASKS_OF_A_FILE, expand: expandIn(path, files) }, path, text),
 });
+
+const TASKS_OF_A_FILE = {
+  kind: "ansible",
+  mayHold: (text: string, path: string) =>
+    /\b(?:docker_(?:container|swarm_service|image)|podman_(?:container|image))\b/.test(text) || MOLECULE.test(path),
+  sites: (document: YamlNode, { path }: YamlFile) =>
+    MOLECULE.test(path) ? platformSites(document) : taskSites(document, 0),
+};
+
+function* platformSites(document: YamlNode): Iterable<ImageSite> {
+  for (const platform of itemsOf(childAt(document, "platforms"))) yield* containerSite(platform);
+}
 
 function* taskSites(tasks: YamlNode | undefined, depth: number): Iterable<ImageSite | FieldsSite> {
   if (depth > DEEPEST) return;
