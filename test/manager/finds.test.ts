@@ -35,6 +35,20 @@ describe("files with values are found by what names them", () => {
   });
 });
 
+test("files with values are found by what Helmfile's releases list, and by no other list of values", () => {
+  const files = {
+    "deploy/web.yaml": "",
+    "deploy/other.yaml": "",
+    "deploy/helmfile.yaml.gotmpl": "",
+    "apps/a.yaml": "",
+  };
+  const helmfile = "releases:\n- name: web\n  values:\n  - ./web.yaml\n  - image: {tag: {{ .Values.tag }}}\n";
+  const other = "matches: {values: [deploy/other.yaml], valueFiles: []}\n";
+  expect(found(helm.finds, { ...files, "deploy/helmfile.yaml.gotmpl": helmfile, "apps/a.yaml": other })).toEqual([
+    "deploy/web.yaml",
+  ]);
+});
+
 describe("GitLab's pipelines are found by what includes them", () => {
   const files = {
     "ci/a.yml": "",

@@ -29,14 +29,14 @@ interface Found {
 }
 
 /**
- * Fills in what a role's own defaults and variables say, or the inventory's, where one of all these files says it: which of
- * several counts is decided by the hosts. https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_variables.html
+ * Fills in what a play or a role's own defaults and variables say, or the inventory's, where it is said once in all these files:
+ * which of several counts is decided by the hosts. https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_variables.html
  */
 export function expandIn(path: string, files: FileSet): Expand {
   const role = ROLE.exec(path)?.groups?.role;
   const isOwn = (one: string) =>
     role !== undefined && one.startsWith(role) && /^(?:defaults|vars)\//.test(one.slice(role.length));
-  const own = [...files].filter(([one]) => isVariables(one) && (INVENTORY.test(one) || isOwn(one)));
+  const own = [...files].filter(([one]) => one === path || (isVariables(one) && (INVENTORY.test(one) || isOwn(one))));
   const budget = { left: MOST_LOOKED_THROUGH };
   const known = new Map<string, Value | undefined>();
   const lookup: Lookup = (name) => {
@@ -90,20 +90,23 @@ function piecesOf({ path, value, start }: Value, lookup: Lookup, depth: number):
   return stretch(last, value.length) ? { pieces, variables } : undefined;
 }
 
-/** The value that one file sets at its top in one line; `undefined` where none does, or several, or it is no plain text. */
+/** The value that is set once, in one line; `undefined` where none is, or several, or it is no plain text. */
 function onlyValue(
   name: string,
   files: readonly (readonly [path: string, text: string])[],
   budget: { left: number },
 ): Value | undefined {
-  const line = new RegExp(`^["']?${name}["']?[ \\t]*:(?=[ \\t]).*$`, "gm");
+  const line = new RegExp(`^[ \\t]*["']?${name}["']?[ \\t]*:(?=[ \\t]).*$`, "gm");
   const found: Value[] = [];
   for (const [path, text] of files) {
     budget.left -= text.length;
     if (budget.left < 0) return undefined;
     for (const { 0: written, index } of text.matchAll(line)) {
+      const indent = written.length - written.trimStart().length;
+      // Within a value of a file of variables, it is a key of that one.
+      if (indent > 0 && isVariables(path)) continue;
       const value = valueIn(path, written, index);
-      if (value === undefined || goesOn(text, index + written.length)) return undefined;
+      if (value === undefined || goesOn(text, index + written.length, indent)) return undefined;
       found.push(value);
     }
   }
@@ -120,6 +123,7 @@ function valueIn(path: string, written: string, index: number): Value | undefine
 }
 
 /** Whether the line behind an offset belongs to the one before it. */
-function goesOn(text: string, end: number): boolean {
-  return /^\r?\n[ \t]+[^\s#]/.test(text.slice(end, end + LONGEST));
+function goesOn(text: string, end: number, indent: number): boolean {
+  const next = /^\r?\n(?<spaces>[ \t]*)[^\s#]/.exec(text.slice(end, end + LONGEST))?.groups?.spaces;
+  return next !== undefined && next.length > indent;
 }

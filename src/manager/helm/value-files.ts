@@ -1,4 +1,5 @@
 import type { FileSet } from "../../core/use/use.ts";
+import { isHelmfile } from "../syntax/yaml/helmfile.ts";
 import { entriesOf, isText, itemsOf, textOf } from "../syntax/yaml/look.ts";
 import { fileFinder, folderOf, joinPath } from "../syntax/yaml/named-path.ts";
 import { readManifest } from "../syntax/yaml/read-manifest.ts";
@@ -9,6 +10,8 @@ const YAML = /\.ya?ml$/i;
 const LISTS = /^(?:valueFiles|valuesFiles|additionalValuesFiles)$/;
 const ONE = "valuesFile";
 const MENTIONS = /\bvalues?Files?\b|\badditionalValuesFiles\b/;
+/** In Helmfile's own files, where what is no name is values themselves. */
+const LISTS_OF_HELMFILE = /^values$/;
 const DEEPEST = 32;
 /** So many names are looked for in one repository, each from so many folders. */
 const MOST_NAMES = 1_000;
@@ -39,21 +42,24 @@ export function findValueFiles(files: FileSet): ReadonlySet<string> {
 
 function* namesIn(files: FileSet): Generator<Named> {
   for (const [path, text] of files) {
-    if (!YAML.test(path) || !MENTIONS.test(text)) continue;
-    for (const document of readManifest(path, text).documents) yield* namesBelow(document, [folderOf(path), ""], 0);
+    const ofHelmfile = isHelmfile(path);
+    if (!ofHelmfile && (!YAML.test(path) || !MENTIONS.test(text))) continue;
+    const lists = ofHelmfile ? LISTS_OF_HELMFILE : LISTS;
+    for (const document of readManifest(path, text).documents)
+      yield* namesBelow(document, lists, [folderOf(path), ""], 0);
   }
 }
 
-function* namesBelow(node: YamlNode, from: readonly string[], depth: number): Generator<Named> {
+function* namesBelow(node: YamlNode, lists: RegExp, from: readonly string[], depth: number): Generator<Named> {
   // What an alias stands for is read where it stands.
   if (depth > DEEPEST || node.kind === "alias") return;
   const around = foldersAround(node, from);
   for (const [key, value] of entriesOf(node)) {
-    const items = LISTS.test(key) ? itemsOf(value) : key === ONE ? [value] : [];
+    const items = lists.test(key) ? itemsOf(value) : key === ONE ? [value] : [];
     for (const name of items.map(nameOf)) if (name !== undefined) yield { name, from: around };
-    yield* namesBelow(value, around, depth + 1);
+    yield* namesBelow(value, lists, around, depth + 1);
   }
-  for (const item of itemsOf(node)) yield* namesBelow(item, around, depth + 1);
+  for (const item of itemsOf(node)) yield* namesBelow(item, lists, around, depth + 1);
 }
 
 function foldersAround(node: YamlNode, from: readonly string[]): readonly string[] {

@@ -9,6 +9,8 @@ import { type Expand, imageUse, literal } from "../use/image.ts";
 const NAMES = /(?:^|\/)[^/]+\.(?:container|image|volume)$/;
 const SECTION = /^\[(?<name>[^\]]*)\]\s*$/;
 const KEY = /^Image[ \t]*=[ \t]*/;
+/** systemd takes quotes off what stands in them as a whole. */
+const QUOTED = /^(["'])(?<inner>[^"']*)\1$/;
 /** No line of a unit that says something is longer. */
 const LONGEST = 2048;
 /** The image is another unit's. */
@@ -41,9 +43,12 @@ function readUses(path: string, text: string): readonly FoundUse[] {
     const short = line.slice(0, LONGEST);
     section = SECTION.exec(short)?.groups?.name ?? section;
     const before = KEY.exec(short)?.[0] ?? "";
-    const value = before === "" ? "" : short.slice(before.length).trimEnd();
+    const written = before === "" ? "" : short.slice(before.length).trimEnd();
+    const quoted = QUOTED.exec(written)?.groups?.inner;
+    const value = quoted ?? written;
+    const at = start + before.length + Number(quoted !== undefined);
     if (isSection(section) && value !== "" && !UNIT.test(value)) {
-      const place = { path, line: index + 1, role: "workload", value, start: start + before.length } as const;
+      const place = { path, line: index + 1, role: "workload", value, start: at } as const;
       // A backslash at the end goes on in the next line.
       found.push(imageUse("quadlet", { ...place, isExact: !value.endsWith("\\") }, expand));
     }

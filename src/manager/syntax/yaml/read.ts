@@ -15,8 +15,7 @@ const LARGEST = 256 * 1024;
 /** Words, marks and blanks of one text, each of which takes some 3 µs. What people write has one for every two characters or more. */
 const MOST_LEXEMES = 150_000;
 const DEEPEST = 64;
-/** How often one text is read anew, and how much is read anew altogether: characters. */
-const MOST_TRIES = 32;
+/** How much of one file is read anew, altogether: characters. */
 const MOST_READ_AGAIN = 128 * 1024;
 
 /**
@@ -105,7 +104,7 @@ function documentsOf(text: string): readonly { readonly start: number; readonly 
 function frameOf(path: string, text: string, readable: string): Frame {
   const lineEndTo = (offset: number) =>
     `${text.includes("\r\n") ? "\r\n" : "\n"}${" ".repeat(columnOf(text, offset) - 1)}`;
-  return { path, text, readable, lineOf: lineCounter(text), lineEndTo };
+  return { path, text, readable, again: { left: MOST_READ_AGAIN }, lineOf: lineCounter(text), lineEndTo };
 }
 
 /** The column of an offset, from 1. */
@@ -122,16 +121,16 @@ function refusal({ path, text, lineOf }: Frame, why: Reason, offset = 0): YamlTe
 
 /**
  * `readable` is as long as what it stands for in the file, from `base` on. What is not closed where YAML wants it to be is
- * read once more with its lines joined, as often as the size of the text allows.
+ * read once more with its lines joined, as long as not too much of the file is.
  */
 function parse(file: Frame, readable: string, base: number): YamlText {
-  const tries = Math.min(MOST_TRIES, Math.floor(MOST_READ_AGAIN / Math.max(readable.length, 1)));
   let text = readable;
-  for (let left = tries; ; left -= 1) {
+  for (;;) {
     try {
       return parseOnce(file, text, base);
     } catch (error) {
-      const joined = error instanceof NotClosed && left > 0 ? joinLines(text, error.offset) : undefined;
+      file.again.left -= text.length;
+      const joined = error instanceof NotClosed && file.again.left >= 0 ? joinLines(text, error.offset) : undefined;
       if (joined === undefined) return refused(file, error, base);
       text = joined;
     }

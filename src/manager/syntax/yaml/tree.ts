@@ -57,6 +57,8 @@ export interface YamlFile extends YamlText {
   readonly text: string;
   /** The same as it was read: of a template, without what its actions are written with. */
   readonly readable: string;
+  /** How much of it may still be read anew: characters. */
+  readonly again: { left: number };
   /** The line of an offset, from 1. */
   lineOf(offset: number): number;
   /** A line end as this file has them, and spaces up to the column of an offset. */

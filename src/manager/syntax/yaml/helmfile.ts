@@ -1,0 +1,6 @@
+const NAMES = /(?:^|\/)(?:helmfile[^/]*|helmfile\.d\/[^/]+)\.ya?ml(?:\.gotmpl)?$/;
+
+/** Whether a file is Helmfile's, by its name: https://helmfile.readthedocs.io/en/latest/ */
+export function isHelmfile(path: string): boolean {
+  return NAMES.test(path);
+}
