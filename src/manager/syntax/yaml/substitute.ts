@@ -13,6 +13,8 @@ export interface Substitution {
 }
 
 const DEEPEST = 4;
+/** No reference is longer, so no part of one is. */
+const LONGEST = 1024;
 /** No reference is put together from more. */
 const MOST_PIECES = 32;
 const MOST_SHOWN = 128;
@@ -65,8 +67,9 @@ const PLAIN = { isPlain: true } as const;
 function addVariable(read: Reading, name: string, depth: number): boolean {
   const { path, substitution, variables } = read;
   const scalar = depth < DEEPEST ? substitution.valueOf(name) : undefined;
+  if (scalar === undefined || !scalar.isExact || scalar.value.length > LONGEST) return false;
   // `1.20` without quotes is handed on as 1.2: nobody meant that.
-  if (scalar === undefined || !scalar.isExact || (scalar.isPlain && isOtherNumber(scalar.value))) return false;
+  if (scalar.isPlain && isOtherNumber(scalar.value)) return false;
   const { value, start, end } = scalar;
   variables.push({ path, start, end, name: name.slice(0, MOST_SHOWN), value });
   return addText(read, value, start, depth + 1, scalar) === undefined;
