@@ -7,8 +7,11 @@ const REAL = "test/**/*.real.test.ts";
 /** Whole Apps in whole worlds. */
 const STORY = ["test/story/**", "test/bench/**"];
 
+const SETUP = ["test/seed.ts"];
+
 /** Scenarios over a store: in one process, which keeps what is dear to make, several at once since each mostly waits. */
 const scenarios = {
+  setupFiles: SETUP,
   pool: "forks",
   isolate: false,
   maxConcurrency: 4,
@@ -38,6 +41,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          setupFiles: SETUP,
           include: ["test/**/*.test.ts"],
           exclude: [...WORLDS, FLOW, REAL, ...STORY],
           // They leave nothing behind in their process, and to start one for each costs as much as all of them.
@@ -49,6 +53,7 @@ export default defineConfig({
       {
         test: {
           name: "world",
+          setupFiles: SETUP,
           include: WORLDS.map((room) => `${room}/*.test.ts`),
           exclude: [REAL],
           pool: "forks",
@@ -58,7 +63,16 @@ export default defineConfig({
       },
       { test: { ...scenarios, name: "flow", include: [`${FLOW}/*.test.ts`], sequence: { groupOrder: 1 } } },
       ...(process.env.DATABASE_URL || process.env.CI ? [onPostgres] : []),
-      { test: { name: "real", include: [REAL], pool: "forks", testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: "real",
+          setupFiles: SETUP,
+          include: [REAL],
+          pool: "forks",
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: "story",
