@@ -55,14 +55,14 @@ it("plans on when a base cannot be read, and does not ask again for every reposi
     expect(await repository.pull()).toMatchObject({ state: "open" });
   }
   const pulls = () => broken.requests.filter((line) => line.startsWith("GET /v2/app/manifests/"));
-  // The plans ask once for all repositories, and the daily scans once for each of the two digests.
-  expect(pulls()).toHaveLength(1 + 2);
+  // The plans ask once for all repositories, and the watch and the daily scans once for each of the two digests.
+  expect(pulls()).toHaveLength(1 + 2 + 2);
   await world.pass(QUARTER);
   await world.look();
-  expect(pulls()).toHaveLength(1 + 2);
+  expect(pulls()).toHaveLength(1 + 2 + 2);
   await world.pass(3600);
   await world.look();
-  expect(pulls()).toHaveLength(2 + 2);
+  expect(pulls()).toHaveLength(2 + 2 + 2);
 });
 
 /** What Oakum asks a registry about its base from now on, as `METHOD path`. */
