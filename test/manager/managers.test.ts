@@ -3,6 +3,7 @@ import { formatReference } from "../../src/core/reference.ts";
 import { KINDS } from "../../src/core/use/kind.ts";
 import type { Change, Problem, Use } from "../../src/core/use/use.ts";
 import { proveEdits } from "../../src/flow/propose/prove-edits.ts";
+import { extractEach } from "../../src/flow/read/extract.ts";
 import { CASES } from "./cases.ts";
 
 const OTHER = { tag: "9.9.9", digest: `sha256:${"9f".repeat(32)}` } as const;
@@ -46,6 +47,10 @@ describe.each(CASES)("$name", ({ manager, path, files, expected, problems: unrea
     expect(manager.matches(path)).toBe(true);
     expect(problems.map((problem) => `${problemLine(problem)}\n`).join("")).toBe(unread);
     expect(uses.map((use) => `${lineFor(use)}\n`).join("")).toBe(expected);
+  });
+
+  test("is read so one file after the other too, as every command reads a repository", () => {
+    expect([...extractEach([manager], files)].flatMap((each) => each.uses)).toEqual(uses);
   });
 
   test("is edited, and reads back as intended with nothing else changed", () => {

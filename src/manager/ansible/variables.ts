@@ -3,44 +3,28 @@ import { parseReference } from "../../core/reference.ts";
 import type { FileSet, Piece, Variable } from "../../core/use/use.ts";
 import { follow } from "../syntax/yaml/look.ts";
 import { readYaml } from "../syntax/yaml/read.ts";
+import type { YamlNode } from "../syntax/yaml/tree.ts";
 import { type Expand, literal } from "../use/image.ts";
+import { type Line, linesOf } from "./variable-files.ts";
 
-const VARIABLES = /(?:^|\/)(?:(?:defaults|vars)\/main(?:\/[^/]+)?|(?:group_vars|host_vars)\/[^/]+(?:\/[^/]+)?)\.ya?ml$/;
-const INVENTORY = /(?:^|\/)(?:group_vars|host_vars)\//;
-/** A role's tasks, and what stands before them: its folder. */
-const ROLE = /^(?<role>(?:.*\/)?)(?:tasks|handlers)\//;
 const NAME = /\{\{[ \t]*([A-Za-z_]\w*)[ \t]*\}\}/g;
 /** Without quotes, numbers that YAML reads as such and Ansible writes otherwise: `1.20` as 1.2. */
 const OTHER_NUMBER = /^[-+]?(?:0\d+|0[xob][\da-f]+|\d*\.\d*0|\d+_[\d_]*|\.\d+|\d+\.|\d+(?:\.\d+)?e[-+]?\d+)$/i;
 const DEEPEST = 8;
 const MOST_PIECES = 16;
 const LONGEST = 1024;
-/** So much is looked through for the variables of one file: UTF-16 units. */
-const MOST_LOOKED_THROUGH = 1024 * 1024;
 
-/** Whether a file is one that Ansible takes variables from of its own accord, by its name. */
-export function isVariables(path: string): boolean {
-  return VARIABLES.test(path);
-}
-
-interface Found {
-  readonly pieces: readonly Piece[];
-  readonly variables: readonly Variable[];
-}
+/** What a file sets itself, as seen from one of its tasks: every place where a variable gets a value. */
+export type OwnValues = (name: string) => readonly YamlNode[];
 
 /**
- * Fills in what a play or a role's own defaults and variables say, or the inventory's, where it is said once in all these files:
+ * Fills in what a play, a block or a task sets, or a role's own defaults, or the inventory, where it is said once in all of these:
  * which of several counts is decided by the hosts. https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_variables.html
  */
-export function expandIn(path: string, files: FileSet): Expand {
-  const role = ROLE.exec(path)?.groups?.role;
-  const isOwn = (one: string) =>
-    role !== undefined && one.startsWith(role) && /^(?:defaults|vars)\//.test(one.slice(role.length));
-  const own = [...files].filter(([one]) => one === path || (isVariables(one) && (INVENTORY.test(one) || isOwn(one))));
-  const budget = { left: MOST_LOOKED_THROUGH };
+export function expandIn(path: string, files: FileSet, own: OwnValues): Expand {
   const known = new Map<string, Value | undefined>();
   const lookup: Lookup = (name) => {
-    if (!known.has(name)) known.set(name, onlyValue(name, own, budget));
+    if (!known.has(name)) known.set(name, onlyValue(own(name), path, linesOf(files, path, name), files));
     return known.get(name);
   };
   return (text, place) => {
@@ -53,6 +37,11 @@ export function expandIn(path: string, files: FileSet): Expand {
     }
     return { state: "pieces", ...found };
   };
+}
+
+interface Found {
+  readonly pieces: readonly Piece[];
+  readonly variables: readonly Variable[];
 }
 
 interface Value {
@@ -92,38 +81,35 @@ function piecesOf({ path, value, start }: Value, lookup: Lookup, depth: number):
 
 /** The value that is set once, in one line; `undefined` where none is, or several, or it is no plain text. */
 function onlyValue(
-  name: string,
-  files: readonly (readonly [path: string, text: string])[],
-  budget: { left: number },
+  own: readonly YamlNode[],
+  path: string,
+  lines: readonly Line[] | undefined,
+  files: FileSet,
 ): Value | undefined {
-  const line = new RegExp(`^[ \\t]*["']?${name}["']?[ \\t]*:(?=[ \\t]).*$`, "gm");
-  const found: Value[] = [];
-  for (const [path, text] of files) {
-    budget.left -= text.length;
-    if (budget.left < 0) return undefined;
-    for (const { 0: written, index } of text.matchAll(line)) {
-      const indent = written.length - written.trimStart().length;
-      // Within a value of a file of variables, it is a key of that one.
-      if (indent > 0 && isVariables(path)) continue;
-      const value = valueIn(path, written, index);
-      if (value === undefined || goesOn(text, index + written.length, indent)) return undefined;
-      found.push(value);
-    }
-  }
-  return found.length === 1 ? found[0] : undefined;
+  const [node, ...others] = own;
+  if (lines === undefined || others.length > 0) return undefined;
+  if (node !== undefined) return lines.length === 0 ? plainValue(node, path, 0) : undefined;
+  const [line] = lines;
+  return line === undefined || lines.length > 1 ? undefined : valueIn(line, files.get(line.path) ?? "");
 }
 
-function valueIn(path: string, written: string, index: number): Value | undefined {
-  const [document] = written.length > LONGEST ? [] : readYaml(path, written).documents;
+function valueIn({ path, start, end }: Line, text: string): Value | undefined {
+  if (end - start > LONGEST || goesOn(text, end)) return undefined;
+  const [document] = readYaml(path, text.slice(start, end)).documents;
   const [node] = document?.kind === "map" ? document.entries.values() : [];
+  return node && plainValue(node, path, start);
+}
+
+/** `base`: where what was read begins in the file. */
+function plainValue(node: YamlNode, path: string, base: number): Value | undefined {
   const scalar = follow(node);
-  if (scalar?.kind !== "scalar" || !scalar.isExact || scalar.value === "") return undefined;
+  if (scalar?.kind !== "scalar" || !scalar.isExact || scalar.value === "" || scalar.value.length > LONGEST)
+    return undefined;
   if (scalar.isPlain && OTHER_NUMBER.test(scalar.value)) return undefined;
-  return { path, value: scalar.value, start: index + scalar.start };
+  return { path, value: scalar.value, start: base + scalar.start };
 }
 
 /** Whether the line behind an offset belongs to the one before it. */
-function goesOn(text: string, end: number, indent: number): boolean {
-  const next = /^\r?\n(?<spaces>[ \t]*)[^\s#]/.exec(text.slice(end, end + LONGEST))?.groups?.spaces;
-  return next !== undefined && next.length > indent;
+function goesOn(text: string, end: number): boolean {
+  return /^\r?\n[ \t]+[^\s#]/.test(text.slice(end, end + LONGEST));
 }

@@ -73,7 +73,7 @@ function behind({ text, pieces, ...rest }: Expansion): Expansion {
 }
 
 function readArguments(target: Target, definition: Definition, files: FileSet, budget: BuildBudget): FileReading {
-  const { path, lineOf } = definition;
+  const { path, text, lineOf } = definition;
   const args = new Map(
     [...target.args].map(([name, value]): [string, BuildArgument] => {
       const span = { path, start: value.start, end: value.end };
@@ -83,7 +83,7 @@ function readArguments(target: Target, definition: Definition, files: FileSet, b
   const [first] = args.values();
   const dockerfile = dockerfileOf(target, definition);
   const contexts = target.contexts.keys();
-  return readBuild({ manager: KIND, path, line: first?.line ?? 1, dockerfile, args, contexts }, files, budget);
+  return readBuild({ manager: KIND, path, text, line: first?.line ?? 1, dockerfile, args, contexts }, files, budget);
 }
 
 /** Paths are from where bake is run, which is taken to be the folder of the file. */

@@ -32,7 +32,15 @@ export function readServiceBuild(
   const dockerfile = dockerfileOf(build, file, environment);
   const [first] = args.values();
   const contexts = contextsOf(build).map(({ name }) => name);
-  const described: Build = { manager: MANAGER, path: file.path, line: first?.line ?? 1, dockerfile, args, contexts };
+  const described: Build = {
+    manager: MANAGER,
+    path: file.path,
+    text: file.text,
+    line: first?.line ?? 1,
+    dockerfile,
+    args,
+    contexts,
+  };
   return readBuild(described, files, budget);
 }
 

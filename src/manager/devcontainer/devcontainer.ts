@@ -58,7 +58,7 @@ function featuresIn(root: YamlNode, text: string, { path, lineOf }: YamlFile): r
 }
 
 /** The arguments of a build, in the form of now and of before 2021. */
-function readArguments(root: YamlNode, { path, lineOf }: YamlFile, files: FileSet): FileReading {
+function readArguments(root: YamlNode, { path, text: file, lineOf }: YamlFile, files: FileSet): FileReading {
   const build = childAt(root, "build");
   const args = new Map(
     entriesOf(childAt(build, "args")).flatMap(([name, node]): [string, BuildArgument][] => {
@@ -80,5 +80,5 @@ function readArguments(root: YamlNode, { path, lineOf }: YamlFile, files: FileSe
   const name = textOf(childAt(build, "dockerfile")) ?? textOf(childAt(root, "dockerFile"));
   const [first] = args.values();
   const dockerfile = name === undefined ? undefined : joinPath(folderOf(path), name);
-  return readBuild({ manager: KIND, path, line: first?.line ?? 1, dockerfile, args }, files, buildBudget());
+  return readBuild({ manager: KIND, path, text: file, line: first?.line ?? 1, dockerfile, args }, files, buildBudget());
 }

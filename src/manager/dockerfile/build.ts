@@ -12,6 +12,7 @@ export interface Build {
   /** The kind of the file that describes it. */
   readonly manager: string;
   readonly path: string;
+  readonly text: string;
   /** 1-based. */
   readonly line: number;
   /** The path of the Dockerfile; `undefined` where it is not in this repository. */
@@ -51,7 +52,7 @@ export function readBuild(build: Build, files: FileSet, budget: BuildBudget): Fi
   const text = dockerfile === undefined ? undefined : files.get(dockerfile);
   if (dockerfile === undefined || text === undefined) {
     const first = [...args].find(([name]) => !OF_THE_BUILDER.test(name))?.[1];
-    return { found: first === undefined ? [] : [unknownUse(build, first, files)], problems: [] };
+    return { found: first === undefined ? [] : [unknownUse(build, first)], problems: [] };
   }
   if (args.size === 0) return NOTHING;
   if (budget.left < text.length) {
@@ -75,8 +76,8 @@ export function readBuild(build: Build, files: FileSet, budget: BuildBudget): Fi
 const OF_THE_BUILDER = /^(?:BUILDKIT_|SOURCE_DATE_EPOCH$|(?:https?|ftp|no|all)_proxy$)/i;
 const MOST_SHOWN = 80;
 
-function unknownUse({ manager, path, dockerfile }: Build, { span, line }: BuildArgument, files: FileSet): FoundUse {
-  const text = (files.get(path) ?? "").slice(span.start, Math.min(span.end, span.start + MOST_SHOWN));
+function unknownUse({ manager, path, text: file, dockerfile }: Build, { span, line }: BuildArgument): FoundUse {
+  const text = file.slice(span.start, Math.min(span.end, span.start + MOST_SHOWN));
   const blocked = { state: "unsupported", reason: reason("no-dockerfile", dockerfile) } as const;
   return { use: { manager, path, line, role: "stage", text, span, variables: [], blocked } };
 }
