@@ -2,7 +2,8 @@ import type { Manager } from "../manager.ts";
 import { childAt, entriesOf, follow, isText, itemsOf, textOf, valueAt } from "../syntax/yaml/look.ts";
 import { type ImageSite, yamlManager } from "../syntax/yaml/manager.ts";
 import { substituted } from "../syntax/yaml/substitute.ts";
-import type { YamlNode, YamlScalar } from "../syntax/yaml/tree.ts";
+import type { YamlNode } from "../syntax/yaml/tree.ts";
+import type { Expand } from "../use/image.ts";
 
 const NAMES = /(?:^|\/)[^/]*azure-pipelines?[^/]*\.ya?ml$|(?:^|\/)\.?azure-?(?:pipelines|devops)\/.*\.ya?ml$/i;
 /** Where jobs stand: below stages, in templates of either, or at the top. */
@@ -16,38 +17,74 @@ export const azurePipelines: Manager = yamlManager({
   sites: sitesIn,
 });
 
-function* sitesIn(document: YamlNode): Iterable<ImageSite> {
-  const expand = substituted({ syntax: PARAMETER, valueOf: (name) => defaultOf(document, name) });
-  for (const site of placesIn(document)) yield { ...site, expand };
-}
-
 const PARAMETER =
   /\$\{\{\s*(?<parameter>parameters\.\w+)\s*\}\}|\$\{\{\s*(?<variable>variables\.\w+)\s*\}\}|\$\((?<name>[A-Za-z]\w*)\)/g;
 
-/** The default of a parameter, or the value of a variable, each from a map or from a list of what has a name. */
-function defaultOf(document: YamlNode, name: string): YamlScalar | undefined {
-  const [, kind = "variables", key = name] = /^(parameters|variables)\.(.*)$/.exec(name) ?? [];
-  const list = follow(valueAt(document, kind));
-  const item = itemsOf(list).find((one) => textOf(valueAt(one, "name")) === key);
-  const node = item === undefined ? valueAt(list, key) : valueAt(item, kind === "variables" ? "value" : "default");
-  const value = follow(node);
-  return value?.kind === "scalar" && value.value !== "" ? value : undefined;
+/** What a list of variables or parameters says, by name. */
+type Listed = ReadonlyMap<string, YamlNode>;
+
+/** A pipeline, and what was found in its lists: one may stand under any number of aliases. */
+interface Pipeline {
+  readonly document: YamlNode;
+  readonly lists: Map<YamlNode, Listed>;
+  /** A job may name one of the pipeline's containers instead of an image. */
+  readonly containers: ReadonlySet<string | undefined>;
 }
 
-function* placesIn(document: YamlNode): Iterable<ImageSite> {
+function* sitesIn(document: YamlNode): Iterable<ImageSite> {
   const containers = itemsOf(childAt(document, "resources", "containers"));
-  for (const container of containers) yield* imageSite(valueAt(container, "image"));
-  // A job may name one of the containers above instead of an image.
   const names = new Set(containers.map((container) => textOf(valueAt(container, "container"))));
-  yield* jobSites(document, names, 0);
+  const pipeline = { document, lists: new Map(), containers: names };
+  const expand = expandWith(pipeline, [document]);
+  for (const container of containers) {
+    for (const site of imageSite(valueAt(container, "image"))) yield { ...site, expand };
+  }
+  yield* jobSites(document, pipeline, []);
 }
 
-function* jobSites(node: YamlNode, names: ReadonlySet<string | undefined>, depth: number): Iterable<ImageSite> {
-  if (depth > DEEPEST) return;
-  yield* containerSite(valueAt(node, "container"), names);
-  for (const [, service] of entriesOf(childAt(node, "services"))) yield* containerSite(service, names);
+/** By parameters' defaults, and by variables, a job's before its stage's before the pipeline's. */
+function expandWith({ document, lists }: Pipeline, scopes: readonly YamlNode[]): Expand {
+  return substituted({
+    syntax: PARAMETER,
+    valueOf: (name) => {
+      const [, kind = "variables", key = name] = /^(parameters|variables)\.(.*)$/.exec(name) ?? [];
+      const nodes = kind === "parameters" ? [document] : scopes;
+      const values = nodes.map((node) => follow(valueIn(follow(valueAt(node, kind)), key, lists)));
+      const value = values.find((one) => one !== undefined);
+      return value?.kind === "scalar" && value.value !== "" ? value : undefined;
+    },
+  });
+}
+
+/** The value of a variable, or the default of a parameter: from a map, or from a list of what has a name. */
+function valueIn(given: YamlNode | undefined, name: string, lists: Pipeline["lists"]): YamlNode | undefined {
+  if (given?.kind !== "list") return valueAt(given, name);
+  const listed = lists.get(given) ?? listedIn(given.items);
+  lists.set(given, listed);
+  return listed.get(name);
+}
+
+/** Of what is set twice the last one counts. */
+function listedIn(items: readonly YamlNode[]): Listed {
+  const named = items.flatMap((item): [string, YamlNode][] => {
+    const name = textOf(valueAt(item, "name"));
+    const value = valueAt(item, "value") ?? valueAt(item, "default");
+    return name === undefined || value === undefined ? [] : [[name, value]];
+  });
+  return new Map(named);
+}
+
+function* jobSites(node: YamlNode, pipeline: Pipeline, outer: readonly YamlNode[]): Iterable<ImageSite> {
+  if (outer.length > DEEPEST) return;
+  const { containers } = pipeline;
+  const scopes = [node, ...outer];
+  const expand = expandWith(pipeline, scopes);
+  const services = entriesOf(childAt(node, "services")).map(([, service]) => service);
+  for (const container of [valueAt(node, "container"), ...services]) {
+    for (const site of containerSite(container, containers)) yield { ...site, expand };
+  }
   for (const list of ["stages", "jobs"]) {
-    for (const item of itemsOf(childAt(node, list))) yield* jobSites(item, names, depth + 1);
+    for (const item of itemsOf(childAt(node, list))) yield* jobSites(item, pipeline, scopes);
   }
 }
 

@@ -47,14 +47,32 @@ function overMatrix(site: ImageSite, job: YamlNode): readonly ImageSite[] {
   const [name, key] = path?.split(".") ?? [];
   const matrix = valueAt(job, "strategy", "matrix");
   if (name === undefined || matrix === undefined) return [site];
+  const found = textsOf(follow(matrix) ?? matrix, name, key).map((node) =>
+    textOf(node)?.startsWith(DOCKER) === true ? { ...site, node, prefix: DOCKER } : { ...without(site), node },
+  );
+  return found.length === 0 ? [site] : found;
+}
+
+/** What was found in each matrix: one may stand under any number of aliases, and be asked for by any number of services. */
+const known = new WeakMap<YamlNode, Map<string, readonly ImageSite["node"][]>>();
+
+/** The texts that a matrix has for a name, or for a key of what it has for it. */
+function textsOf(matrix: YamlNode, name: string, key: string | undefined): readonly ImageSite["node"][] {
+  const found = known.get(matrix) ?? new Map<string, readonly ImageSite["node"][]>();
+  known.set(matrix, found);
+  const path = key === undefined ? name : `${name}.${key}`;
+  const texts = found.get(path) ?? readTexts(matrix, name, key);
+  found.set(path, texts);
+  return texts;
+}
+
+function readTexts(matrix: YamlNode, name: string, key: string | undefined): readonly ImageSite["node"][] {
   const values = itemsOf(follow(valueAt(matrix, name)));
   const included = itemsOf(follow(valueAt(matrix, "include"))).map((one) => valueAt(one, name));
-  const found = [...values, ...included].flatMap((value) => {
-    const node = key === undefined ? value : valueAt(value, key);
-    if (!isText(node) || textOf(node) === "") return [];
-    return [textOf(node)?.startsWith(DOCKER) === true ? { ...site, node, prefix: DOCKER } : { ...without(site), node }];
-  });
-  return found.length === 0 ? [site] : found;
+  return [...values, ...included]
+    .map((value) => (key === undefined ? value : valueAt(value, key)))
+    .filter((node) => isText(node))
+    .filter((node) => textOf(node) !== "");
 }
 
 function without({ prefix: _, ...site }: ImageSite): ImageSite {
@@ -63,7 +81,7 @@ function without({ prefix: _, ...site }: ImageSite): ImageSite {
 
 const INPUT = /\$\{\{\s*inputs\.(?<name>[\w-]+)\s*\}\}/g;
 
-/** By the defaults of the workflow's inputs, whether others call it or people start it. */
+/** By the default of the workflow's input, for who calls it or for who starts it. */
 function withInputs(document: YamlNode): Expand {
   return substituted({
     syntax: INPUT,
@@ -71,7 +89,9 @@ function withInputs(document: YamlNode): Expand {
       const defaults = ["workflow_call", "workflow_dispatch"].map((event) =>
         follow(valueAt(document, "on", event, "inputs", name, "default")),
       );
-      const value = defaults.find((one) => one !== undefined);
+      const [value, other] = defaults.filter((one) => one !== undefined);
+      // Of two that differ, or are written twice, nobody knows which one counts.
+      if (other !== undefined && other !== value) return undefined;
       return value?.kind === "scalar" && value.value !== "" ? value : undefined;
     },
   });
