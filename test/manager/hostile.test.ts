@@ -190,6 +190,16 @@ describe("a file that is made to be costly", () => {
     expect(new Set(uses.map(({ blocked }) => blocked?.reason.code))).toEqual(new Set(["invalid-reference"]));
   });
 
+  test("with a text that could begin as a variable anywhere, under thousands of aliases, is read in one go each", () => {
+    const text = `containers:\n- image: &a "${"<".repeat(1000)}"\n${"- image: *a\n".repeat(2500)}`;
+    const started = process.cpuUsage();
+    expect(new Set(extract(text).uses.map(({ blocked }) => blocked?.reason.code))).toEqual(
+      new Set(["invalid-reference"]),
+    );
+    // It took two seconds, quadratic in the text, and takes a tenth of one.
+    expect(process.cpuUsage(started).user).toBeLessThan(1_500_000);
+  });
+
   test.each([
     ["empty lines", kubernetes, "a.yaml", "\n".repeat(900_000)],
     ["spaces", quadlet, "a.container", `[Container]\nImage=${" ".repeat(200_000)}x\n`],

@@ -49,7 +49,7 @@ export type Expand = (text: string, place: Pick<ImagePlace, "path" | "start">) =
 /** For kinds of file that have no variables of their own: what looks like one belongs to a template or to CI. */
 export const literal = (text: string): Expansion => {
   const variable =
-    /\$\{\{[^}]*\}?\}?|\{\{[^}]*\}?\}?|\$\{[^}]*\}?|\$\[[^\]]*\]?|\$\(?[\w.]+\)?|%\w+%|@\w+@|\{\w+\}|<[^>]*>/.exec(
+    /\$\{\{[^}]*\}?\}?|\{\{[^}]*\}?\}?|\$\{[^}]*\}?|\$\[[^\]]*\]?|\$\(?[\w.]+\)?|%\w+%|@\w+@|\{\w+\}|<{1,2}[^<>]*>{1,2}/.exec(
       text,
     )?.[0];
   if (variable === undefined) return { state: "whole", start: 0, end: text.length, variables: [] };
