@@ -15,6 +15,7 @@ import { type Environment, interpolate } from "./interpolate.ts";
 const MANAGER = "compose";
 /** No part of a reference is longer. */
 const LONGEST = 1024;
+const MOST_SHOWN = 128;
 
 /** The images that the builds of one service name: by arguments that reach a FROM, or in a Dockerfile of their own. */
 export function readServiceBuild(
@@ -126,15 +127,18 @@ function add(
   file: YamlFile,
   environment: Environment,
 ): void {
-  if (scalar.value.length > LONGEST) return;
   const { path } = file;
-  const text = scalar.value.slice(skip);
+  const text = scalar.value.slice(skip, skip + LONGEST);
   const start = scalar.start + skip;
   const span = { path, start, end: start + text.length };
-  const { pieces, ...value } = interpolate(text, { path, start }, environment);
   const isPlain = scalar.isPlain && skip === 0;
-  // `1.20` is handed on as 1.2: nobody meant that, so it is none of ours.
-  if (isPlain && isOtherNumber(text)) return;
+  // `1.20` is handed on as 1.2: nobody meant that, and what is passed is not the Dockerfile's default either.
+  if ((isPlain && isOtherNumber(text)) || scalar.value.length > LONGEST) {
+    const blocked = { state: "unsupported", reason: reason("unresolved-variable", text.slice(0, MOST_SHOWN)) } as const;
+    args.set(name, { span, line: file.lineOf(scalar.start), value: { text: "", variables: [], blocked } });
+    return;
+  }
+  const { pieces, ...value } = interpolate(text, { path, start }, environment);
   const isWhole = isPlain && value.variables.length === 0;
   const own = isWhole ? pieces.map((piece) => ({ ...piece, isPlain })) : pieces;
   args.set(name, {
