@@ -84,6 +84,10 @@ function lineFrom(text: string, at: number): string {
   return /^[^\r\n]*/.exec(text.slice(at, at + LONGEST_LINE))?.[0] ?? "";
 }
 
+/** Words of a comment that speaks of another tag than the one in use: one that was, shall be, or must not be. */
+const OF_ANOTHER =
+  /\b(?:not?|never|was|were|until|instead|previous(?:ly)?|former(?:ly)?|old(?:er)?|new(?:er)?|next|before|after|than|unlike|avoid|broken|breaks|based|todo|fixme|upgrade|update|downgrade|bump|move|migrate|switch|back|try|should|must|will|needs?|requires?|once|when|if)\b|n['’]t\b/i;
+
 interface Named {
   readonly tag: string;
   readonly at: number;
@@ -103,7 +107,9 @@ function tagIn(comment: string, image: ImageName): Named | undefined {
     return tag === undefined ? [] : [{ tag, at: index + word.indexOf(`:${tag}`, word.lastIndexOf("/") + 1) + 1 }];
   });
   const found = [...keyed, ...named, ...alone];
-  return new Set(found.map(({ tag }) => tag)).size === 1 ? found[0] : undefined;
+  const [first] = found;
+  if (first === undefined || new Set(found.map(({ tag }) => tag)).size > 1) return undefined;
+  return OF_ANOTHER.test(comment.replaceAll(first.tag, "")) ? undefined : first;
 }
 
 /** A name alone could be about anything, and a number alone is mostly a step's. */

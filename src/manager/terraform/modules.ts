@@ -10,6 +10,9 @@ const VALUES = /\.tfvars$/;
 /** Read without being asked for: https://developer.hashicorp.com/terraform/language/values/variables */
 const GIVEN = /(?:^|\/)(?:terraform|[^/]*\.auto)\.tfvars$/;
 
+/** What counts before all other files of a folder: https://developer.hashicorp.com/terraform/language/files/override */
+const OVERRIDE = /(?:^|[/_])override\.(?:tf|tofu)$/;
+
 /** Whether a file is Terraform's or OpenTofu's own, by its name. */
 export function isSource(path: string): boolean {
   return SOURCES.test(path);
@@ -45,7 +48,7 @@ export function modulesOf(files: FileSet): Modules {
   const lookupIn = (folder: string): Lookup => {
     folders ??= Map.groupBy(files.keys(), folderOf);
     const own = folders.get(folder) ?? [];
-    return scopeOf(definitions(own.filter(isSource)), definitions(givenIn(own)));
+    return scopeOf(definitions(sourcesIn(own)), definitions(givenIn(own)));
   };
   return {
     read: readOnce,
@@ -56,6 +59,13 @@ export function modulesOf(files: FileSet): Modules {
       return lookup(steps);
     },
   };
+}
+
+/** Those that override others last, by their names. */
+function sourcesIn(paths: readonly string[]): readonly string[] {
+  const sources = paths.filter(isSource);
+  const overriding = sources.filter((path) => OVERRIDE.test(path)).toSorted();
+  return [...sources.filter((path) => !OVERRIDE.test(path)), ...overriding];
 }
 
 /** `terraform.tfvars` first, then the others by their names. */
