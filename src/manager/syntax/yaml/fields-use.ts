@@ -3,6 +3,7 @@ import { isDigest, parseReference } from "../../../core/reference.ts";
 import type { Role, Span, Use } from "../../../core/use/use.ts";
 import type { Fields, FoundUse } from "../../use/found.ts";
 import { literal } from "../../use/image.ts";
+import { isOtherNumber } from "../../use/plain-number.ts";
 import { follow, isNull } from "./look.ts";
 import type { YamlFile, YamlMap, YamlNode, YamlScalar } from "./tree.ts";
 
@@ -106,6 +107,10 @@ function whyBlocked(text: string, parts: Parts, isReference: boolean, held: Reas
   if (!isReference) return { state: "unsupported", reason: reason("invalid-reference") };
   if (held !== undefined) return { state: "held", reason: held };
   const { names, tag, digest } = parts;
+  if (tag?.isPlain === true && isOtherNumber(tag.value)) {
+    const why = reason("invalid-reference", `${tag.value} without quotes is read as another number`);
+    return { state: "unsupported", reason: why };
+  }
   const all = [...names, tag, digest].filter((node) => node !== undefined);
   return all.every(({ isExact }) => isExact) ? undefined : { state: "held", reason: reason("broken-reference") };
 }
