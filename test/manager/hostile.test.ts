@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { applyEdits } from "../../src/core/use/edit.ts";
 import type { Use } from "../../src/core/use/use.ts";
+import { gitops } from "../../src/manager/gitops/gitops.ts";
 import { helm } from "../../src/manager/helm/helm.ts";
 import { kubernetes } from "../../src/manager/kubernetes/kubernetes.ts";
 import { azurePipelines } from "../../src/manager/pipelines/azure-pipelines.ts";
@@ -198,6 +199,13 @@ describe("a file that is made to be costly", () => {
     );
     // It took two seconds, quadratic in the text, and takes a tenth of one.
     expect(process.cpuUsage(started).user).toBeLessThan(1_500_000);
+  });
+
+  test("with a large block that is read anew, reads the same however often it is asked for", () => {
+    const values = `    image: {repository: acme/a,\n    tag: "1"}\n${"    key: value\n".repeat(2_500)}`;
+    const text = `apiVersion: helm.cattle.io/v1\nkind: HelmChart\nspec:\n  valuesContent: |\n${values}`;
+    const readings = Array.from({ length: 6 }, () => gitops.extract(new Map([["chart.yaml", text]])));
+    expect(readings.map(({ uses, problems }) => [uses.length, problems.length])).toEqual(Array(6).fill([1, 0]));
   });
 
   test.each([

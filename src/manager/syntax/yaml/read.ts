@@ -46,9 +46,13 @@ function withoutBlanks(masked: string): string {
 
 /** Reads the YAML that stands in a literal block of a file, templates among it; all offsets are the file's. */
 export function readBlock(file: YamlFile, { start, end }: { readonly start: number; readonly end: number }): YamlText {
+  const known = file.blocks.get(start);
+  if (known !== undefined) return known;
   const text = file.readable.slice(start, end);
   const { masked, unclosed } = maskTemplate(text);
-  return parse(file, unclosed === undefined ? withoutBlanks(masked) : text, start);
+  const read = parse(file, unclosed === undefined ? withoutBlanks(masked) : text, start);
+  file.blocks.set(start, read);
+  return read;
 }
 
 type Frame = Omit<YamlFile, keyof YamlText>;
@@ -104,7 +108,15 @@ function documentsOf(text: string): readonly { readonly start: number; readonly 
 function frameOf(path: string, text: string, readable: string): Frame {
   const lineEndTo = (offset: number) =>
     `${text.includes("\r\n") ? "\r\n" : "\n"}${" ".repeat(columnOf(text, offset) - 1)}`;
-  return { path, text, readable, again: { left: MOST_READ_AGAIN }, lineOf: lineCounter(text), lineEndTo };
+  return {
+    path,
+    text,
+    readable,
+    again: { left: MOST_READ_AGAIN },
+    blocks: new Map(),
+    lineOf: lineCounter(text),
+    lineEndTo,
+  };
 }
 
 /** The column of an offset, from 1. */

@@ -59,6 +59,8 @@ export interface YamlFile extends YamlText {
   readonly readable: string;
   /** How much of it may still be read anew: characters. */
   readonly again: { left: number };
+  /** What its blocks were read as, by where they begin: each is read once, however often it is asked for. */
+  readonly blocks: Map<number, YamlText>;
   /** The line of an offset, from 1. */
   lineOf(offset: number): number;
   /** A line end as this file has them, and spaces up to the column of an offset. */
