@@ -21,6 +21,8 @@ export interface TagIndex {
   readonly tracks: ReadonlyMap<string, Track>;
   /** By track with the OS release left open, and by the first two numbers: with another release only a patch may come. */
   readonly systems: ReadonlyMap<string, readonly Tag[]>;
+  /** What was found of a tag in use and what policy wants there: any number of uses ask for the same. */
+  readonly found: Map<string, readonly string[]>;
 }
 
 /** The tags of one track and channel; put into order, newest first, when they are first asked about. */
@@ -42,7 +44,7 @@ export function indexTags(all: Iterable<string>, habit: Habit): TagIndex {
     else track.tags.push(tag);
     if (tag.os !== undefined) pushTo(systems, systemKey(tag.os.track, tag.version), tag);
   }
-  return { habit, tracks, systems };
+  return { habit, tracks, systems, found: new Map() };
 }
 
 /**
@@ -50,6 +52,13 @@ export function indexTags(all: Iterable<string>, habit: Habit): TagIndex {
  * newest first, then for who uses one newer pre-releases, then newer releases of its OS.
  */
 export function newerTags(index: TagIndex, tag: string, globs: Globs = {}): readonly string[] {
+  const key = JSON.stringify([tag, globs.patch, globs.minor, globs.major, globs.os]);
+  const found = index.found.get(key) ?? findNewer(index, tag, globs);
+  index.found.set(key, found);
+  return found;
+}
+
+function findNewer(index: TagIndex, tag: string, globs: Globs): readonly string[] {
   const current = parseTag(tag);
   const { version } = current;
   if (version === undefined) return [];
