@@ -8,10 +8,13 @@ const REAL = "test/**/*.real.test.ts";
 const STORY = ["test/story/**", "test/bench/**"];
 
 const SETUP = ["test/seed.ts"];
+/** So many lines of what was compared are shown of a test that fails: to tell two long texts apart takes for ever. */
+const diff = { truncateThreshold: 500 } as const;
 
 /** Scenarios over a store: in one process, which keeps what is dear to make, several at once since each mostly waits. */
 const scenarios = {
   setupFiles: SETUP,
+  diff,
   pool: "forks",
   isolate: false,
   maxConcurrency: 4,
@@ -42,6 +45,7 @@ export default defineConfig({
         test: {
           name: "unit",
           setupFiles: SETUP,
+          diff,
           include: ["test/**/*.test.ts"],
           exclude: [...WORLDS, FLOW, REAL, ...STORY],
           // They leave nothing behind in their process, and to start one for each costs as much as all of them.
@@ -54,6 +58,7 @@ export default defineConfig({
         test: {
           name: "world",
           setupFiles: SETUP,
+          diff,
           include: WORLDS.map((room) => `${room}/*.test.ts`),
           exclude: [REAL],
           pool: "forks",
@@ -67,6 +72,7 @@ export default defineConfig({
         test: {
           name: "real",
           setupFiles: SETUP,
+          diff,
           include: [REAL],
           pool: "forks",
           testTimeout: 60_000,
