@@ -39,12 +39,15 @@ test("files with values are found by what Helmfile's releases list, and by no ot
   const files = {
     "deploy/web.yaml": "",
     "deploy/other.yaml": "",
+    "deploy/jobs.yaml.gotmpl": "",
     "deploy/helmfile.yaml.gotmpl": "",
     "apps/a.yaml": "",
   };
-  const helmfile = "releases:\n- name: web\n  values:\n  - ./web.yaml\n  - image: {tag: {{ .Values.tag }}}\n";
+  const helmfile =
+    "releases:\n- name: web\n  values:\n  - ./web.yaml\n  - jobs.yaml.gotmpl\n  - image: {tag: {{ .Values.tag }}}\n";
   const other = "matches: {values: [deploy/other.yaml], valueFiles: []}\n";
   expect(found(helm.finds, { ...files, "deploy/helmfile.yaml.gotmpl": helmfile, "apps/a.yaml": other })).toEqual([
+    "deploy/jobs.yaml.gotmpl",
     "deploy/web.yaml",
   ]);
 });

@@ -1,5 +1,5 @@
 import type { Manager } from "../manager.ts";
-import { isHelmfile } from "../syntax/yaml/helmfile.ts";
+import { isHelmfile, isValuesTemplate } from "../syntax/yaml/helmfile.ts";
 import { childAt, entriesOf } from "../syntax/yaml/look.ts";
 import { type Site, yamlManager } from "../syntax/yaml/manager.ts";
 import { readManifest } from "../syntax/yaml/read-manifest.ts";
@@ -27,7 +27,7 @@ const VALUES = /(?:^|[._-])values(?:[._-][^/]*)?(?:\.ya?ml)?$/i;
  */
 export const gitops: Manager = yamlManager({
   kind: "gitops",
-  matches: (path) => YAML.test(path) || isHydrated(path) || isHelmfile(path),
+  matches: (path) => YAML.test(path) || isHydrated(path) || isHelmfile(path) || isValuesTemplate(path),
   mayHold: (text, path) =>
     (GROUPS.test(text) && /image|values/i.test(text) && !onlyDefines(text)) ||
     (/\bConfigMap\b/.test(text) && /\bvalues\b.*:[ \t]*\|/.test(text)) ||

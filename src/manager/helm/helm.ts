@@ -5,7 +5,7 @@ import { yamlManager } from "../syntax/yaml/manager.ts";
 import { readManifest } from "../syntax/yaml/read-manifest.ts";
 import { findValueFiles } from "./value-files.ts";
 
-const NAMES = /(?:^|\/)(?:[^/]*[._-])?values(?:[._-][^/]*)?\.ya?ml$/i;
+const NAMES = /(?:^|\/)(?:[^/]*[._-])?values(?:[._-][^/]*)?\.ya?ml(?:\.gotmpl)?$/i;
 
 /** Values of Helm charts, by the names that they usually have, and by what names them as such. */
 export const helm: Manager = yamlManager({

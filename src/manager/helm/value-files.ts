@@ -1,5 +1,5 @@
 import type { FileSet } from "../../core/use/use.ts";
-import { isHelmfile } from "../syntax/yaml/helmfile.ts";
+import { isHelmfile, isValuesTemplate } from "../syntax/yaml/helmfile.ts";
 import { entriesOf, isText, itemsOf, textOf } from "../syntax/yaml/look.ts";
 import { fileFinder, folderOf, joinPath } from "../syntax/yaml/named-path.ts";
 import { readManifest } from "../syntax/yaml/read-manifest.ts";
@@ -34,7 +34,8 @@ export function findValueFiles(files: FileSet): ReadonlySet<string> {
   for (const { name, from } of namesIn(files).take(MOST_NAMES)) {
     for (const folder of from) {
       const path = joinPath(folder, name);
-      for (const one of path === undefined ? [] : named(path)) if (YAML.test(one)) found.add(one);
+      for (const one of path === undefined ? [] : named(path))
+        if (YAML.test(one) || isValuesTemplate(one)) found.add(one);
     }
   }
   return found;
