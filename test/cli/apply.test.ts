@@ -11,13 +11,16 @@ const DIGEST = `sha256:${"a".repeat(64)}` as const;
 
 /** A registry with one image, which does something to the checkout while it is asked. */
 function toolsThat(meddle: () => Promise<void>): PlanTools {
-  const registry: Pick<Registry, "tags" | "resolve"> = {
+  const registry: Pick<Registry, "tags" | "resolve" | "manifest"> = {
     async *tags() {
       yield "1.0.0";
     },
     async resolve({ registry: host, repository }) {
       await meddle();
       return { registry: host, repository, digest: DIGEST };
+    },
+    async manifest() {
+      return undefined;
     },
   };
   return {

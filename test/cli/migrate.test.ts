@@ -3,14 +3,16 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { checkout, oakum } from "./checkout.ts";
 
-const RENOVATE = '{ extends: [], pinDigests: true, baseBranches: ["next"], /* ours */ labels: ["deps"] }';
+const RENOVATE =
+  '{ extends: [], pinDigests: true, rebaseWhen: "auto", baseBranches: ["next"], /* ours */ labels: ["deps"] }';
 
 it("oakum migrate writes the translation, and on stderr what is not in it", async () => {
   const folder = await checkout({ "renovate.json": RENOVATE });
   const shown = await oakum(folder, "migrate", "--resolved", "renovate.json");
   expect(shown.code).toBe(0);
   expect(shown.stdout).toContain("version: 1\nmode: propose\n");
-  expect(shown.stderr).toContain("not translated: baseBranches: Oakum proposes to the default branch\n");
+  expect(shown.stdout).toContain('branches: ["next"]');
+  expect(shown.stderr).toContain("not translated: rebaseWhen: Oakum refreshes in place");
   expect(shown.stderr).toContain("oakum: 1 thing not translated");
 
   const written = await oakum(folder, "migrate", "--resolved", "renovate.json", "--out", "oakum.yml");

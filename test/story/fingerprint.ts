@@ -5,6 +5,7 @@ import { until, untilIdle } from "../../sandbox/story.ts";
 import type { World } from "../../sandbox/world.ts";
 import type { LedgerEntry } from "../../src/core/ledger.ts";
 import { verifyChain } from "../../src/core/ledger.ts";
+import type { Notice } from "../../src/notifier/notifier.ts";
 import { intendedOnly } from "./ended.ts";
 import { noticesIn, repositoryOf, runningOn, type SeenRepository } from "./seen.ts";
 
@@ -33,15 +34,18 @@ async function fingerprint(world: World, oakum: Oakum): Promise<unknown> {
     const own = {
       ...whatCounts(repository),
       running: await Promise.all(ENVIRONMENTS.map((environment) => runningOn(world, name, environment))),
-      notices: notices
-        .filter(({ title }) => namesOf(title).includes(name))
-        .map(({ key, title }) => `${title} ${key}`)
-        .toSorted(),
+      notices: noticesAbout(notices, name),
       uses: uses[`acme/${name}`],
     };
     return JSON.parse(anonymise(JSON.stringify(own)));
   });
   return { repositories: await Promise.all(left), ledger: factKinds(await oakum.ledger(0)) };
+}
+
+/** A channel may hear a thing again, by the same key, after a crash while it was told: no channel can be asked whether it heard. */
+function noticesAbout(notices: readonly Notice[], name: string): readonly string[] {
+  const told = notices.filter(({ title }) => namesOf(title).includes(name)).map(({ key, title }) => `${title} ${key}`);
+  return [...new Set(told)].toSorted();
 }
 
 /** The repositories that a notice's title names. */
