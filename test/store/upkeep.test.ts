@@ -1,9 +1,9 @@
 import type { PGlite } from "@electric-sql/pglite";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { Job } from "../../src/core/job.ts";
 import { engineOn } from "../../src/store/kysely/embedded.ts";
 import { storeOn } from "../../src/store/kysely/open.ts";
-import { tidy } from "../../src/store/kysely/upkeep.ts";
+import { startUpkeep, tidy } from "../../src/store/kysely/upkeep.ts";
 import { freshEmbedded } from "./database.ts";
 
 const QUEUE = "pgboss.job_common";
@@ -57,4 +57,19 @@ test("what is written ahead is not kept for ever", async () => {
   expect(await ahead()).toBeGreaterThan(32 * 1024 ** 2);
   await tidy(pglite);
   expect(await ahead()).toBeLessThan(1024 ** 2);
+});
+
+test("a look that the end of the process comes over is no error", async () => {
+  const pglite = await freshEmbedded();
+  await pglite.exec(
+    "create table changed as select generate_series(1, 1000) as n; delete from changed; select pg_stat_force_next_flush()",
+  );
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const errors: unknown[] = [];
+  const end = startUpkeep(pglite, (error) => errors.push(error));
+  vi.advanceTimersByTime(60_000);
+  await pglite.close();
+  await end();
+  expect(errors).toEqual([]);
 });

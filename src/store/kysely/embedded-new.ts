@@ -1,4 +1,5 @@
-import { mkdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { mkdir, open, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { AppError } from "../../core/errors.ts";
 import type { Code } from "./embedded-code.ts";
@@ -20,6 +21,7 @@ export async function createDatabase(folder: string, code: Code): Promise<void> 
   await rm(unfinished, { recursive: true, force: true });
   await copy(files, PGlite.paths.PGDATA, unfinished);
   await rename(unfinished, folder);
+  await syncNames(dirname(folder));
 }
 
 /** Only an empty folder may be in the way. */
@@ -49,4 +51,11 @@ async function copy(files: Files, from: string, to: string): Promise<void> {
     writeFile(`${to}/${name}`, files.readFile(`${from}/${name}`), { mode: 0o600, flush: true });
   await Promise.all(names.filter((name) => !isFolder(name)).map(write));
   for (const name of names.filter(isFolder)) await copy(files, `${from}/${name}`, `${to}/${name}`);
+  await syncNames(to);
+}
+
+/** The names in a folder are on the disk only when it is. */
+async function syncNames(folder: string): Promise<void> {
+  const handle = await open(folder);
+  await handle.sync().finally(() => handle.close());
 }

@@ -11,13 +11,18 @@ const AHEAD = 32 * 1024 * 1024;
  * ends it.
  */
 export function startUpkeep(db: PGlite, onError: (error: unknown) => void): () => Promise<void> {
-  let last = Promise.resolve();
+  let look: Promise<void> | undefined;
   const timer = setInterval(() => {
-    last = last.then(() => tidy(db)).catch(onError);
+    look ??= tidy(db)
+      // One that is closed over it needs none.
+      .catch((error: unknown) => (db.ready ? onError(error) : undefined))
+      .finally(() => {
+        look = undefined;
+      });
   }, EVERY).unref();
   return async () => {
     clearInterval(timer);
-    await last;
+    await look;
   };
 }
 
