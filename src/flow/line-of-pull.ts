@@ -1,5 +1,6 @@
 import type { Line } from "../core/line.ts";
 import type { PullRecord } from "../core/pull/pull.ts";
+import { isNamed } from "../store/inverted-index.ts";
 import type { Tables } from "../store/store.ts";
 
 /**
@@ -8,7 +9,7 @@ import type { Tables } from "../store/store.ts";
  */
 export async function goesInto({ index }: Pick<Tables, "index">, line: Line): Promise<(base: string) => boolean> {
   if (line.base !== undefined) return (base) => base === line.base;
-  const others = new Set((await index.lines(line)).map(({ base }) => base));
+  const others = new Set((await index.lines(line)).filter(isNamed).map(({ base }) => base));
   return (base) => !others.has(base);
 }
 

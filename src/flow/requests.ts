@@ -4,6 +4,7 @@ import { AppError } from "../core/errors.ts";
 import { affectednesses, isVulnerabilityId, STALE_SCAN } from "../core/view/exposure.ts";
 import { limitsText } from "../core/write/budget.ts";
 import type { LimitsAt } from "../core/write/window.ts";
+import { isNamed } from "../store/inverted-index.ts";
 import type { OpenStore } from "../store/store.ts";
 import { pause, pauses, resume } from "./pause/pause.ts";
 
@@ -74,7 +75,7 @@ async function statusOf({ store, limitsAt, now }: Desk): Promise<Requests["statu
     pauses: await pauses(store),
     backlogs,
     repositories: repositories.length,
-    branches: lines.flat().length,
+    branches: lines.flat().filter(isNamed).length,
     openPulls: pulls.filter(({ state }) => state === "open").length,
     jobs,
   };

@@ -3,7 +3,7 @@ import { type Job, jobKey } from "../core/job.ts";
 import { isBuilt } from "../core/plan/group.ts";
 import type { PullRecord } from "../core/pull/pull.ts";
 import { type Repository, type RepositoryId, repositoryKey, type Sha } from "../core/repository.ts";
-import type { IndexedRepository, Maintained } from "../store/inverted-index.ts";
+import type { IndexedRepository } from "../store/inverted-index.ts";
 import type { Tables } from "../store/store.ts";
 import type { Context } from "./context.ts";
 import { SCANS_WAIT } from "./gate/scan-next.ts";
@@ -119,7 +119,8 @@ async function indexListed(context: Context, listing: Listing): Promise<void> {
     const alive = all.filter(({ archived }) => !archived);
     const heads = alive.length === 0 ? new Map() : await headsOf(context, installation, alive);
     await inParts(context, alive, (tables, some) => saveListed(context, tables, some, heads, uneasy));
-    for (const one of alive) await relistLines(context, one, known.get(repositoryKey(one))?.maintained);
+    const maintaining = alive.filter((one) => known.get(repositoryKey(one))?.maintained !== undefined);
+    for (const one of maintaining) await relistLines(context, one);
     due.push(...alive.filter((one) => !isEmpty(one, heads, known)));
   }
   // Everyone's plan needs the organisation's configuration.
@@ -131,14 +132,22 @@ async function indexListed(context: Context, listing: Listing): Promise<void> {
   );
 }
 
-/** The heads of other branches, of a repository whose policy names some. One that keeps them from us holds up no other. */
-async function relistLines(context: Context, repository: Repository, maintained: Maintained | undefined) {
+/**
+ * The heads of other branches, of a repository whose policy names some: as it does by now, a sweep takes its time. One that does not
+ * tell them holds up no other; it is asked again when it is looked at by itself.
+ */
+async function relistLines(context: Context, repository: Repository): Promise<void> {
+  const { index } = context.store;
+  const maintained = (await index.repository(repository))?.maintained;
   if (maintained === undefined) return;
   try {
     await listLines(context, repository, maintained.patterns);
   } catch (error) {
-    if (!isAppError(error, "DENIED", "INPUT")) throw error;
+    // A limit is everyone's.
+    if (!isAppError(error) || error.retryAfter !== undefined) throw error;
     context.log.warn({ repository: repositoryKey(repository), reason: error.message }, "its branches are not told");
+    const doubt = { cause: "a sweep", since: context.now() };
+    for (const { base } of await index.lines(repository)) await index.doubt({ ...repository, base }, doubt);
   }
 }
 

@@ -51,6 +51,17 @@ export interface IndexedLine extends Pick<IndexedRepository, "head" | "named" | 
   readonly base: string;
 }
 
+/**
+ * Stands in doubt of a policy repository that GitHub refuses to show: nobody knows what it says now. Other doubts that arise leave it
+ * standing, as of a later time, until it is settled.
+ */
+export const REFUSED = "GitHub refuses to show it";
+
+/** Whether GitHub has named a line's head: what is only in doubt may be a new one, one that is gone, or one too many. */
+export function isNamed({ named }: IndexedLine): boolean {
+  return named !== undefined;
+}
+
 /** Why the index may be behind: a webhook, say. It is a hint, and nothing is read from it. */
 export interface Doubt {
   /** The commit that was pushed, or what else happened, in words. */

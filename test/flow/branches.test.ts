@@ -214,3 +214,116 @@ it.concurrent("ends the same however often it dies on the way", async (test) => 
   const released = (await world.transitions("release:")).filter((one) => one === "released");
   expect(released).toHaveLength(1);
 });
+
+it.concurrent("merges the base in where checks are strict, one pull at a time of each branch", async (test) => {
+  const world = await World.start(test);
+  const { shop } = await maintainedShop(world, { merge: "approval", required: false });
+  for (const branch of ["main", "release/1.x"]) await ruled(world, shop, [strict], { branch });
+  await world.sweep(60);
+  const before = await shop.pulls();
+  expect(before.map(({ base }) => base).toSorted()).toEqual(["main", "release/1.x"]);
+  for (const branch of ["main", "release/1.x"]) await shop.push({ "README.md": `${branch}\n` }, { branch });
+  for (const { number } of before) await shop.review(number, "APPROVED");
+  const { build } = world;
+  world.build = async () => "queued";
+  await world.look();
+  const branches = await shop.branches();
+  for (const { base, head } of before) {
+    expect((await shop.git("log", "-1", "--format=%P", head)).split(" ").at(-1)).toBe(branches.get(base));
+  }
+  world.build = build;
+  await world.sweep(120);
+  expect(await pullsByBase(shop)).toEqual({ main: "closed oakum[bot]", "release/1.x": "closed oakum[bot]" });
+});
+
+it.concurrent("takes a branch of any name, and shows it as text", async (test) => {
+  const world = await World.start(test);
+  const { shop, old, patched, dockerfile } = await world.patchedShop({ merge: "auto", more: [RELEASES] });
+  const base = `release/1<b>"&'|#%41@octocat;$(x)`;
+  await shop.push({ VERSION: "1.x\n" }, { branch: base, from: "main" });
+  await world.control.post("rulesets", {
+    ...shop.place,
+    branch: base,
+    requiredChecks: [{ context: "oakum", app: APP }],
+  });
+  await world.sweep(120);
+  expect(await pullsByBase(shop)).toEqual({ main: "closed oakum[bot]", [base]: "closed oakum[bot]" });
+  const head = (await shop.branches()).get(base) ?? "";
+  expect(String(await shop.file(head, "Dockerfile"))).toBe(dockerfile.replace(old, patched));
+  const pull = (await shop.pulls()).find((one) => one.base === base);
+  expect(pull?.title).toMatch(/^Update base 1\.4 to its newest digest \(release\/1[-a-z0-9]+\)$/);
+});
+
+it.concurrent("what the default branch fails by holds up no other", async (test) => {
+  const world = await World.start(test);
+  const { shop } = await maintainedShop(world, { merge: "never" });
+  const { acts } = world.oakum;
+  const github = acts.fetch;
+  acts.fetch = async (input, init) =>
+    String(input).endsWith("/pulls") && String(init?.body).includes('"base":"main"')
+      ? Response.json({ message: "Resource not accessible by integration" }, { status: 403 })
+      : github(input, init);
+  await world.oakum.start();
+  await world.sweep(30);
+  expect(await pullsByBase(shop)).toEqual({ "release/1.x": "open" });
+  expect(world.oakum.refused.map(({ error }) => error.code)).toContain("DENIED");
+});
+
+it.concurrent("closes at once what goes into a branch that is gone, also while a push to it is heard of", async (test) => {
+  const world = await World.start(test);
+  const { shop } = await maintainedShop(world, { merge: "never" });
+  await world.sweep(30);
+  expect(await pullsByBase(shop)).toEqual({ main: "open", "release/1.x": "open" });
+  await shop.push({
+    ".github/oakum.yml": String(await shop.file("main", ".github/oakum.yml")).replace("release/*", "release/2*"),
+  });
+  const line = { ...world.idOf(shop), base: "release/1.x" };
+  await world.store.index.doubt(line, { cause: "f".repeat(40), since: world.oakum.clock.now });
+  await world.event({ kind: "repo", repository: world.idOf(shop) }, 0);
+  expect(await pullsByBase(shop)).toEqual({ main: "open", "release/1.x": "closed" });
+  await world.settle(120);
+  expect(await world.store.index.lines(world.idOf(shop))).toEqual([]);
+});
+
+it.concurrent("sweeps everyone else where one repository's branches are not told, and asks again for those", async (test) => {
+  const world = await World.start(test);
+  const { shop } = await maintainedShop(world, { merge: "never" });
+  await world.sweep(30);
+  await world.repository("later", { files: { Dockerfile: `FROM ${world.reference("base", "1.4")}\n` } });
+  await shop.push({ VERSION: "2.x\n" }, { branch: "release/2.x", from: "main" });
+  const { acts } = world.oakum;
+  const github = acts.fetch;
+  let refusals = 0;
+  acts.fetch = async (input, init) => {
+    if (refusals === 9 || !/matching-refs\/heads(%2F|\/)release/.test(String(input))) return github(input, init);
+    refusals += 1;
+    return Response.json({ message: "Server Error" }, { status: 502 });
+  };
+  await world.oakum.start();
+  await world.sweep(0);
+  expect((await world.store.index.repositories()).map(({ name, head }) => [name, head !== undefined])).toEqual([
+    ["later", true],
+    ["shop", true],
+  ]);
+  refusals = 9;
+  await world.pass(900);
+  expect((await world.store.index.lines(world.idOf(shop))).map(({ base }) => base)).toEqual([
+    "release/1.x",
+    "release/2.x",
+  ]);
+});
+
+it.concurrent("says in each repository how many branches are left out that the organisation's file names", async (test) => {
+  const world = await World.start(test);
+  const { shop } = await world.patchedShop({ mode: "observe" });
+  const policy = await world.repository("policy", { files: { "oakum.yml": `version: 1\n${RELEASES}\n` } });
+  world.oakum.policyRepository = policy.id;
+  for (let minor = 1; minor <= 12; minor += 1) await shop.push({ VERSION: "1\n" }, { branch: `release/${minor}` });
+  await world.sweep(60);
+  const main = (await shop.branches()).get("main") ?? "";
+  expect((await shop.checks("oakum/config", main)).at(-1)).toMatchObject({
+    conclusion: "neutral",
+    summary:
+      "- The organisation's configuration: branches names 12 branches beside the default one: the first 10 are kept patched, and 2 are not",
+  });
+});

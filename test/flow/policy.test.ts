@@ -100,3 +100,42 @@ it.concurrent("asks each hour for a policy that it is refused, and plans everyon
   await world.settle(2 * 3600);
   expect(await world.states(shop)).toEqual(["update"]);
 });
+
+it.concurrent("is refused a policy until it has read it, whatever else is heard of that meanwhile", async (test) => {
+  const world = await World.start(test, { ci: false });
+  const { shop } = await world.patchedShop();
+  const policy = await world.repository("policy", { files: { "oakum.yml": "version: 1\n" } });
+  world.oakum.policyRepository = policy.id;
+  await world.sweep(0);
+  const body = { message: "the organization has an IP allow list enabled" };
+  await world.control.post("faults", { respond: { path: "/repos/acme/policy", status: 403, body, times: 100 } });
+  await world.event({ kind: "repo", repository: world.idOf(policy) }, 0);
+  // A push that nobody has looked into yet: what it was before may be less strict than what it is.
+  await world.store.index.doubt(world.idOf(policy), { cause: "f".repeat(40), since: world.oakum.clock.now });
+  await world.event({ kind: "repo", repository: world.idOf(shop) }, 0);
+  expect(await world.states(shop)).toEqual(["held config-unreadable"]);
+});
+
+it.concurrent("goes by a policy as soon as it can be read, also where what it uses itself can never be proposed", async (test) => {
+  const world = await World.start(test, { ci: false });
+  const { shop, dockerfile } = await world.patchedShop();
+  const policy = await world.repository("policy", { files: { "oakum.yml": "version: 1\n", Dockerfile: dockerfile } });
+  world.oakum.policyRepository = policy.id;
+  const { acts } = world.oakum;
+  const github = acts.fetch;
+  let isRefused = true;
+  acts.fetch = async (input, init) => {
+    const { pathname } = new URL(String(input));
+    const isWritten = init?.method !== undefined && init.method !== "GET";
+    return pathname.includes("/repos/acme/policy/git/") && (isWritten || isRefused)
+      ? Response.json({ message: "Resource not accessible by integration" }, { status: 403 })
+      : github(input, init);
+  };
+  await world.oakum.start();
+  await world.sweep(0);
+  expect(await world.states(shop)).toEqual(["held config-unreadable"]);
+  isRefused = false;
+  await world.settle(2 * 3600);
+  expect(world.oakum.refused.at(-1)).toMatchObject({ job: { kind: "repo", repository: { repository: policy.id } } });
+  expect(await world.states(shop)).toEqual(["update"]);
+});

@@ -3,7 +3,7 @@ import { lineKey } from "../../src/core/line.ts";
 import type { Outlook } from "../../src/core/plan/outlook.ts";
 import type { ImageName } from "../../src/core/reference.ts";
 import type { Repository } from "../../src/core/repository.ts";
-import type { IndexedUse } from "../../src/store/inverted-index.ts";
+import { type IndexedUse, REFUSED } from "../../src/store/inverted-index.ts";
 import type { OpenStore } from "../../src/store/store.ts";
 
 const IMAGE: ImageName = { registry: "registry.test", repository: "lines/base" };
@@ -124,6 +124,19 @@ export function lineSuite(storeOf: () => OpenStore): void {
       await store.index.doubt({ ...repository, base: "main" }, doubt);
       expect(await store.index.repository(repository)).toMatchObject({ doubt });
       expect(await store.index.lines(repository)).toHaveLength(1);
+    });
+
+    test("are refused until that is settled, whatever else is said meanwhile", async () => {
+      const repository = repositoryOf("refused");
+      await store.index.saveRepository(repository);
+      const refused = { cause: REFUSED, since: 1 };
+      await store.index.doubt(repository, refused);
+      await store.index.doubt(repository, { cause: NEW, since: 2 });
+      expect(await store.index.repository(repository)).toMatchObject({ doubt: { cause: REFUSED, since: 2 } });
+      await store.index.settle(repository, refused);
+      expect(await store.index.repository(repository)).toHaveProperty("doubt");
+      await store.index.settle(repository, { cause: REFUSED, since: 2 });
+      expect(await store.index.repository(repository)).not.toHaveProperty("doubt");
     });
 
     test("that policy names nowhere are never begun by a doubt", async () => {

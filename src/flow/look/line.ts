@@ -11,7 +11,7 @@ import { planRepository, type RepositoryPlan, type Ruling } from "../plan/plan.t
 import { wakeWaiting } from "../propose/catch-up.ts";
 import { proposeUpdates } from "../propose/propose.ts";
 import { survey } from "../propose/survey.ts";
-import { readAgain, reading } from "../read/policy.ts";
+import { reading } from "../read/policy.ts";
 import { isReported, reportConfig } from "../report/config.ts";
 import { reportRules } from "../report/rules.ts";
 
@@ -71,9 +71,6 @@ export async function settle(
   // What could not be done while paused is done when that ends.
   if ((await pausedReason(store.ledger, repository)) !== undefined) return;
   const isSeen = !/^[0-9a-f]{40}$/.test(doubt.cause) || doubt.cause === (head ?? NO_COMMIT);
-  if (isSeen || now() >= doubt.since + SETTLING) {
-    await store.index.settle(repository, doubt);
-    return readAgain({ store }, doubt);
-  }
+  if (isSeen || now() >= doubt.since + SETTLING) return store.index.settle(repository, doubt);
   await store.jobs.wake({ kind: "repo", repository }, doubt.since + SETTLING);
 }

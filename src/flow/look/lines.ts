@@ -1,11 +1,11 @@
 import { hasErrors } from "../../config/problem.ts";
-import { isAppError } from "../../core/errors.ts";
 import type { Line } from "../../core/line.ts";
 import type { Repository, Sha } from "../../core/repository.ts";
 import { canonicalJson } from "../../core/text/canonical-json.ts";
 import type { Doubt, IndexedLine, Maintained } from "../../store/inverted-index.ts";
 import type { Context, Run } from "../context.ts";
 import type { RepositoryPlan, Ruling } from "../plan/plan.ts";
+import { eachInTurn } from "./each-in-turn.ts";
 import { act, hasWork, planLine, settle } from "./line.ts";
 import { listLines } from "./list-lines.ts";
 
@@ -31,12 +31,12 @@ export async function lookAtLines(
   if (!isAsked) return;
   const heads = await listLines(context, repository, patterns);
   const now = known.filter(({ base }) => !heads.has(base)).map(({ base }) => [base, undefined] as const);
-  const failures: unknown[] = [];
-  for (const [base, head] of [...heads, ...now]) {
-    const one = { line: { ...repository, base }, head, doubt: known.find((line) => line.base === base)?.doubt };
-    await lookAtLine(context, run, one, kept.get(base), ruling).catch((failure: unknown) => failures.push(failure));
-  }
-  if (failures.length > 0) throw failures[0];
+  await eachInTurn(
+    [...heads, ...now].map(([base, head]) => () => {
+      const one = { line: { ...repository, base }, head, doubt: known.find((line) => line.base === base)?.doubt };
+      return lookAtLine(context, run, one, kept.get(base), ruling);
+    }),
+  );
 }
 
 /** A line as it was planned by what is kept of it, and whether there is anything to do for it. */
@@ -59,9 +59,8 @@ async function planAsKnown(
     try {
       const planned = await planLine(context, run, { ...repository, base }, named, ruling);
       plans.set(base, { planned, hasWork: await hasWork(context, run, planned) });
-    } catch (error) {
-      // Its commit may be gone, or GitHub not answer: what becomes of it is told when it is looked at by itself.
-      if (!isAppError(error, "DENIED", "UNAVAILABLE")) throw error;
+    } catch {
+      // Its commit may be gone, say, or its tree too large: it is looked at by itself then, and fails by itself.
     }
   }
   return plans;

@@ -4,7 +4,8 @@ import { canonicalJson } from "../../core/text/canonical-json.ts";
 import type { IndexedRepository } from "../../store/inverted-index.ts";
 import type { Context, Run } from "../context.ts";
 import { findRepository, type RepositoryPlan } from "../plan/plan.ts";
-import { reading } from "../read/policy.ts";
+import { readAgain, reading } from "../read/policy.ts";
+import { eachInTurn } from "./each-in-turn.ts";
 import { act, hasWork, planLine, settle } from "./line.ts";
 import { lookAtLines } from "./lines.ts";
 
@@ -16,25 +17,34 @@ import { lookAtLines } from "./lines.ts";
 export async function lookAtRepository(context: Context, run: Run, id: RepositoryId): Promise<void> {
   const known = await context.store.index.repository(id);
   const main = known && (await lookAtDefault(context, run, known));
-  if (main !== undefined) await lookAtLines(context, run, main, known?.maintained);
+  if (main === undefined) return;
+  await eachInTurn([main.finish, () => lookAtLines(context, run, main.planned, known?.maintained)]);
 }
 
-/** The plan of the default branch; `undefined` when the repository is gone, or has no commit. */
-async function lookAtDefault(
-  context: Context,
-  run: Run,
-  known: IndexedRepository,
-): Promise<RepositoryPlan | undefined> {
+/** The default branch as it was looked at. */
+interface Main {
+  readonly planned: RepositoryPlan;
+  /** Does what there is to do for it. */
+  readonly finish: () => Promise<void>;
+}
+
+/** `undefined` when the repository is gone, or has no commit. */
+async function lookAtDefault(context: Context, run: Run, known: IndexedRepository): Promise<Main | undefined> {
   const kept = await planAsKnown(context, run, known);
-  if (kept !== undefined && !(await hasWork(context, run, kept))) return kept;
+  if (kept !== undefined && !(await hasWork(context, run, kept))) return { planned: kept, finish: async () => {} };
   const found = await reading(context, known, () => findNow(context, known));
   if (found === undefined) return undefined;
   const { repository, head } = found;
   const planned = head === undefined ? undefined : await planNow(context, run, repository, head, kept);
-  if (planned === undefined) await forgetCommits(context, repository);
-  else await act(context, run, planned);
-  if (known.doubt !== undefined) await settle(context, repository, known.doubt, head);
-  return planned;
+  const doubt = await readAgain(context, known);
+  const finish = async () => {
+    if (planned !== undefined) await act(context, run, planned);
+    if (doubt !== undefined) await settle(context, repository, doubt, head);
+  };
+  if (planned !== undefined) return { planned, finish };
+  await forgetCommits(context, repository);
+  await finish();
+  return undefined;
 }
 
 async function forgetCommits({ store }: Context, repository: Repository): Promise<void> {

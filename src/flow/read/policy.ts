@@ -1,11 +1,9 @@
 import { isAppError } from "../../core/errors.ts";
 import type { RepositoryId } from "../../core/repository.ts";
-import type { Doubt, IndexedRepository } from "../../store/inverted-index.ts";
+import { type Doubt, type IndexedRepository, REFUSED } from "../../store/inverted-index.ts";
 import type { Store, Tables } from "../../store/store.ts";
 import type { Context } from "../context.ts";
 
-/** Stands in doubt of a policy repository that GitHub refuses to show: nobody knows what it says now. */
-const REFUSED = "GitHub refuses to show it";
 /** Milliseconds after which it is asked for again: no event tells that an address is let in by now. */
 const AGAIN = 3_600_000;
 const POLICY_READ = "policy read";
@@ -78,9 +76,21 @@ export async function refusePolicy({ store, now }: Pick<Context, "store" | "now"
   });
 }
 
-/** Has everyone planned again once a policy that was refused is read. */
-export async function readAgain({ store }: Pick<Context, "store">, doubt: Doubt): Promise<void> {
-  if (isRefused(doubt)) await planEveryone(store);
+/**
+ * A repository was read. Where that is a policy that was refused, it holds again from now on, whatever else becomes of this look, and
+ * everyone is planned by it. Answers with the doubt that is settled when the look is done: none that arose meanwhile.
+ */
+export async function readAgain(context: Context, known: IndexedRepository): Promise<Doubt | undefined> {
+  const { store, now } = context;
+  const standing = isPolicyRepository(context, known) ? (await store.index.repository(known))?.doubt : undefined;
+  if (standing === undefined || !isRefused(standing)) return known.doubt;
+  const left = { cause: "it was refused before", since: now() };
+  await store.transaction(async (tables) => {
+    await tables.index.settle(known, standing);
+    await tables.index.doubt(known, left);
+    await planEveryone(tables);
+  });
+  return standing.since === known.doubt?.since ? left : undefined;
 }
 
 export async function planEveryone({ index, jobs }: Pick<Tables, "index" | "jobs">): Promise<void> {

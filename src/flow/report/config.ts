@@ -63,7 +63,7 @@ function isTold(before: LedgerEntry | undefined, { reading }: RepositoryPlan): b
 }
 
 function checkOf(context: Context, repository: Repository, reading: ConfigReading) {
-  const problems = problemsHere(context, repository, reading.problems);
+  const { problems, elsewhere } = problemsHere(context, repository, reading.problems);
   const lines = problems.map(
     ({ path, line, column, sentence }) => `- ${code(`${path}:${line}:${column}`)}: ${escapeText(sentence, LONGEST)}`,
   );
@@ -78,14 +78,17 @@ function checkOf(context: Context, repository: Repository, reading: ConfigReadin
     name: "oakum/config",
     status: "completed" as const,
     ...conclude(reading.problems),
-    summary: [...lines, ...elsewhere(reading.problems, problems.length)].join("\n"),
+    summary: [...lines, ...describeElsewhere(elsewhere)].join("\n"),
     annotations,
   };
 }
 
-function elsewhere(problems: readonly ConfigProblem[], here: number): readonly string[] {
+/** Of what is wrong elsewhere: how many of this repository's branches are left out can be said nowhere else. */
+function describeElsewhere(problems: readonly ConfigProblem[]): readonly string[] {
   if (problems.some(({ code }) => code === "config-unreadable")) return [UNREADABLE];
-  return here < problems.length ? [ELSEWHERE] : [];
+  const left = problems.filter(({ code }) => code === "too-many-branches");
+  const told = left.map(({ sentence }) => `- The organisation's configuration: ${escapeText(sentence, LONGEST)}`);
+  return left.length < problems.length ? [...told, ELSEWHERE] : told;
 }
 
 function conclude(problems: readonly ConfigProblem[]) {
@@ -96,7 +99,7 @@ function conclude(problems: readonly ConfigProblem[]) {
 }
 
 /**
- * The problems that this repository may hear of, at paths that it has. What the organisation's file says stays in the
+ * The problems that this repository may hear of, at paths that it has, and the others. What the organisation's file says stays in the
  * repository that holds it: that one may be private, and this one public.
  */
 function problemsHere(context: Context, repository: Repository, problems: readonly ConfigProblem[]) {
@@ -104,8 +107,11 @@ function problemsHere(context: Context, repository: Repository, problems: readon
     [REPOSITORY_CONFIG, REPOSITORY_CONFIG],
     ...(isPolicyRepository(context, repository) ? ([[ORGANISATION_ORIGIN, ORGANISATION_CONFIG]] as const) : []),
   ]);
-  return problems.flatMap((problem) => {
-    const path = known.get(problem.path);
-    return path === undefined ? [] : [{ ...problem, path }];
-  });
+  return {
+    problems: problems.flatMap((problem) => {
+      const path = known.get(problem.path);
+      return path === undefined ? [] : [{ ...problem, path }];
+    }),
+    elsewhere: problems.filter(({ path }) => !known.has(path)),
+  };
 }

@@ -1,7 +1,7 @@
 import { type Selectable, sql } from "kysely";
 import type { LineId } from "../../core/line.ts";
 import { repositoryKey, type Sha } from "../../core/repository.ts";
-import type { Doubt, Index, IndexedLine, Maintained } from "../inverted-index.ts";
+import { type Doubt, type Index, type IndexedLine, type Maintained, REFUSED } from "../inverted-index.ts";
 import type { Connection, LineRow } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
 
@@ -70,7 +70,7 @@ function lineOf(row: Selectable<LineRow>): IndexedLine {
  */
 async function raise(tx: Connection, line: LineId, { cause, since }: Doubt): Promise<void> {
   const key = repositoryKey(line);
-  const doubted = { doubt: cause, doubted_at: since };
+  const doubted = { doubt: sql<string>`case doubt when ${REFUSED} then doubt else ${cause} end`, doubted_at: since };
   const isMeant = line.base === undefined ? sql<boolean>`true` : sql<boolean>`default_branch = ${line.base}`;
   await tx
     .updateTable("repositories")

@@ -5,6 +5,7 @@ import { affectednesses, isVulnerabilityId } from "../../../core/view/exposure.t
 import type { Looking } from "../../../core/view/view.ts";
 import { pullSubject } from "../../../flow/conversation/refusal.ts";
 import { ORGANISATION_ORIGIN } from "../../../flow/read/config.ts";
+import { isNamed } from "../../../store/inverted-index.ts";
 import { imagePage } from "../image.ts";
 import { pullPage } from "../pull.ts";
 import { repositoryPage } from "../repository.ts";
@@ -28,7 +29,7 @@ export async function repository(context: Asked, parts: PageParts): Promise<Page
     .filter((problem) => viewer === "all" || !problem.startsWith(ORGANISATION_ORIGIN));
   const body = repositoryPage({
     repository: found,
-    lines: found.maintained === undefined ? [] : await parts.store.index.lines(found),
+    lines: found.maintained === undefined ? [] : (await parts.store.index.lines(found)).filter(isNamed),
     uses: await views.uses({ ...lookingOf(context, parts), repository: found }, slice),
     slice,
     pulls: await views.pulls(viewer, { repository: found }, few),
