@@ -70,6 +70,16 @@ require:
     ]);
   });
 
+  it("goes by the checkout it is run in, whichever branch that is of", async () => {
+    const branches = 'branches: ["release/*"]\n';
+    const folder = await checkout({ Dockerfile: "FROM node:22\n", ".github/oakum.yml": `${CONFIG}${branches}` });
+    const { code, stdout, stderr } = await oakum(folder, "explain", "Dockerfile:1");
+    // The key is no policy of a use, and nothing is wrong with it.
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).not.toContain("branches");
+    expect(stdout).toMatch(/^tags +22\* +\.github\/oakum\.yml:7 *$/m);
+  });
+
   it("says what stands on a release that nobody mends any more, without asking", async () => {
     const folder = await checkout({ Dockerfile: "FROM node:18-stretch\n" });
     const { stdout } = await oakum(folder, "explain", "Dockerfile:1");

@@ -71,6 +71,17 @@ it("has JSON Lines, and with --all also what is not affected", async () => {
   expect(asked).toMatchObject([{ states: ["fix-ready", "no-fix", "unknown", "not-affected"] }]);
 });
 
+it("tells the branch of a use that is not on the default one", async () => {
+  const line = { ...found, uses: [{ ...use, base: "release/1.x" }, use] };
+  expect((await run(line)).out).toContain("  Dockerfile:3 on release/1.x  ");
+  const { out } = await run(line, { json: true });
+  const branches = out
+    .trim()
+    .split("\n")
+    .map((text) => JSON.parse(text).branch);
+  expect(branches).toEqual(["release/1.x", null]);
+});
+
 it("names whom CODEOWNERS names for the file before the reviewers that policy names", async () => {
   const { out } = await run({ ...found, uses: [{ ...use, owners: ["@acme/base", "ops@acme.test"] }] }, { json: true });
   expect(JSON.parse(out)).toMatchObject({ owners: ["@acme/base", "ops@acme.test"] });

@@ -287,3 +287,52 @@ describe("a viewer who may not read a repository", () => {
     expect((await store.views.ledger([], {}, everything)).total).toBe(0);
   });
 });
+
+describe("of a repository with other branches", () => {
+  const branched = repositoryOf(21, "branched");
+  const hostile = `release/<script>alert("1")</script>'&`;
+  const next = { ...branched, base: "release/2.x" };
+  const use = {
+    image: node,
+    tag: "22",
+    digest: old,
+    path: "Dockerfile",
+    line: 1,
+    text: "node:22",
+    state: "current",
+  } as const;
+
+  beforeAll(async () => {
+    await store.index.saveRepository(branched);
+    await store.index.saveUses(branched, "1".repeat(40), [use]);
+    const heads = new Map([next.base, hostile].map((base) => [base, "2".repeat(40)]));
+    await store.index.saveLines(branched, { patterns: ["release/*"], left: 1200 }, heads);
+    await store.index.doubt({ ...branched, base: "release/gone" }, { cause: "3".repeat(40), since: NOW });
+    for (const base of [next.base, hostile]) await store.index.saveUses({ ...branched, base }, "2".repeat(40), [use]);
+  });
+
+  test("the page names those that are kept, how many are not, and where each use is", async () => {
+    const text = await page("/repositories/acme/branched");
+    expect(text).not.toContain("<script");
+    const read = plain(text);
+    expect(read).toContain(
+      "Read at 111111111111 of main ; also kept patched: release/2.x , release/&lt;script&gt;alert(",
+    );
+    expect(read).toContain(" , and not 1,200 more that its configuration names.");
+    expect(read).not.toContain("release/gone");
+    expect(read).toContain("Dockerfile:1 node:22");
+    expect(read).toContain("Dockerfile:1 on release/2.x node:22");
+  });
+
+  test("every list of uses tells the branch", async () => {
+    for (const path of [
+      "/uses?repository=acme/branched",
+      "/images/docker.io/library/node",
+      "/vulnerabilities/CVE-2026-31001",
+    ]) {
+      const text = await page(path);
+      expect(plain(text)).toContain("Dockerfile:1 on release/2.x");
+      expect(text).not.toContain("<script");
+    }
+  });
+});

@@ -101,6 +101,24 @@ describe("the report", () => {
     expect(body).toContain("| known exploited | 3 | 2 | 1 |\n| not known | 1 | 1 | 0 |\n| nothing found | 4 | 2 |  |");
   });
 
+  it("names another branch behind its repository, and counts it as none", () => {
+    const line = { outlook: update("critical", "node"), isLine: true, rules: [] } as const;
+    const body = renderReport(
+      inputOf({
+        repositories: [
+          { name: "acme/a", outlook: EMPTY, rules: [] },
+          { ...line, name: "acme/a (release/1.x)" },
+          { ...line, name: `acme/a (release/${HOSTILE.replaceAll(/\s/g, "")})` },
+        ],
+      }),
+    );
+    expect(body).toContain("**1 repository and 2 other branches, 4 uses of images, 2 updates known.**");
+    expect(body).toContain("| critical | `acme/a (release/1.x)` | `docker.io/library/node` |");
+    const html = marked.parse(body, { async: false });
+    expect(html).not.toMatch(/<img|<a href="javascript/);
+    expect(html).toContain("release/&#60;imgsrc&#61;xonerror");
+  });
+
   it("tells of rules that can never be met", () => {
     const rules = ["a rule asks for what nobody can do"];
     const body = renderReport(inputOf({ repositories: [{ name: "acme/a", outlook: EMPTY, rules }] }));
