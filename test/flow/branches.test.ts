@@ -67,6 +67,28 @@ it.concurrent("asks GitHub nothing of a repository with release branches while n
   expect(await asked(() => world.settle(0))).toEqual([]);
 });
 
+it.concurrent("reads no branch again for a push to the default one, unless that changes what other tools do", async (test) => {
+  const world = await World.start(test);
+  const { shop } = await maintainedShop(world, { mode: "observe" });
+  await world.sweep(30);
+  const head = (await shop.branches()).get("release/1.x") ?? "";
+  const extraction = () =>
+    world.store.index.extraction({ ...world.idOf(shop), base: "release/1.x" }, world.oakum.context.reader);
+  const readAfter = async (files: Readonly<Record<string, string>>) => {
+    await shop.push(files);
+    // What the process remembers is gone.
+    await world.oakum.start();
+    const { asked } = world.oakum.acts;
+    const before = asked.length;
+    await world.event({ kind: "repo", repository: world.idOf(shop) }, 0);
+    return asked.slice(before).filter((one) => one.includes(`git/trees/${head}`)).length;
+  };
+  expect(await readAfter({ "README.md": "Read me\n" })).toBe(0);
+  expect((await extraction())?.others).toBeUndefined();
+  expect(await readAfter({ "renovate.json": '{ "baseBranchPatterns": ["release/1.x"] }\n' })).toBe(1);
+  expect((await extraction())?.others).toMatchObject([{ tool: "Renovate" }]);
+});
+
 it.concurrent("holds the limits over all branches of a repository", async (test) => {
   const world = await World.start(test);
   const { shop } = await maintainedShop(world, { merge: "never" }, ["limits: { open: 1 }"]);

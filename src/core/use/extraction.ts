@@ -8,8 +8,10 @@ import type { Problem, Use } from "./use.ts";
  */
 export interface Extraction {
   readonly commit: Sha;
-  /** Of a line beside the default branch: the commit of that which says what is to be done with the others. */
-  readonly ruledBy?: Sha;
+  /** Of the default branch: what changes with the files there that say what other tools do. */
+  readonly rules?: string;
+  /** The same of a line beside it, as the default branch's was when this was read. */
+  readonly ruledBy?: string;
   readonly uses: readonly Use[];
   /** Files, and parts of files, that could not be read. */
   readonly problems: readonly Problem[];

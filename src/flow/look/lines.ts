@@ -24,7 +24,8 @@ export async function lookAtLines(
   const patterns = hasErrors(reading.problems) ? (maintained?.patterns ?? []) : reading.config.branches;
   if (patterns.length === 0 && maintained === undefined) return;
   const known = await context.store.index.lines(repository);
-  const ruling = { commit: extraction.commit, reading };
+  const { commit, rules = commit } = extraction;
+  const ruling = { commit, rules, reading };
   const isNew = canonicalJson(maintained?.patterns ?? []) !== canonicalJson(patterns);
   const kept = await planAsKnown(context, run, repository, known, ruling);
   const isAsked = isNew || known.some((line) => line.doubt !== undefined || kept.get(line.base)?.hasWork !== false);

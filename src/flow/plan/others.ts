@@ -2,8 +2,10 @@ import type { Config } from "../../config/config.ts";
 import { DEPENDABOT_PATHS, dependabotOf } from "../../config/others/dependabot.ts";
 import type { ManagedFile } from "../../config/others/managed-file.ts";
 import { RENOVATE_PATHS, renovateOf } from "../../config/others/renovate.ts";
+import { sha256 } from "../../core/hash.ts";
 import { baseOf, type Line } from "../../core/line.ts";
 import { type Reason, reason } from "../../core/reason.ts";
+import { canonicalJson } from "../../core/text/canonical-json.ts";
 import type { OtherTool } from "../../core/use/other-tool.ts";
 import type { Use } from "../../core/use/use.ts";
 import type { TreeEntry } from "../../github/trees.ts";
@@ -24,12 +26,10 @@ export async function readOthers(
 ): Promise<readonly OtherTool[]> {
   const files = changeable(uses.map((use) => withinReach(context, repository, use)));
   if (files.length === 0) return [];
-  const read = async (path: string | undefined) => {
-    const entry = path === undefined ? undefined : tree.get(path);
-    return entry && { path: entry.path, text: (await readText(context, repository, entry)).slice(0, LONGEST) };
-  };
-  const renovate = await read(RENOVATE_PATHS.find((path) => tree.has(path)));
-  const dependabot = await read(DEPENDABOT_PATHS.find((path) => tree.has(path)));
+  const read = async (entry: ReturnType<typeof entryIn>) =>
+    entry && { path: entry.path, text: (await readText(context, repository, entry)).slice(0, LONGEST) };
+  const renovate = await read(entryIn(tree, RENOVATE_PATHS));
+  const dependabot = await read(entryIn(tree, DEPENDABOT_PATHS));
   const base = baseOf(repository);
   const isDefault = repository.base === undefined;
   const found = [
@@ -37,6 +37,16 @@ export async function readOthers(
     dependabot && dependabotOf(dependabot.path, dependabot.text, files, base, isDefault),
   ];
   return found.filter((one) => one !== undefined).map(bounded);
+}
+
+/** Changes when a file does that configures such a tool, and with nothing else. */
+export function othersKey(tree: ReadonlyMap<string, TreeEntry>): string {
+  return sha256(canonicalJson([RENOVATE_PATHS, DEPENDABOT_PATHS].map((paths) => entryIn(tree, paths) ?? null)));
+}
+
+/** The file that a tool goes by, of those that it looks for in this order. */
+function entryIn(tree: ReadonlyMap<string, TreeEntry>, paths: readonly string[]): TreeEntry | undefined {
+  return paths.flatMap((path) => tree.get(path) ?? [])[0];
 }
 
 /** The files in which Oakum could change anything: what it would leave alone anyway is no reason for anybody to yield. */

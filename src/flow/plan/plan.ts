@@ -25,7 +25,7 @@ import { isPolicyRepository, leaveIndex, spreadPolicy } from "../read/policy.ts"
 import { readSnapshot, readTree } from "../read/read.ts";
 import { assertCurrent } from "../record.ts";
 import { factsOf, imagesOf } from "./facts.ts";
-import { leftToOthers, readOthers } from "./others.ts";
+import { leftToOthers, othersKey, readOthers } from "./others.ts";
 import { missingPermissions } from "./permissions.ts";
 import { urgencies } from "./urgency.ts";
 import { wakeWaiting } from "./wake-waiting.ts";
@@ -46,6 +46,8 @@ export interface RepositoryPlan {
 /** What is to be done with a line beside the default branch, as a commit of that says. */
 export interface Ruling {
   readonly commit: Sha;
+  /** What was read of a line by another commit with the same holds. */
+  readonly rules: string;
   readonly reading: ConfigReading;
 }
 
@@ -62,20 +64,28 @@ export async function planRepository(
   ruling?: Ruling,
 ): Promise<RepositoryPlan> {
   const kept = await context.store.index.extraction(repository, context.reader);
-  const isKept = kept?.commit === commit && kept.ruledBy === ruling?.commit;
-  const extraction = isKept ? kept : await extract(context, repository, commit, ruling?.commit);
+  const isKept = kept?.commit === commit && kept.ruledBy === ruling?.rules;
+  const extraction = isKept ? kept : await extract(context, repository, commit, ruling);
   const reading = ruling?.reading ?? (await ownReading(context, repository, extraction));
   const planned = { repository, extraction, reading, ...(await decide(context, repository, extraction, reading)) };
   await save(context, run, planned, !isKept);
   return planned;
 }
 
-async function extract(context: Context, repository: Line, commit: Sha, ruledBy: Sha | undefined): Promise<Extraction> {
+async function extract(
+  context: Context,
+  repository: Line,
+  commit: Sha,
+  ruling: Ruling | undefined,
+): Promise<Extraction> {
   const { uses, problems, tree } = await readSnapshot(context, repository, commit);
   // Other tools go by what the default branch says, too.
-  const ruling = ruledBy === undefined ? tree : await readTree(context, repository, ruledBy);
-  const others = await readOthers(context, repository, ruling, uses);
-  const texts = ruledBy === undefined ? await readConfigTexts(context, repository, tree) : { ruledBy };
+  const files = ruling === undefined ? tree : await readTree(context, repository, ruling.commit);
+  const others = await readOthers(context, repository, files, uses);
+  const texts =
+    ruling === undefined
+      ? { ...(await readConfigTexts(context, repository, tree)), rules: othersKey(tree) }
+      : { ruledBy: ruling.rules };
   const owners = await readOwners(context, repository, tree, uses);
   const more = { ...(others.length > 0 && { others }), ...(owners.length > 0 && { owners }) };
   return { commit, uses, problems, ...more, ...texts };
