@@ -41,6 +41,11 @@ it.concurrent("keeps a release branch patched beside the default one, by a pull 
     { state: "current", digest: patched },
   ]);
   expect(await world.states(shop)).toEqual(["current"]);
+  const last = (base: string, pulls: Awaited<ReturnType<typeof shop.pulls>>) =>
+    /^- \[ \] then: .*$/m.exec(pulls.find((one) => one.base === base)?.body ?? "")?.[0];
+  const pulls = await shop.pulls();
+  expect(last("main", pulls)).toBe("- [ ] then: `staging`");
+  expect(last("release/1.x", pulls)).toContain("Oakum releases the default branch only");
 });
 
 it.concurrent("asks GitHub nothing of a repository with release branches while nothing changed, and of others no more than ever", async (test) => {

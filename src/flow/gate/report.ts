@@ -6,8 +6,10 @@ import { renderCheckSummary } from "../../core/pull/check-summary.ts";
 import type { PullRecord } from "../../core/pull/pull.ts";
 import { sentence } from "../../core/reason.ts";
 import type { Digest } from "../../core/reference.ts";
+import type { Repository } from "../../core/repository.ts";
 import { plainText } from "../../core/text/plain-text.ts";
 import { isUnfinished } from "../../core/verdict/judge.ts";
+import type { Delta } from "../../core/verdict/verdict.ts";
 import type { Annotation, CheckReport } from "../../github/checks.ts";
 import type { Pull } from "../../github/pulls.ts";
 import type { Context } from "../context.ts";
@@ -60,13 +62,21 @@ function annotations({ group }: PullRecord, { verdict }: Gate): readonly Annotat
   });
 }
 
+/** A pull, and what policy says of it. */
+interface About {
+  readonly repository: Pick<Repository, "defaultBranch">;
+  readonly own: PullRecord;
+  readonly config: Config;
+}
+
 /** The body of a pull that was judged. */
 export function bodyOf(
   context: Context,
-  { own, pull, config }: { readonly own: PullRecord; readonly pull: Pull; readonly config: Config },
+  { pull, ...about }: About & { readonly pull: Pull },
   gathered: Gathered,
   { verdict, delta }: Gate,
 ): string {
+  const { own } = about;
   return renderPullBody({
     group: own.group,
     branch: own.branch,
@@ -74,15 +84,13 @@ export function bodyOf(
     evidence: gathered.evidence,
     verdict,
     built: gathered.built,
-    stages: config.deploy,
-    firstSeen: firstSeenOf(own.group),
-    due: dueOf(own.group, config.due, delta),
-    now: context.now(),
+    ...afterwards(context, about, delta),
   });
 }
 
 /** The body that a pull request is opened with: what is known before anything was built. */
-export function openingBody(context: Context, own: PullRecord, config: Config): string {
+export function openingBody(context: Context, about: About): string {
+  const { own } = about;
   return renderPullBody({
     group: own.group,
     branch: own.branch,
@@ -94,11 +102,18 @@ export function openingBody(context: Context, own: PullRecord, config: Config): 
       ...strictest(own),
     },
     built: [],
-    stages: config.deploy,
-    firstSeen: firstSeenOf(own.group),
-    due: dueOf(own.group, config.due),
-    now: context.now(),
+    ...afterwards(context, about),
   });
+}
+
+/** What a body says of times, and of what follows the merge: only the default branch is released. */
+function afterwards({ now }: Context, { repository, own, config }: About, delta?: Delta) {
+  return {
+    stages: own.base === repository.defaultBranch ? config.deploy : undefined,
+    firstSeen: firstSeenOf(own.group),
+    due: dueOf(own.group, config.due, delta),
+    now: now(),
+  };
 }
 
 function firstSeenOf({ updates }: UpdateGroup): ReadonlyMap<Digest, number> {

@@ -125,7 +125,7 @@ async function open(
 ): Promise<void> {
   if (own.number !== undefined && existing !== undefined) return;
   const { branch, base, title } = own;
-  const body = openingBody(context, own, reading.config);
+  const body = openingBody(context, { repository, own, config: reading.config });
   const cause = `${targetsOf(branch, own.group)} on ${own.baseSha}`;
   await act(
     context,

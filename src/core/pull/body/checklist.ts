@@ -101,6 +101,8 @@ function mergeItem({ group, verdict }: PullBodyInput): string {
 
 function deployItem({ stages, group }: PullBodyInput): string {
   if (!isBuilt(group)) return item(false, "then: whatever deploys these files takes it from the base branch");
+  if (stages === undefined)
+    return item(false, "then: built from this branch by whoever delivers it (Oakum releases the default branch only)");
   if (stages.length === 0)
     return item(false, "then: built and scanned again from the base branch (no deployment is configured)");
   const names = stages.slice(0, MOST_STAGES).map(({ environment, soak = 0 }) => {

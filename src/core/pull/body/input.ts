@@ -14,8 +14,8 @@ export interface PullBodyInput {
   readonly verdict?: Verdict;
   /** What the build of `head` pushed, and where a person reads its log. */
   readonly built: readonly (PinnedImage & { readonly url: string })[];
-  /** Where the release goes after the merge, in order. `soak` in seconds. */
-  readonly stages: readonly { readonly environment: string; readonly soak?: number | undefined }[];
+  /** Where the release goes after the merge, in order; absent where its base is not released. `soak` in seconds. */
+  readonly stages?: readonly { readonly environment: string; readonly soak?: number | undefined }[] | undefined;
   /** When we first saw a digest on its tag, as far as we did. */
   readonly firstSeen: ReadonlyMap<Digest, number>;
   /** By when policy wants it to run everywhere. */
