@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { PGlite } from "@electric-sql/pglite";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { verifyChain } from "../../src/core/ledger.ts";
 import { openStore } from "../../src/store/kysely/open.ts";
@@ -74,6 +75,16 @@ test("a store that was not finished is made anew, and what is there instead of o
   await append(await open(folder), 1);
   expect((await readdir(folder)).filter((name) => name.startsWith("pglite"))).toEqual(["pglite"]);
   expect((await stat(join(folder, "pglite", "PG_VERSION"))).mode & 0o777).toBe(0o600);
+});
+
+test("a store that an older version made, in PGlite's own way, goes on as it is", async () => {
+  const folder = await newFolder();
+  await mkdir(folder);
+  const older = await PGlite.create({ dataDir: join(folder, "pglite") });
+  await older.close();
+  await append(await open(folder), 1);
+  expect((await readdir(folder)).filter((name) => name.startsWith("pglite"))).toEqual(["pglite"]);
+  expect((await stat(folder)).mode & 0o777).toBe(0o700);
 });
 
 test("a second opening is refused, by name, until the first is closed", async () => {
