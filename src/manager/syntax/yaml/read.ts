@@ -1,11 +1,12 @@
-import { CST, Lexer, Parser } from "yaml";
+import { type CST, Lexer, Parser } from "yaml";
 import { type Reason, reason } from "../../../core/reason.ts";
 import { lineCounter } from "../line-counter.ts";
 import { Unreadable } from "../unreadable.ts";
 import { joinLines } from "./join-lines.ts";
 import { maskTemplate } from "./mask.ts";
+import { NotClosed, readNode } from "./node.ts";
 import { onlyDefines } from "./resource.ts";
-import type { YamlAlias, YamlFile, YamlList, YamlMap, YamlNode, YamlScalar, YamlText } from "./tree.ts";
+import type { YamlFile, YamlNode, YamlText } from "./tree.ts";
 
 /**
  * Larger files of this kind are machine output. Comments do not count, which make most of the values of some charts, nor do
@@ -14,7 +15,6 @@ import type { YamlAlias, YamlFile, YamlList, YamlMap, YamlNode, YamlScalar, Yaml
 const LARGEST = 256 * 1024;
 /** Words, marks and blanks of one text, each of which takes some 3 µs. What people write has one for every two characters or more. */
 const MOST_LEXEMES = 150_000;
-const DEEPEST = 64;
 /** How much of one file is read anew, altogether: characters. */
 const MOST_READ_AGAIN = 128 * 1024;
 
@@ -156,7 +156,7 @@ function parseOnce(file: Frame, readable: string, base: number): YamlText {
     if (token === undefined) return refusal(file, reason("too-large", `more than ${MOST_LEXEMES} words of YAML`), base);
     if (token.type === "error") faulty ??= token;
     if (token.type !== "document" || token.value === undefined) continue;
-    const node = new Reader(file.text, base).read(token.value, anchorIn(token.start), 0);
+    const node = readNode(file.text, base, token);
     if (node !== undefined) documents.push(node);
   }
   if (faulty !== undefined) return refusal(file, notParsed(faulty.message), base + faulty.offset);
@@ -181,123 +181,6 @@ function refused(file: Frame, error: unknown, base: number): YamlText {
   return refusal(file, notParsed(error instanceof RangeError ? "nested too deeply" : "not valid YAML"), base);
 }
 
-/** A bracket or a quote that nothing closes, as far as YAML's rules of indentation go. */
-class NotClosed extends Unreadable {}
-
 function notParsed(detail: string): Reason {
   return reason("not-parsed", detail);
-}
-
-/** The anchors of one document, filled while its nodes are read in order: an alias only names what stands before it. */
-class Reader {
-  readonly #anchors = new Map<string, YamlNode>();
-  readonly #text: string;
-  readonly #base: number;
-
-  /** `text` is the file's, in which the tokens' offsets count from `base`. */
-  constructor(text: string, base: number) {
-    this.#text = text;
-    this.#base = base;
-  }
-
-  read(token: CST.Token | null | undefined, anchor: string | undefined, depth: number): YamlNode | undefined {
-    if (depth > DEEPEST) throw new Unreadable("nested too deeply", token?.offset ?? 0);
-    const node = this.#nodeOf(token, depth);
-    if (anchor !== undefined && node !== undefined) this.#anchors.set(anchor, node);
-    return node;
-  }
-
-  #nodeOf(token: CST.Token | null | undefined, depth: number): YamlNode | undefined {
-    switch (token?.type) {
-      case "scalar":
-      case "single-quoted-scalar":
-      case "double-quoted-scalar":
-        return this.#scalarOf(token);
-      case "block-scalar":
-        return this.#blockOf(token);
-      case "alias":
-        return this.#aliasOf(token);
-      case "block-map":
-        return this.#mapOf(token.items, depth, false);
-      case "block-seq":
-        return this.#listOf(token.items, depth);
-      case "flow-collection":
-        if (token.end.every(({ type }) => type !== "flow-map-end" && type !== "flow-seq-end"))
-          throw new NotClosed("a bracket is not closed", token.offset);
-        return token.start.type === "flow-map-start"
-          ? this.#mapOf(token.items, depth, true)
-          : this.#listOf(token.items, depth);
-      default:
-        return undefined;
-    }
-  }
-
-  #mapOf(items: readonly CST.CollectionItem[], depth: number, isFlow: boolean): YamlMap {
-    const pairs: [string, YamlNode][] = [];
-    const keys = new Map<string, number>();
-    const merged: YamlNode[] = [];
-    for (const { key, sep, value } of items) {
-      const name = key === undefined || key === null ? undefined : this.read(key, undefined, depth + 1);
-      const node = this.read(value, anchorIn(sep), depth + 1);
-      if (name?.kind === "scalar") keys.set(name.value, this.#base + (key?.offset ?? 0));
-      if (name?.kind !== "scalar" || node === undefined) continue;
-      if (name.value === "<<") merged.push(...(node.kind === "list" ? node.items : [node]));
-      else pairs.push([name.value, node]);
-    }
-    return { kind: "map", entries: new Map(pairs), pairs, keys, isFlow, merged };
-  }
-
-  #listOf(items: readonly CST.CollectionItem[], depth: number): YamlList {
-    const nodes = items.map((item) => {
-      // `[a: 1]` is a list with a map in it.
-      if (item.sep !== undefined && item.key !== undefined) return this.#mapOf([item], depth + 1, true);
-      return this.read(item.value, anchorIn(item.start), depth + 1);
-    });
-    return { kind: "list", items: nodes.filter((node) => node !== undefined) };
-  }
-
-  #aliasOf({ source, offset }: CST.FlowScalar): YamlAlias | undefined {
-    const name = source.slice(1);
-    const target = this.#anchors.get(name);
-    const start = this.#base + offset;
-    return target && { kind: "alias", name, target, start, end: start + source.length };
-  }
-
-  #scalarOf(token: CST.FlowScalar): YamlScalar {
-    const isPlain = token.type === "scalar";
-    if (!isPlain && (token.source.length === 1 || token.source.at(-1) !== token.source[0]))
-      throw new NotClosed("a quote is not closed", token.offset);
-    const value = scalarText(token);
-    const start = this.#base + token.offset + Number(!isPlain);
-    const end = this.#base + token.offset + token.source.length - Number(!isPlain);
-    const isExact = token.source.slice(Number(!isPlain), token.source.length - Number(!isPlain)) === value;
-    // What was masked is shown as it stands.
-    return { kind: "scalar", value: isExact ? this.#text.slice(start, end) : value, start, end, isExact, isPlain };
-  }
-
-  #blockOf(token: CST.BlockScalar): YamlScalar {
-    const value = scalarText(token);
-    const start = this.#base + token.offset;
-    const header = token.props.reduce((length, prop) => length + ("source" in prop ? prop.source.length : 0), 0);
-    const block = { start: start + header, end: start + header + token.source.length };
-    const isLiteral = token.props.some((prop) => prop.type === "block-scalar-header" && prop.source.startsWith("|"));
-    return {
-      ...({ kind: "scalar", value, start, end: block.end, isExact: false, isPlain: false } as const),
-      ...(isLiteral && { block }),
-    };
-  }
-}
-
-/** A text that begins as no text may is one that something else fills in, `@NAME@`: it is taken as it stands. */
-function scalarText(token: CST.FlowScalar | CST.BlockScalar): string {
-  let isFilledIn = false;
-  const { value } = CST.resolveAsScalar(token, true, (_, code, message) => {
-    if (token.type !== "scalar" || code !== "BAD_SCALAR_START") throw new Unreadable(message, token.offset);
-    isFilledIn = true;
-  });
-  return isFilledIn ? token.source : value;
-}
-
-function anchorIn(tokens: readonly CST.SourceToken[] | undefined): string | undefined {
-  return tokens?.find(({ type }) => type === "anchor")?.source.slice(1);
 }
