@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, type TestContext } from "vitest";
 import { pullJob, unmerged } from "./rules.ts";
 import { APP } from "./surroundings.ts";
 import { World } from "./world.ts";
@@ -85,14 +85,7 @@ it.concurrent("goes by a policy under its new name, and by none where it is anot
 });
 
 it.concurrent("asks each hour for a policy that it is refused, and plans everyone once it can be read", async (test) => {
-  const world = await World.start(test, { ci: false });
-  const { shop } = await world.patchedShop();
-  const policy = await world.repository("policy", { files: { "oakum.yml": "version: 1\n" } });
-  world.oakum.policyRepository = policy.id;
-  await world.sweep(0);
-  const body = { message: "the organization has an IP allow list enabled" };
-  const path = "/repos/acme/policy";
-  await world.control.post("faults", { respond: { path, status: 403, body, times: 100 } });
+  const { world, shop, policy } = await refusedPolicy(test);
   await policy.push({ "oakum.yml": "version: 1\nmode: propose\n" });
   await world.event({ kind: "repo", repository: world.idOf(policy) }, 0);
   expect(await world.states(shop)).toEqual(["held config-unreadable"]);
@@ -102,13 +95,7 @@ it.concurrent("asks each hour for a policy that it is refused, and plans everyon
 });
 
 it.concurrent("is refused a policy until it has read it, whatever else is heard of that meanwhile", async (test) => {
-  const world = await World.start(test, { ci: false });
-  const { shop } = await world.patchedShop();
-  const policy = await world.repository("policy", { files: { "oakum.yml": "version: 1\n" } });
-  world.oakum.policyRepository = policy.id;
-  await world.sweep(0);
-  const body = { message: "the organization has an IP allow list enabled" };
-  await world.control.post("faults", { respond: { path: "/repos/acme/policy", status: 403, body, times: 100 } });
+  const { world, shop, policy } = await refusedPolicy(test);
   await world.event({ kind: "repo", repository: world.idOf(policy) }, 0);
   // A push that nobody has looked into yet: what it was before may be less strict than what it is.
   await world.store.index.doubt(world.idOf(policy), { cause: "f".repeat(40), since: world.oakum.clock.now });
@@ -139,3 +126,15 @@ it.concurrent("goes by a policy as soon as it can be read, also where what it us
   expect(world.oakum.refused.at(-1)).toMatchObject({ job: { kind: "repo", repository: { repository: policy.id } } });
   expect(await world.states(shop)).toEqual(["update"]);
 });
+
+/** A shop under a policy that has been read once, and is refused from now on. */
+async function refusedPolicy(test: TestContext) {
+  const world = await World.start(test, { ci: false });
+  const { shop } = await world.patchedShop();
+  const policy = await world.repository("policy", { files: { "oakum.yml": "version: 1\n" } });
+  world.oakum.policyRepository = policy.id;
+  await world.sweep(0);
+  const body = { message: "the organization has an IP allow list enabled" };
+  await world.control.post("faults", { respond: { path: "/repos/acme/policy", status: 403, body, times: 100 } });
+  return { world, shop, policy };
+}
